@@ -1,0 +1,170 @@
+"""What may be wrong with a meter: declared per meter in the fleet file, switched live over the control socket.
+
+Faults of the data (`Gap`, `PowerFailure`, `WrongClock`) change what a meter holds; all others change how
+it talks. In JSON a fault is an object `{"kind": "gap", "start": iso, "end": iso}`; the fields are those of its class.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+
+class FaultError(ValueError):
+    """A fault description that cannot be understood; the message says which field and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Base of all faults; `kind` is the name in JSON."""
+
+    kind: ClassVar[str] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap(Fault):
+    """Profile rows stamped in [start, end) were never captured; registers went on. UTC epoch seconds."""
+
+    kind = "gap"
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class PowerFailure(Fault):
+    """No power in [start, end), `end` None while it lasts: nothing is used, the meter does not answer.
+
+    Rows of that time are missing, or with `flagged` captured afterwards with unchanged stands and the status power down.
+    """
+
+    kind = "power_failure"
+    start: int
+    end: int | None = None
+    flagged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WrongClock(Fault):
+    """The clock of the meter is ahead by `offset_s` seconds (negative: behind)."""
+
+    kind = "wrong_clock"
+    offset_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Silent(Fault):
+    """Nobody answers: the connection is refused, or with `black_hole` accepted and never answered."""
+
+    kind = "silent"
+    black_hole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseAssociation(Fault):
+    """Every ciphered association is rejected permanently; the public client still gets in."""
+
+    kind = "refuse_association"
+
+
+@dataclass(frozen=True, slots=True)
+class Busy(Fault):
+    """The meter serves somebody else: a new connection is accepted and closed at once."""
+
+    kind = "busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Garbage(Fault):
+    """After `after` correct answers every answer is replaced by seeded noise of the same length."""
+
+    kind = "garbage"
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WrongKey(Fault):
+    """The meter has another encryption key than the fleet file says."""
+
+    kind = "wrong_key"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCounter(Fault):
+    """The meter has seen a counter `ahead` above the last real one and refuses everything below it."""
+
+    kind = "wrong_counter"
+    ahead: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cut(Fault):
+    """The connection is closed in the middle of the answer that holds byte number `after_bytes` of the connection."""
+
+    kind = "cut"
+    after_bytes: int = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Slow(Fault):
+    """Every answer waits `delay_ms` milliseconds."""
+
+    kind = "slow"
+    delay_ms: int
+
+
+FaultJson = dict[str, str | int | bool | None]
+KINDS: dict[str, type[Fault]] = {
+    kind.kind: kind
+    for kind in (
+        Gap, PowerFailure, WrongClock, Silent, RefuseAssociation, Busy, Garbage, WrongKey, WrongCounter, Cut, Slow,
+    )
+}  # fmt: skip
+INSTANTS = frozenset({"start", "end"})
+
+
+def instant(value: object) -> int:
+    """UTC epoch seconds of an ISO 8601 text with offset (or `Z`); raises FaultError."""
+    try:
+        at = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise FaultError(f"{value!r} is not an ISO 8601 instant such as 2026-11-20T06:00:00+02:00") from None
+    if at.tzinfo is None:
+        raise FaultError(f"{value!r} has no offset from UTC; add one, for example +02:00")
+    return int(at.timestamp())
+
+
+def iso(at: int) -> str:
+    """UTC epoch seconds as ISO 8601 text."""
+    return datetime.fromtimestamp(at, UTC).isoformat()
+
+
+def _field_value(name: str, given: object) -> int | bool | None:
+    if given is None:
+        return None
+    if name in INSTANTS:
+        return instant(given)
+    if not isinstance(given, int):
+        raise FaultError(f"{name} must be a number or true/false, not {given!r}")
+    return given
+
+
+def fault_from_json(given: dict[str, Any]) -> Fault:
+    """The fault an object describes; raises FaultError naming the field that is wrong."""
+    kind = KINDS.get(str(given.get("kind")))
+    if kind is None:
+        raise FaultError(f"unknown fault {given.get('kind')!r}; known: {', '.join(sorted(KINDS))}")
+    known = {field.name for field in fields(kind)}
+    if unknown := set(given) - known - {"kind"}:
+        raise FaultError(f"fault {kind.kind} has no field {', '.join(sorted(unknown))}; it has: {', '.join(known)}")
+    try:
+        return kind(**{name: _field_value(name, value) for name, value in given.items() if name != "kind"})
+    except TypeError as missing:
+        raise FaultError(f"fault {kind.kind}: {missing}") from None
+
+
+def fault_to_json(fault: Fault) -> FaultJson:
+    """The object that `fault_from_json` reads back to an equal fault."""
+    answer: FaultJson = {"kind": fault.kind}
+    for field in fields(fault):
+        value = getattr(fault, field.name)
+        answer[field.name] = iso(value) if field.name in INSTANTS and value is not None else value
+    return answer
