@@ -1,0 +1,59 @@
+"""The roles a fresh system starts with: groups and what they may do. Which data: utilities and segments (`grants`)."""
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q, QuerySet
+
+VIEW_MASTER_DATA = (
+    "access.view_utility",
+    "access.view_segment",
+    "metering.view_party",
+    "metering.view_transformerarea",
+    "metering.view_customer",
+    "metering.view_meteringpoint",
+    "metering.view_contract",
+    "metering.view_measuredproperty",
+    "metering.view_series",
+    "devices.view_devicemodel",
+    "devices.view_device",
+    "devices.view_installation",
+    "events.view_event",
+)
+VIEW_COMMUNICATION = ("headend.view_job", "headend.view_jobitem", "headend.view_schedule")
+OPERATE = ("headend.add_job", "headend.cancel_job", "headend.retry_job", "headend.change_schedule")
+ADMINISTER_LABELS = ("access", "auth", "metering", "devices", "events", "headend", "guardian", "auditlog")
+
+CUSTOMER_SERVICE = "Customer service"
+METERING_OPERATOR = "Metering operator"
+ADMINISTRATOR = "Administrator"
+API_CLIENT = "API client"
+
+ROLES: dict[str, tuple[str, ...]] = {
+    CUSTOMER_SERVICE: (*VIEW_MASTER_DATA, "headend.view_job", "headend.view_jobitem", "devices.read_device"),
+    METERING_OPERATOR: (*VIEW_MASTER_DATA, *VIEW_COMMUNICATION, *OPERATE, "devices.read_device"),
+    API_CLIENT: (*VIEW_MASTER_DATA, "headend.view_job", "headend.view_jobitem", "devices.read_device"),
+}
+
+
+def sync_roles() -> None:
+    """Create the role groups and set their permissions; safe to run again after every migration."""
+    for role, names in ROLES.items():
+        _set_permissions(role, Permission.objects.filter(_named(names)), expected=len(names))
+    everything = Permission.objects.filter(content_type__app_label__in=ADMINISTER_LABELS)
+    _set_permissions(ADMINISTRATOR, everything, expected=everything.count())
+
+
+def _named(names: tuple[str, ...]) -> Q:
+    wanted = Q()
+    for name in names:
+        label, codename = name.split(".")
+        wanted |= Q(content_type__app_label=label, codename=codename)
+    return wanted
+
+
+def _set_permissions(role: str, permissions: QuerySet[Permission], *, expected: int) -> None:
+    found = list(permissions)
+    if len(found) != expected:
+        known = sorted(f"{p.content_type.app_label}.{p.codename}" for p in found)
+        raise LookupError(f"Role {role!r} names permissions that do not exist; found only {known}. Run migrate first.")
+    group, _ = Group.objects.get_or_create(name=role)
+    group.permissions.set(found)

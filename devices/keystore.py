@@ -1,0 +1,70 @@
+"""Keys at rest: every device key is sealed with AES-256-GCM under the master key.
+
+The associated data bind a ciphertext to its device, kind and version, so a row cannot be moved to another device.
+"""
+
+import os
+from collections.abc import Iterable
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from aim.keys import secret_file
+from devices.models import Device, DeviceKey
+
+_NONCE = 12
+_MASTER_KEY = 32
+
+
+class KeyStoreError(Exception):
+    """A key cannot be opened: the master key is not the one it was sealed with, or the row was changed."""
+
+
+def store_key(*, device: Device, kind: str, key: bytes, version: int = 1) -> DeviceKey:
+    """Seal `key` and make it the active key of its kind."""
+    sealed = _seal(key, _binding(device.pk, kind, version))
+    return DeviceKey.objects.create(device=device, kind=kind, version=version, sealed=sealed)
+
+
+def sealed_row(*, device_id: int, kind: str, key: bytes, version: int = 1) -> DeviceKey:
+    """An unsaved row, for bulk loading of shipment files."""
+    return DeviceKey(
+        device_id=device_id, kind=kind, version=version, sealed=_seal(key, _binding(device_id, kind, version))
+    )
+
+
+def active_keys(device_ids: Iterable[int]) -> dict[int, dict[str, bytes]]:
+    """Clear active keys, `{device id: {kind: key}}`, for one query. Never log or show what this returns."""
+    rows = DeviceKey.objects.filter(device_id__in=list(device_ids), state=DeviceKey.State.ACTIVE)
+    keys: dict[int, dict[str, bytes]] = {}
+    for row in rows:
+        keys.setdefault(row.device_id, {})[row.kind] = open_key(row)
+    return keys
+
+
+def open_key(row: DeviceKey) -> bytes:
+    """The clear key of `row`; KeyStoreError when the master key does not open it."""
+    sealed = bytes(row.sealed)
+    try:
+        return _cipher().decrypt(sealed[:_NONCE], sealed[_NONCE:], _binding(row.device_id, row.kind, row.version))
+    except InvalidTag as error:
+        raise KeyStoreError(f"{row} cannot be opened with the configured master key.") from error
+
+
+def _seal(key: bytes, binding: bytes) -> bytes:
+    nonce = os.urandom(_NONCE)
+    return nonce + _cipher().encrypt(nonce, key, binding)
+
+
+def _binding(device_id: int, kind: str, version: int) -> bytes:
+    return f"device {device_id} {kind} {version}".encode()
+
+
+@lru_cache(maxsize=1)
+def _cipher() -> AESGCM:
+    key = secret_file(settings.MASTER_KEY_FILE, os.urandom(_MASTER_KEY))
+    if len(key) != _MASTER_KEY:
+        raise KeyStoreError(f"The master key file must hold {_MASTER_KEY} octets; it holds {len(key)}.")
+    return AESGCM(key)

@@ -1,0 +1,114 @@
+"""Devices, what kind they are, and how the last contact with each went."""
+
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+
+from access.models import Segment, Utility
+from access.querysets import ScopedManager
+
+system_title_validator = RegexValidator(r"^[0-9A-F]{16}$", "A system title is 16 hexadecimal digits (8 octets).")
+
+
+class DeviceModel(models.Model):
+    """A type of device. What it holds and how it is spoken to stands in `devices/descriptions/<code>.json`."""
+
+    class Kind(models.TextChoices):
+        METER = "meter", "Meter"
+        CONCENTRATOR = "concentrator", "Data concentrator"
+        SLAVE_METER = "slave_meter", "M-Bus slave meter"
+        GATEWAY = "gateway", "Smart meter gateway"
+        DISPLAY = "display", "In-home display"
+        MODEM = "modem", "Modem or router"
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    manufacturer = models.CharField(max_length=80)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    protocol = models.CharField(max_length=20, default="dlms")
+
+    class Meta:
+        ordering = ["manufacturer", "name"]
+
+    def __str__(self) -> str:
+        return f"{self.manufacturer} {self.name}"
+
+
+class Device(models.Model):
+    """One meter, concentrator, gateway, display or modem."""
+
+    class State(models.TextChoices):
+        INVENTORY = "inventory", "In inventory"
+        DISCOVERED = "discovered", "Discovered"
+        INSTALLED = "installed", "Installed"
+        IN_OPERATION = "in_operation", "In operation"
+        ERROR = "error", "Error"
+        REMOVED = "removed", "Removed"
+        SCRAPPED = "scrapped", "Scrapped"
+
+    utility = models.ForeignKey(Utility, on_delete=models.PROTECT, related_name="devices")
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, null=True, blank=True)
+    model = models.ForeignKey(DeviceModel, on_delete=models.PROTECT, related_name="devices")
+    serial_number = models.CharField(max_length=40, unique=True, help_text="The manufacturer's, world-wide unique.")
+    usn = models.CharField("USN", max_length=40, blank=True, help_text="The utility's own serial number.")
+    state = models.CharField(max_length=16, choices=State.choices, default=State.INVENTORY)
+    error_reason = models.CharField(max_length=200, blank=True)
+    host = models.CharField(max_length=255, blank=True)
+    port = models.PositiveIntegerField(default=4059, validators=[MinValueValidator(1), MaxValueValidator(65535)])
+    server_address = models.PositiveIntegerField(default=1, help_text="Wrapper port of the logical device.")
+    system_title = models.CharField(max_length=16, blank=True, validators=[system_title_validator])
+    firmware = models.CharField(max_length=60, blank=True)
+    module_firmware = models.CharField(max_length=60, blank=True)
+    configuration_id = models.CharField(max_length=60, blank=True)
+
+    scope_utility: ClassVar[str] = "utility"
+    scope_segment: ClassVar[str | None] = "segment"
+    objects = ScopedManager()
+
+    class Meta:
+        permissions = [("read_device", "Can read a device now")]
+        constraints = [
+            models.UniqueConstraint(fields=["utility", "usn"], condition=~models.Q(usn=""), name="device_usn"),
+            models.UniqueConstraint(
+                fields=["system_title"], condition=~models.Q(system_title=""), name="device_system_title"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["utility", "state"], name="device_state"),
+            models.Index(fields=["host"], name="device_host"),
+        ]
+        ordering = ["serial_number"]
+
+    def __str__(self) -> str:
+        return self.serial_number
+
+    @property
+    def address(self) -> str:
+        return f"{self.host}:{self.port}" if self.host else ""
+
+
+class Contact(models.Model):
+    """What the head-end last saw of a device, and who holds its one session.
+
+    Kept apart from `Device` because it changes with every contact: master data stay small, still and auditable.
+    `next_counter` is the first invocation counter nobody reserved yet: counters are reserved here in blocks before a
+    frame is sent, so none is ever used twice, whatever crashes.
+    """
+
+    device = models.OneToOneField(Device, on_delete=models.CASCADE, primary_key=True, related_name="contact")
+    last_attempt_at = models.DateTimeField(null=True)
+    last_contact_at = models.DateTimeField(null=True)
+    last_reading_at = models.DateTimeField(null=True, help_text="Instant of the newest profile value received.")
+    clock_offset_s = models.FloatField(null=True, help_text="Meter clock minus system clock at the last contact.")
+    failures = models.PositiveIntegerField(default=0, help_text="Failed contacts since the last good one.")
+    cause = models.CharField(max_length=40, blank=True, help_text="Cause of the last failure; empty when it went well.")
+    session_owner = models.CharField(max_length=80, blank=True)
+    session_until = models.DateTimeField(null=True)
+    next_counter = models.BigIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["last_contact_at"], name="contact_last")]
+
+    def __str__(self) -> str:
+        return f"Contact with {self.device_id}"

@@ -1,0 +1,137 @@
+"""Jobs: one long operation over many devices. These rows are the truth; Celery only carries "there is work"."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from access.models import User, Utility
+from access.querysets import ScopedManager
+from devices.models import Device
+from headend.querysets import JobItemManager, JobManager
+
+
+class Priority(models.IntegerChoices):
+    """Higher goes first; from ON_DEMAND on, the reserved worker takes it."""
+
+    BULK = 10, "Bulk"
+    SCHEDULED = 20, "Scheduled"
+    GAP = 30, "Gap reading"
+    ON_DEMAND = 90, "On demand"
+
+
+class Job(models.Model):
+    """What is to be done, for whom and until when."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        CANCELLED = "cancelled", "Cancelled"
+
+    utility = models.ForeignKey(Utility, on_delete=models.PROTECT, related_name="jobs")
+    kind = models.CharField(max_length=30, help_text="A kind registered in `headend.kinds`.")
+    title = models.CharField(max_length=160)
+    parameters: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.SCHEDULED)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.RUNNING)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
+    schedule = models.ForeignKey(
+        "headend.Schedule", on_delete=models.SET_NULL, null=True, blank=True, related_name="jobs"
+    )
+    action = models.CharField(max_length=40, db_index=True, help_text="Action id, from the click to the meter frame.")
+    expires_at = models.DateTimeField(help_text="What is not done by then ends as expired.")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    scope_utility: ClassVar[str] = "utility"
+    scope_segment: ClassVar[str | None] = None
+    objects = JobManager()
+
+    class Meta:
+        permissions = [("cancel_job", "Can cancel a job"), ("retry_job", "Can retry what failed in a job")]
+        indexes = [
+            models.Index(fields=["utility", "-created_at"], name="job_latest"),
+            models.Index(fields=["expires_at"], condition=Q(state="running"), name="job_running"),
+        ]
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class JobItem(models.Model):
+    """One device of a job. Every item ends in a named state with its first and last cause."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Running"
+        OK = "ok", "OK"
+        FAILED = "failed", "Failed"
+        EXPIRED = "expired", "Expired"
+        CANCELLED = "cancelled", "Cancelled"
+
+    OPEN = (State.WAITING, State.RUNNING)
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="items")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="job_items")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    priority = models.PositiveSmallIntegerField()
+    not_before = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_owner = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    step = models.CharField(max_length=60, blank=True, help_text="What the session is doing, for the live page.")
+    first_cause = models.CharField(max_length=40, blank=True)
+    last_cause = models.CharField(max_length=40, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+    result: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    scope_utility: ClassVar[str] = "job__utility"
+    scope_segment: ClassVar[str | None] = "device__segment"
+    objects = JobItemManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "device"], name="job_item_device"),
+            models.UniqueConstraint(fields=["device"], condition=Q(state="running"), name="job_item_one_session"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-priority", "not_before", "id"], condition=Q(state="waiting"), name="job_item_waiting"
+            ),
+            models.Index(fields=["lease_until"], condition=Q(state="running"), name="job_item_leased"),
+            models.Index(fields=["device", "-id"], name="job_item_of_device"),
+        ]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.device_id} in job {self.job_id}: {self.state}"
+
+
+class Attempt(models.Model):
+    """One session with the device: steps with their durations, bytes, and how it ended."""
+
+    item = models.ForeignKey(JobItem, on_delete=models.CASCADE, related_name="attempt_log")
+    number = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    duration_s = models.FloatField()
+    address = models.CharField(max_length=280)
+    cause = models.CharField(max_length=40, blank=True, help_text="Empty when it went well.")
+    detail = models.CharField(max_length=300, blank=True)
+    steps: "models.JSONField[Any, Any]" = models.JSONField(default=list)
+    bytes_sent = models.PositiveIntegerField(default=0)
+    bytes_received = models.PositiveIntegerField(default=0)
+
+    scope_utility: ClassVar[str] = "item__job__utility"
+    scope_segment: ClassVar[str | None] = "item__device__segment"
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "number"], name="attempt_number")]
+        ordering = ["item", "number"]
+
+    def __str__(self) -> str:
+        return f"Attempt {self.number} of item {self.item_id}"

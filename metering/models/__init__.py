@@ -1,0 +1,5 @@
+from metering.models.network import MeteringPoint, TransformerArea
+from metering.models.parties import Contract, Customer, Party
+from metering.models.series import MeasuredProperty, Series
+
+__all__ = ["Contract", "Customer", "MeasuredProperty", "MeteringPoint", "Party", "Series", "TransformerArea"]
