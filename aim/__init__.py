@@ -1,0 +1,1 @@
+"""The OpenAIM project: settings, process entry points, embedded services and health pages."""

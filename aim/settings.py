@@ -1,0 +1,213 @@
+"""Django settings: everything that differs between installations comes from the environment, declared here.
+
+`docs/reference/settings.md` lists the variables; `manage.py check` names every bad value.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+from aim import database, embedded, keys, logs, places
+from aim.env import env
+
+BASE_DIR = places.BASE
+VAR = places.VAR
+DEBUG = env.flag("OPENAIM_DEBUG", False, "Show the cause of errors in the browser. Never on a machine others reach.")
+SECRET_KEY = env.text(
+    "OPENAIM_SECRET_KEY",
+    "",
+    "Secret that signs sessions; the same on all hosts.",
+    shown="made once, kept in var/secret.key",
+) or keys.text_secret(VAR / "secret.key")
+MASTER_KEY_FILE: Path = env.path(
+    "OPENAIM_MASTER_KEY_FILE",
+    VAR / "master.key",
+    "File with the 32-byte master key that encrypts device keys; made once if absent. Losing it loses all device keys.",
+    "var/master.key",
+)
+
+ALLOWED_HOSTS = env.words("OPENAIM_HOSTS", ["localhost", "127.0.0.1", "[::1]"], "Host names the site answers to.")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
+
+DOMAIN_APPS = ["reports", "integration", "headend", "events", "devices", "metering", "access"]
+INSTALLED_APPS = [
+    "aim",
+    *[app for app in DOMAIN_APPS if (BASE_DIR / app / "apps.py").exists()],
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "guardian",
+    "auditlog",
+    "axes",
+    "django_filters",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+MIDDLEWARE = [
+    "aim.middleware.ActionMiddleware",
+    "aim.middleware.SecurityHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "auditlog.middleware.AuditlogMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "aim.urls"
+WSGI_APPLICATION = "aim.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+DATABASE_POOL = env.integer(
+    "OPENAIM_DATABASE_POOL", 0, "Database connections a web process shares among its threads; 0: one per thread.",
+    minimum=0, maximum=200,
+)  # fmt: skip
+DATABASES = {"default": database.from_url(places.DATABASE_URL or embedded.server_url(), DATABASE_POOL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = places.REDIS_URL or embedded.redis_url()
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# Job rows are the truth and Celery only says "there is work": no results are kept, an unfinished task is given again.
+CELERY_BROKER_URL = database.broker_url(REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_DEFAULT_QUEUE = "bulk"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+
+HTTPS = env.flag("OPENAIM_HTTPS", False, "The site is reached over HTTPS: secure cookies, HSTS, plain HTTP redirected.")
+if env.flag(
+    "OPENAIM_PROXY", False, "Behind a proxy that sets X-Forwarded-Proto and removes it from requests it receives."
+):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_NAME = "openaim_session"
+CSRF_COOKIE_NAME = "openaim_csrf"
+X_FRAME_OPTIONS = "DENY"
+METRICS_TOKEN = env.text(
+    "OPENAIM_METRICS_TOKEN", "", "Bearer token for /metrics from other hosts.", shown="none: /metrics on loopback only"
+)
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_PACKED = (
+    env.choice(
+        "OPENAIM_STATIC", "plain" if DEBUG else "packed",
+        "Static files as collectstatic packed them (hashed names, compressed), or plain from their folders.",
+        choices=["packed", "plain"],
+    ) == "packed"
+)  # fmt: skip
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_PACKED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_PACKED
+MEDIA_ROOT = VAR / "media"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "access.api_auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PAGINATION_CLASS": "integration.pagination.Pagination",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": "6000/min"},
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "OpenAIM",
+    "DESCRIPTION": "Head-end and meter data management: metering points, devices, series, values, on-demand reading.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+}
+
+LOGGING_CONFIG = None
+logs.configure(
+    level=env.choice(
+        "OPENAIM_LOG_LEVEL", "INFO", "Least severe log lines to write.", choices=["DEBUG", "INFO", "WARNING", "ERROR"]
+    ),
+    form=env.choice(
+        "OPENAIM_LOG_FORMAT", "console", "Log lines for people or for machines.", choices=["console", "json"]
+    ),
+)

@@ -1,0 +1,47 @@
+"""Every test process holds the embedded servers and claims a database and a Valkey number of its own."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from aim import database, embedded, places
+from aim.celery import app
+from tests import databases, slots
+
+SLOT = slots.claim()
+
+
+def _redis_url() -> str:
+    if places.REDIS_URL:
+        return places.REDIS_URL
+    return f"{embedded.redis_url()}?db={SLOT.number}"
+
+
+def pytest_configure() -> None:
+    """Point this process, and programs that tests start from it, to the slot's servers; pytest-django has read the settings."""
+    os.environ["REDIS_URL"] = settings.REDIS_URL = settings.CACHES["default"]["LOCATION"] = _redis_url()
+    settings.CELERY_BROKER_URL = app.conf.broker_url = database.broker_url(settings.REDIS_URL)
+    os.environ["DATABASE_URL"] = databases.url(SLOT.database)
+    os.environ["OPENAIM_STATIC"] = "plain"
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def services() -> Iterator[None]:
+    """PostgreSQL and Valkey run while any test does."""
+    with embedded.hold():
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(services: None, django_db_blocker: Any) -> Iterator[None]:
+    """A fresh database per test process, copied from the migrated template."""
+    with django_db_blocker.unblock():
+        databases.copy_template(SLOT.database)
+    yield
+    with django_db_blocker.unblock():
+        databases.drop(SLOT.database)
