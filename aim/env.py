@@ -27,7 +27,7 @@ class Setting:
     help: str
 
 
-class BadValue(ValueError):
+class BadValueError(ValueError):
     """The text of an environment variable does not fit its declaration."""
 
 
@@ -51,7 +51,7 @@ class Env:
             return default
         try:
             return parse(given)
-        except BadValue as error:
+        except BadValueError as error:
             self.problems.append(f"{setting.name}: {error}")
             return default
 
@@ -86,11 +86,11 @@ class Env:
 
 
 def parse_flag(text: str) -> bool:
-    """True or False from a yes/no word; BadValue for anything else."""
+    """True or False from a yes/no word; BadValueError for anything else."""
     word = text.lower()
     if word in TRUE | FALSE:
         return word in TRUE
-    raise BadValue(f"{text!r} is neither yes nor no (use 1 or 0)")
+    raise BadValueError(f"{text!r} is neither yes nor no (use 1 or 0)")
 
 
 def _within(minimum: int, maximum: int) -> Callable[[str], int]:
@@ -98,9 +98,9 @@ def _within(minimum: int, maximum: int) -> Callable[[str], int]:
         try:
             number = int(text)
         except ValueError as error:
-            raise BadValue(f"{text!r} is not a whole number") from error
+            raise BadValueError(f"{text!r} is not a whole number") from error
         if not minimum <= number <= maximum:
-            raise BadValue(f"{number} is outside {minimum}–{maximum}")
+            raise BadValueError(f"{number} is outside {minimum}–{maximum}")
         return number
 
     return parse
@@ -109,7 +109,7 @@ def _within(minimum: int, maximum: int) -> Callable[[str], int]:
 def _one_of(choices: Sequence[str]) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in choices:
-            raise BadValue(f"{text!r} is not one of {', '.join(choices)}")
+            raise BadValueError(f"{text!r} is not one of {', '.join(choices)}")
         return text
 
     return parse
@@ -121,9 +121,11 @@ def _address_of(schemes: Sequence[str]) -> Callable[[str], str]:
             parts = urlsplit(text)
             fits = parts.scheme in schemes and bool(parts.netloc + parts.path) and parts.port != 0
         except ValueError as error:
-            raise BadValue(f"not an address: {error}") from error
+            raise BadValueError(f"not an address: {error}") from error
         if not fits:
-            raise BadValue(f"expected an address beginning with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+            raise BadValueError(
+                f"expected an address beginning with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+            )
         return text
 
     return parse

@@ -13,14 +13,15 @@ VAR = env.path(
 )
 DATABASE_URL = env.url(
     "DATABASE_URL",
-    "PostgreSQL 15 or newer, `postgresql://user:password@host:port/name`; the role must be allowed to create extensions. "
+    "PostgreSQL 15 or newer, `postgresql://user:password@host:port/name`; the role creates extensions. "
     "Without it PostgreSQL is started from the installed wheel, its data in the run-time folder.",
     schemes=["postgresql", "postgres"],
     shown="embedded server",
 )
 REDIS_URL = env.url(
     "REDIS_URL",
-    "Redis or Valkey for work hand-over and cache, `redis://host:port/number`. Without it Valkey is started from the wheel.",
+    "Redis or Valkey for work hand-over and cache, `redis://host:port/number`. Without it Valkey is started "
+    "from the installed wheel.",
     schemes=["redis", "rediss", "unix"],
     shown="embedded server",
 )

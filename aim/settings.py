@@ -28,10 +28,15 @@ MASTER_KEY_FILE: Path = env.path(
 ALLOWED_HOSTS = env.words("OPENAIM_HOSTS", ["localhost", "127.0.0.1", "[::1]"], "Host names the site answers to.")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
 
-DOMAIN_APPS = ["reports", "integration", "headend", "events", "devices", "metering", "access"]
 INSTALLED_APPS = [
     "aim",
-    *[app for app in DOMAIN_APPS if (BASE_DIR / app / "apps.py").exists()],
+    "reports",
+    "integration",
+    "headend",
+    "events",
+    "devices",
+    "metering",
+    "access",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -132,9 +137,7 @@ ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 
 HTTPS = env.flag("OPENAIM_HTTPS", False, "The site is reached over HTTPS: secure cookies, HSTS, plain HTTP redirected.")
-if env.flag(
-    "OPENAIM_PROXY", False, "Behind a proxy that sets X-Forwarded-Proto and removes it from requests it receives."
-):
+if env.flag("OPENAIM_PROXY", False, "Behind a proxy that sets X-Forwarded-Proto itself, whatever it receives."):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -169,6 +172,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_PACKED
 MEDIA_ROOT = VAR / "media"
 
@@ -207,7 +211,5 @@ logs.configure(
     level=env.choice(
         "OPENAIM_LOG_LEVEL", "INFO", "Least severe log lines to write.", choices=["DEBUG", "INFO", "WARNING", "ERROR"]
     ),
-    form=env.choice(
-        "OPENAIM_LOG_FORMAT", "console", "Log lines for people or for machines.", choices=["console", "json"]
-    ),
+    form=env.choice("OPENAIM_LOG_FORMAT", "console", "Log lines for people or machines.", choices=["console", "json"]),
 )

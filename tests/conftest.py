@@ -21,7 +21,7 @@ def _redis_url() -> str:
 
 
 def pytest_configure() -> None:
-    """Point this process, and programs that tests start from it, to the slot's servers; pytest-django has read the settings."""
+    """Point this process and the programs tests start to the slot; pytest-django has read the settings already."""
     os.environ["REDIS_URL"] = settings.REDIS_URL = settings.CACHES["default"]["LOCATION"] = _redis_url()
     settings.CELERY_BROKER_URL = app.conf.broker_url = database.broker_url(settings.REDIS_URL)
     os.environ["DATABASE_URL"] = databases.url(SLOT.database)

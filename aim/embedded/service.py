@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import ModuleType
 from urllib.parse import quote
 
 from aim import places
@@ -16,7 +16,7 @@ from aim.embedded.home import EmbeddedError, Home, home
 
 @dataclass
 class Hold:
-    """A claim on the embedded servers; `release` (or leaving a `with`) gives it back, stopping them if it was the last."""
+    """A claim on the servers; `release` (or leaving a `with`) gives it back, and the last one stops them."""
 
     descriptor: int | None
 
@@ -39,9 +39,7 @@ class Hold:
     def __enter__(self) -> "Hold":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, _kind: object, _error: object, _trace: object) -> None:
         self.release()
 
 
