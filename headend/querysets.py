@@ -1,6 +1,6 @@
 """Which jobs a user may see, and how far they are."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -10,6 +10,8 @@ from access.querysets import ScopedQuerySet
 
 if TYPE_CHECKING:
     from access.models import User
+
+_Row = TypeVar("_Row", bound=models.Model, covariant=True)
 
 
 class JobQuerySet(ScopedQuerySet[_Row]):

@@ -12,7 +12,7 @@ system_title_validator = RegexValidator(r"^[0-9A-F]{16}$", "A system title is 16
 
 
 class DeviceModel(models.Model):
-    """A type of device. What it holds and how it is spoken to stands in `devices/descriptions/<code>.json`."""
+    """A type of device. What it holds and how it is spoken to stands in `devices/description_files/<code>.json`."""
 
     class Kind(models.TextChoices):
         METER = "meter", "Meter"

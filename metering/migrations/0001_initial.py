@@ -7,6 +7,7 @@ import django.contrib.postgres.operations
 import django.core.validators
 import django.db.models.deletion
 import metering.gsrn
+import metering.models.series
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -41,7 +42,7 @@ class Migration(migrations.Migration):
             name='MeasuredProperty',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('obis', models.CharField(max_length=24, verbose_name='OBIS')),
+                ('obis', models.CharField(max_length=24, validators=[metering.models.series.validate_obis], verbose_name='OBIS')),
                 ('unit', models.CharField(blank=True, max_length=16)),
                 ('name', models.CharField(max_length=120)),
                 ('energy_type', models.CharField(choices=[('electricity', 'Electricity'), ('gas', 'Gas'), ('water', 'Water'), ('heat', 'Heat'), ('cold', 'Cold')], default='electricity', max_length=12)),

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -9,14 +10,25 @@ from django.db.models import F, Q
 from access.querysets import ScopedManager
 from metering.models.network import EnergyType, MeteringPoint
 from protocols.dlms.obis import Obis
+from protocols.errors import LocalProtocolError
 
 DAY_S = 86_400
+
+
+def validate_obis(code: str) -> None:
+    """Refuse what is not an OBIS code in its canonical form."""
+    try:
+        canonical = str(Obis.parse(code))
+    except LocalProtocolError as error:
+        raise ValidationError(str(error)) from error
+    if code != canonical:
+        raise ValidationError(f"Write {code!r} as {canonical!r}.")
 
 
 class MeasuredProperty(models.Model):
     """What is measured: an OBIS code in a unit. A code nobody described yet is kept with `known` false and shown."""
 
-    obis = models.CharField("OBIS", max_length=24)
+    obis = models.CharField("OBIS", max_length=24, validators=[validate_obis])
     unit = models.CharField(max_length=16, blank=True)
     name = models.CharField(max_length=120)
     energy_type = models.CharField(max_length=12, choices=EnergyType.choices, default=EnergyType.ELECTRICITY)
@@ -30,9 +42,6 @@ class MeasuredProperty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.obis})"
-
-    def clean(self) -> None:
-        self.obis = str(Obis.parse(self.obis))
 
 
 class Series(models.Model):

@@ -1,0 +1,84 @@
+"""Finding or making the series a meter's registers and profile columns go to."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+
+from metering.models import MeasuredProperty, Series
+from metering.services.properties import Key, consumption_obis, ensure_properties
+from protocols.dlms.obis import Obis
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesSpec:
+    """What identifies a series, before anybody knows whether it exists. `interval_s` is 0 for periodic series."""
+
+    metering_point_id: int
+    obis: Obis
+    unit: str
+    kind: Series.Kind
+    periodicity: Series.Periodicity
+    interval_s: int
+    source: str
+
+    @property
+    def property_key(self) -> Key:
+        return (str(self.obis), self.unit)
+
+    @property
+    def feeds(self) -> "SeriesSpec | None":
+        """The consumption series derived from this one: only interval stands feed one."""
+        if self.kind != Series.Kind.STAND or self.periodicity != Series.Periodicity.INTERVAL:
+            return None
+        return replace(self, obis=consumption_obis(self.obis), kind=Series.Kind.CONSUMPTION, source="")
+
+
+_Identity = tuple[int, int, str, str, int, str]
+
+
+@transaction.atomic
+def ensure_series(specs: Iterable[SeriesSpec], exponents: dict[SeriesSpec, int]) -> dict[SeriesSpec, Series]:
+    """The series of every spec, made where missing, stands linked to the consumption they feed.
+
+    `exponents` gives the exponent of a series that is made now (0 where not named); an existing one keeps its own.
+    Five queries whatever the number of specs.
+    """
+    wanted = list(dict.fromkeys(specs))
+    consumption = list(dict.fromkeys(spec.feeds for spec in wanted if spec.feeds))
+    properties = ensure_properties(spec.property_key for spec in (*wanted, *consumption))
+    inherited = {spec.feeds: exponents.get(spec, 0) for spec in wanted if spec.feeds}
+    fed = _ensure(consumption, properties, inherited, {})
+    return _ensure(wanted, properties, exponents, fed)
+
+
+def _ensure(
+    specs: Sequence[SeriesSpec],
+    properties: dict[Key, MeasuredProperty],
+    exponents: dict[SeriesSpec, int],
+    fed: dict[SeriesSpec, Series],
+) -> dict[SeriesSpec, Series]:
+    rows = [_row(spec, properties[spec.property_key], exponents.get(spec, 0), fed) for spec in specs]
+    Series.objects.bulk_create(rows, ignore_conflicts=True)
+    points = {spec.metering_point_id for spec in specs}
+    found = Series.objects.filter(metering_point_id__in=points).select_related("measured_property")
+    by_identity = {_identity(row): row for row in found}
+    return {spec: by_identity[_identity(row)] for spec, row in zip(specs, rows, strict=True)}
+
+
+def _row(spec: SeriesSpec, measured: MeasuredProperty, exponent: int, fed: dict[SeriesSpec, Series]) -> Series:
+    return Series(
+        metering_point_id=spec.metering_point_id,
+        measured_property=measured,
+        kind=spec.kind,
+        periodicity=spec.periodicity,
+        interval_s=spec.interval_s,
+        exponent=exponent,
+        source=spec.source,
+        feeds=fed[spec.feeds] if spec.feeds else None,
+    )
+
+
+def _identity(row: Series) -> _Identity:
+    quantity = (row.metering_point_id, row.measured_property_id, str(row.kind))
+    return (*quantity, str(row.periodicity), row.interval_s, row.source)
