@@ -50,10 +50,19 @@ class MeterClock:
     def set(self, true: int, reading: int) -> ClockChange:
         """Make the clock show `reading` from the true instant on."""
         change = ClockChange(true, self.reading(true), reading)
-        self._from.append(true)
-        self._offsets.append(reading - true)
+        self.slip(true, reading - true)
         self.changes.append(change)
         return change
+
+    def slip(self, true: int, offset: int) -> None:
+        """Give the clock another offset from the true instant on without the meter noticing."""
+        self._from.append(true)
+        self._offsets.append(offset)
+
+    def latest(self, until: int) -> int:
+        """The highest reading the clock has had up to the true instant `until`."""
+        ends = [min(end - 1, until) for end in (*self._from[1:], until + 1)]
+        return max(end + offset for end, offset in zip(ends, self._offsets, strict=True))
 
     def captures(self, stamps: Seconds, until: int) -> tuple[Seconds, Seconds]:
         """Which of `stamps` (ascending meter time) were reached up to the true instant `until`, and when.

@@ -6,8 +6,6 @@ Codes are those of DSMR/SMR meters (facts in the Grid eXchange Fabric profiles).
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from simulator.household import EPOCH
 from simulator.localtime import DAY
 from simulator.profiles import Recording
@@ -55,8 +53,7 @@ def standard_log(recording: Recording, seed: int, now: int) -> list[LogEntry]:
     clock = recording.clock
     start = max(EPOCH, now - HISTORY_DAYS * DAY)
     entries = [LogEntry(clock.reading(e.stamp), e.value) for e in ordinary_events(seed, start, now) if e.stamp <= now]
-    for change in recording.zone.changes_between(start, now + 1):
-        entries.append(LogEntry(int(change), CLOCK_CHANGED))
+    entries += [LogEntry(int(change), CLOCK_CHANGED) for change in recording.zone.changes_between(start, now + 1)]
     for failure in recording.failures:
         if failure.start <= now:
             entries.append(LogEntry(clock.reading(failure.start), POWER_DOWN))
@@ -71,22 +68,13 @@ def standard_log(recording: Recording, seed: int, now: int) -> list[LogEntry]:
 def failure_log(recording: Recording, now: int) -> list[LogEntry]:
     """Long power failures that are over: end in meter time and duration in seconds, oldest first."""
     ended = [
-        LogEntry(recording.clock.reading(end), end - start)
-        for start, end in recording.outages(now)
-        if end <= now and end - start >= LONG_FAILURE and not _lasting(recording, start)
+        LogEntry(recording.clock.reading(failure.end), failure.end - failure.start)
+        for failure in recording.failures
+        if failure.end is not None and failure.end <= now and failure.end - failure.start >= LONG_FAILURE
     ]
     return sorted(ended)[-FAILURE_ENTRIES:]
-
-
-def _lasting(recording: Recording, start: int) -> bool:
-    return any(failure.end is None and failure.start <= start for failure in recording.failures)
 
 
 def in_range(entries: list[LogEntry], start: int, end: int) -> list[LogEntry]:
     """Entries stamped in [start, end]."""
     return [entry for entry in entries if start <= entry.stamp <= end]
-
-
-def stamps_of(entries: list[LogEntry]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Stamps as a column."""
-    return np.array([entry.stamp for entry in entries], np.int64)

@@ -33,13 +33,21 @@ class Gap(Fault):
 class PowerFailure(Fault):
     """No power in [start, end), `end` None while it lasts: nothing is used, the meter does not answer.
 
-    Rows of that time are missing, or with `flagged` captured afterwards with unchanged stands and the status power down.
+    Rows of that time are missing, or with `flagged` made up afterwards: unchanged stands, status power down.
     """
 
     kind = "power_failure"
     start: int
     end: int | None = None
     flagged: bool = False
+
+    def lasts(self, now: int) -> bool:
+        """The power is off at `now`."""
+        return self.start <= now and (self.end is None or now < self.end)
+
+    def until(self, now: int) -> int:
+        """The end, or `now` while the failure lasts."""
+        return now if self.end is None else min(self.end, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Household:
 
     def __init__(self, key: HouseholdKey) -> None:
         self.key = key
-        self._sky = mixed(key.variant, 0x5C7)
+        self.sky = mixed(key.variant, 0x5C7)
         self._prefix = np.zeros((3, 1), np.int32)
 
     def quarters(self, first: int, last: int) -> NDArray[np.int64]:
@@ -52,7 +52,7 @@ class Household:
         days, slots = np.divmod(local, QUARTERS)
         source = curve(self.key.curve)
         load = source.energy[source.source_days(days, self.key.variant), (slots - self.key.shift) % QUARTERS]
-        net = load - plant_energy(start, QUARTER, self.key.peak_w, self._sky) if self.key.peak_w else load
+        net = load - plant_energy(start, QUARTER, self.key.peak_w, self.sky) if self.key.peak_w else load
         rate_1 = (slots >= DAY_RATE[0]) & (slots < DAY_RATE[1])
         taken = np.maximum(net, 0)
         return np.stack([np.where(rate_1, taken, 0), np.where(rate_1, 0, taken), np.maximum(-net, 0)])

@@ -42,7 +42,7 @@ class Recording:
     def outages(self, now: int) -> list[tuple[int, int]]:
         """Times without power up to `now`, in order, those that overlap joined."""
         joined: list[tuple[int, int]] = []
-        for start, end in sorted((f.start, now if f.end is None else f.end) for f in self.failures):
+        for start, end in sorted((f.start, f.until(now)) for f in self.failures if f.start <= now):
             if joined and start <= joined[-1][1]:
                 joined[-1] = (joined[-1][0], max(joined[-1][1], end))
             else:
@@ -65,7 +65,7 @@ class Recording:
 
     def _window(self, now: int, depth: int, start: int, end: int) -> tuple[int, int]:
         """Limits of the stamps a ring buffer `depth` seconds long may still hold."""
-        newest = max([self.clock.reading(now), *(change.old for change in self.clock.changes)])
+        newest = self.clock.latest(now)
         return max(start, newest - depth + 1, EPOCH), min(end, newest)
 
     def _rows(self, stamps: Seconds, now: int, period: int) -> Rows:
@@ -79,9 +79,8 @@ class Recording:
         for gap in self.gaps:
             held &= (stamps < gap.start) | (stamps >= gap.end)
         for failure in self.failures:
-            end = now + 1 if failure.end is None else failure.end
-            if failure.end is None or not failure.flagged:
-                held &= (captured < failure.start) | (captured >= end)
+            if failure.lasts(now) or not failure.flagged:
+                held &= (captured < failure.start) | (captured >= failure.until(now + 1))
         return held
 
     def _status(self, stamps: Seconds, captured: Seconds, now: int, period: int) -> NDArray[np.uint8]:

@@ -29,7 +29,7 @@ def _angles(middle: Floats) -> tuple[Floats, Floats]:
 
 def clear_sky(start: NDArray[np.int64], seconds: int) -> Floats:
     """Plant output relative to its peak power in intervals that start at `start` under a clear sky, 0 to about 1."""
-    declination, hour = _angles(start + seconds / 2)
+    declination, hour = _angles(np.asarray(start + seconds / 2, dtype=np.float64))
     height = np.sin(LATITUDE) * np.sin(declination) + np.cos(LATITUDE) * np.cos(declination) * np.cos(hour)
     facing = np.sin(LATITUDE - TILT) * np.sin(declination) + np.cos(LATITUDE - TILT) * np.cos(declination) * np.cos(
         hour
