@@ -149,9 +149,7 @@ def test_a_plant_gives_energy_by_day_and_the_house_takes_its_own_first() -> None
     assert energy[(local_hour < 3) | (local_hour >= 23)].sum() == 0
     homes = [Household(HouseholdKey("home-0", 0, 0, watts, ZONE)) for watts in (0, 3000)]
     bare, roofed = (home.quarters(0, 40_000) for home in homes)
-    plant = plant_energy(
-        EPOCH + np.arange(40_000) * QUARTER, QUARTER, 3000, Household(HouseholdKey("home-0", 0, 0, 1, ZONE))._sky
-    )
+    plant = plant_energy(EPOCH + np.arange(40_000) * QUARTER, QUARTER, 3000, homes[1].sky)
     assert (bare[:2].sum(axis=0) - plant == roofed[:2].sum(axis=0) - roofed[2]).all()
     assert (np.minimum(roofed[:2].sum(axis=0), roofed[2]) == 0).all()
 
