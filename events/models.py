@@ -1,6 +1,6 @@
 """Events a device logged or reported."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -31,6 +31,7 @@ class Event(models.Model):
     kind = models.CharField(max_length=40)
     category = models.CharField(max_length=20)
     severity = models.PositiveSmallIntegerField(choices=Severity.choices)
+    details: "models.JSONField[Any, Any]" = models.JSONField(default=dict, help_text="Further columns of the log entry.")
     received_at = models.DateTimeField(default=timezone.now)
 
     scope_utility: ClassVar[str] = "device__utility"

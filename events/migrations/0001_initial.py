@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=40)),
                 ('category', models.CharField(max_length=20)),
                 ('severity', models.PositiveSmallIntegerField(choices=[(10, 'Information'), (20, 'Warning'), (30, 'Critical')])),
+                ('details', models.JSONField(default=dict, help_text='Further columns of the log entry.')),
                 ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='devices.device')),
                 ('metering_point', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='metering.meteringpoint')),

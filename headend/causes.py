@@ -1,0 +1,90 @@
+"""Why a session failed: a code for programs, plain words for people, and what the system does about it.
+
+Codes of the protocol libraries (`protocols.errors.Cause`) are used as they are; those below are the head-end's own.
+"""
+
+from dataclasses import dataclass
+
+from protocols.errors import Cause as ProtocolCause
+
+NO_ADDRESS = "no_address"
+NO_KEYS = "no_keys"
+UNREACHABLE = "unreachable"
+CONNECTION_REFUSED = "connection_refused"
+NO_ANSWER = "no_answer"
+WORKER_LOST = "worker_lost"
+STORE_REFUSED = "store_refused"
+UNSUPPORTED_MODEL = "unsupported_model"
+EXPIRED = "expired"
+CANCELLED = "cancelled"
+INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a cause means and how often it is worth another try. Waiting doubles from `wait_s` with every attempt."""
+
+    text: str
+    advice: str
+    attempts: int = 3
+    wait_s: int = 30
+
+    def wait_after(self, attempt: int) -> int | None:
+        """Seconds until the next try after attempt number `attempt` (from 1), or None when it is not worth one."""
+        if attempt >= self.attempts:
+            return None
+        return int(min(self.wait_s * 2 ** (attempt - 1), _LONGEST_WAIT_S))
+
+
+_LONGEST_WAIT_S = 900
+_LINE = "Check power, coverage and the address of the device."
+_KEYS = "Compare the keys with the shipment file of the device."
+
+RULES: dict[str, Rule] = {
+    NO_ADDRESS: Rule("The device has no address", "Enter its host and port.", attempts=1),
+    NO_KEYS: Rule("The keys of the device are not in the key store", "Load its shipment file.", attempts=1),
+    UNREACHABLE: Rule("The address cannot be reached", _LINE),
+    CONNECTION_REFUSED: Rule("The device refuses connections", _LINE),
+    NO_ANSWER: Rule("The device does not answer", _LINE),
+    WORKER_LOST: Rule("The process that read the device ended", "Nothing to do: the device is read again.", 5, 0),
+    STORE_REFUSED: Rule("The values could not be stored", "See the detail; report it if it repeats.", 2, 60),
+    UNSUPPORTED_MODEL: Rule("The model of the device has no description", "Add the description file.", attempts=1),
+    EXPIRED: Rule("Not done before the job expired", "Retry, or give the job more time.", attempts=1),
+    CANCELLED: Rule("Cancelled by a user", "", attempts=1),
+    INTERNAL: Rule("An error in the head-end itself", "Report it with the action id.", 2, 60),
+    ProtocolCause.CONNECTION_CUT.value: Rule("The connection was cut", _LINE, 4, 10),
+    ProtocolCause.GARBAGE.value: Rule("The device answered garbage", "Check the line; then the device model."),
+    ProtocolCause.TOO_LARGE.value: Rule("The device sent more than was agreed", "Check the device model."),
+    ProtocolCause.UNEXPECTED.value: Rule("The device answered something else than was asked", "Check the device model."),
+    ProtocolCause.UNSUPPORTED.value: Rule("The device does not support what was asked", "Check the device model.", 1),
+    ProtocolCause.REJECTED_ASSOCIATION.value: Rule("The device refused the association", "See the detail.", 3, 120),
+    ProtocolCause.AUTHENTICATION_FAILED.value: Rule("Authentication failed", _KEYS, 2, 60),
+    ProtocolCause.UNPROTECTED.value: Rule("The device answered without protection", "Check its security setup.", 2, 60),
+    ProtocolCause.WRONG_KEY.value: Rule("The encryption key is wrong", _KEYS, 2, 60),
+    ProtocolCause.WRONG_AUTHENTICATION_KEY.value: Rule("The authentication key is wrong", _KEYS, 2, 60),
+    ProtocolCause.WRONG_COUNTER.value: Rule("The invocation counter was refused", "It is fetched again and retried.", 3, 1),
+    ProtocolCause.WRONG_TITLE.value: Rule("The system title is not the one on file", "Check what device hangs there.", 2, 60),
+    ProtocolCause.REPLAY.value: Rule("The device repeated an old invocation counter", "Suspicious: check the line.", 2, 60),
+    ProtocolCause.COUNTER_EXHAUSTED.value: Rule("The invocation counter is used up", "Roll the keys of the device.", 1),
+    ProtocolCause.BLOCK_LOST.value: Rule("A block of the answer was lost", _LINE, 4, 10),
+    ProtocolCause.ACCESS_DENIED.value: Rule("The device denies access to the object", "Check the association.", 1),
+    ProtocolCause.OBJECT_UNDEFINED.value: Rule("The device does not have the object", "Check the device model.", 1),
+    ProtocolCause.REFUSED.value: Rule("The device refused the request", "See the detail.", 3, 60),
+    ProtocolCause.CLOCK_UNSPECIFIED.value: Rule("The device gave a time with unspecified fields", "Set its clock.", 2, 60),
+    ProtocolCause.INVALID_VALUE.value: Rule("A value is outside what the protocol can carry", "Check the settings.", 1),
+}
+
+_UNKNOWN = Rule("Unknown cause", "See the detail.")
+
+
+def rule(cause: str) -> Rule:
+    """The rule of a cause; every code that ever stood in the database gets one."""
+    return RULES.get(cause, _UNKNOWN)
+
+
+class SessionError(Exception):
+    """A session could not go on for a reason of the head-end or of the line."""
+
+    def __init__(self, cause: str, detail: str = "") -> None:
+        super().__init__(detail or rule(cause).text)
+        self.cause = cause

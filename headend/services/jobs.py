@@ -1,0 +1,119 @@
+"""Making, cancelling and retrying jobs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from access import audit
+from access.models import User, Utility
+from aim.action import action_id, new_action
+from devices.models import Device
+from headend import causes
+from headend.models import Job, JobItem, Schedule
+from headend.models.job import Priority
+from headend.wake import wake
+
+_INSERT_ITEMS = """
+INSERT INTO headend_jobitem (job_id, device_id, state, priority, not_before, attempts, lease_owner, step,
+                             first_cause, last_cause, detail, result)
+SELECT %s, target.id, 'waiting', %s, now(), 0, '', '', '', '', '', '{{}}'
+FROM ({targets}) AS target(id) ORDER BY target.id
+"""
+_INSERT_CONTACTS = """
+INSERT INTO devices_contact (device_id, failures, cause, session_owner, next_counter)
+SELECT device_id, 0, '', '', 1 FROM headend_jobitem WHERE job_id = %s
+ON CONFLICT (device_id) DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a job shall do: a registered kind, its parameters, how urgent it is and how long it may take."""
+
+    kind: str
+    title: str
+    priority: Priority = Priority.SCHEDULED
+    expires_in: timedelta = timedelta(hours=1)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def create_job(
+    *,
+    utility: Utility,
+    order: Order,
+    devices: QuerySet[Device],
+    user: User | None = None,
+    schedule: Schedule | None = None,
+) -> Job:
+    """A job over `devices` (one set-based insert, however many), announced to the workers on commit."""
+    now = timezone.now()
+    job = Job.objects.create(
+        utility=utility,
+        kind=order.kind,
+        title=order.title,
+        parameters=dict(order.parameters),
+        priority=order.priority,
+        created_at=now,
+        created_by=user,
+        schedule=schedule,
+        action=action_id.get() or new_action(),
+        expires_at=now + order.expires_in,
+    )
+    _insert_items(job, devices)
+    settle_jobs([job.pk])
+    if user is not None:
+        audit.record("job created", job.title, user=user, utility=utility, target=job)
+    transaction.on_commit(lambda: wake(order.priority))
+    return job
+
+
+@transaction.atomic
+def cancel_job(*, job: Job, user: User | None = None) -> int:
+    """End what still waits; sessions under way finish and are stored. Returns how many items were cancelled."""
+    waiting = job.items.filter(state=JobItem.State.WAITING)
+    count = waiting.update(
+        state=JobItem.State.CANCELLED, last_cause=causes.CANCELLED, finished_at=timezone.now()
+    )
+    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(state=Job.State.CANCELLED)
+    settle_jobs([job.pk])
+    audit.record("job cancelled", f"{job.title}: {count} cancelled", user=user, utility=job.utility, target=job)
+    return count
+
+
+@transaction.atomic
+def retry_failed(*, job: Job, user: User | None = None) -> int:
+    """Let what failed, expired or was cancelled wait again; returns how many items that are."""
+    ended = [JobItem.State.FAILED, JobItem.State.EXPIRED, JobItem.State.CANCELLED]
+    now = timezone.now()
+    count = job.items.filter(state__in=ended).update(
+        state=JobItem.State.WAITING, attempts=0, not_before=now, finished_at=None
+    )
+    if count:
+        Job.objects.filter(pk=job.pk).update(
+            state=Job.State.RUNNING, finished_at=None, expires_at=now + timedelta(hours=1)
+        )
+        transaction.on_commit(lambda: wake(job.priority))
+    audit.record("job retried", f"{job.title}: {count} again", user=user, utility=job.utility, target=job)
+    return count
+
+
+def settle_jobs(job_ids: list[int]) -> None:
+    """Close those jobs that have no open item left."""
+    open_items = JobItem.objects.filter(job=OuterRef("pk"), state__in=JobItem.OPEN)
+    ended = Job.objects.filter(~Exists(open_items), pk__in=job_ids, finished_at__isnull=True)
+    now = timezone.now()
+    ended.filter(state=Job.State.RUNNING).update(state=Job.State.DONE, finished_at=now)
+    ended.filter(state=Job.State.CANCELLED).update(finished_at=now)
+
+
+def _insert_items(job: Job, devices: QuerySet[Device]) -> None:
+    targets, parameters = devices.order_by().values_list("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_ITEMS.format(targets=targets), [job.pk, job.priority, *parameters])
+        cursor.execute(_INSERT_CONTACTS, [job.pk])
