@@ -1,0 +1,1 @@
+"""The demo: prepares the data, runs the processes of the Procfile, ends them all."""
