@@ -1,14 +1,18 @@
-"""The web process: one process with threads, on loopback; a proxy in front brings it to the network.
+"""The web process: threads on loopback; a proxy in front brings it to the network.
 
-Threads share the database pool and the Prometheus counters. More processes: WEB_CONCURRENCY.
+The threads of a process share its database pool and its Prometheus counters.
 """
 
 import os
 
-bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aim.settings")
+
+from django.conf import settings
+
+bind = f"127.0.0.1:{settings.WEB_PORT}"
 worker_class = "gthread"
-threads = int(os.environ.get("OPENAIM_WEB_THREADS", "8"))
-workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+threads = settings.WEB_THREADS
+workers = settings.WEB_PROCESSES
 timeout = 60
 graceful_timeout = 4
 control_socket_disable = True

@@ -150,6 +150,11 @@ METRICS_TOKEN = env.text(
     "OPENAIM_METRICS_TOKEN", "", "Bearer token for /metrics from other hosts.", shown="none: /metrics on loopback only"
 )
 
+# Read by gunicorn.conf.py and script/demo, declared here with the others.
+WEB_PORT = env.integer("PORT", 8000, "Port of the web process, on loopback.", minimum=1, maximum=65535)
+WEB_THREADS = env.integer("OPENAIM_WEB_THREADS", 8, "Threads of a web process.", minimum=1, maximum=64)
+WEB_PROCESSES = env.integer("WEB_CONCURRENCY", 1, "Web processes; each counts its own metrics.", minimum=1, maximum=64)
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -1,4 +1,4 @@
-"""`python3 -m aim.install [--dev] [--then MODULE]`: set up what is missing, then become MODULE in the new environment."""
+"""`python3 -m aim.install [--dev] [--browser] [--then MODULE ...]`: set up what is missing, then become MODULE."""
 
 import argparse
 import fcntl
@@ -14,13 +14,12 @@ from aim.install.commands import InstallError, say
 
 def main() -> int:
     """Exit status 0 when all is there, 1 after one line of explanation."""
-    parser = argparse.ArgumentParser(
-        prog="script/setup", description="Sets up this clone; a second run changes nothing."
-    )
+    about = "Sets up this clone; a second run changes nothing."
+    parser = argparse.ArgumentParser(prog="script/setup", description=about)
     parser.add_argument("--dev", action="store_true", help="also what tests and checks need")
     parser.add_argument("--browser", action="store_true", help="also the browser for the tests")
-    parser.add_argument("--then", metavar="MODULE", help="Python module to run afterwards")
-    options, rest = parser.parse_known_args()
+    parser.add_argument("--then", nargs=argparse.REMAINDER, help="Python module to run afterwards, with its arguments")
+    options = parser.parse_args()
     signal.signal(signal.SIGTERM, _end)
     try:
         install(dev=options.dev, with_browser=options.browser)
@@ -33,7 +32,7 @@ def main() -> int:
     if options.then:
         os.chdir(places.BASE)
         python = str(environment.PYTHON)
-        os.execv(python, [python, "-m", options.then, *rest])  # noqa: S606
+        os.execv(python, [python, "-m", *options.then])  # noqa: S606
     return 0
 
 

@@ -27,6 +27,7 @@ class Demo(Manager):  # type: ignore[misc]
         self.port = port
         self.record = record
         self.ended = threading.Event()
+        self.watch = threading.Thread(target=self._watch)
         for name, command in parse_procfile((places.BASE / "Procfile").read_text()).processes.items():
             self.add_process(name, command, env=_environment(port), cwd=str(places.BASE))
 
@@ -36,6 +37,8 @@ class Demo(Manager):  # type: ignore[misc]
             self.loop()
         finally:
             self.ended.set()
+            if self.watch.is_alive():
+                self.watch.join()
             end(psutil.Process().children(recursive=True))
             self.record.clear()
         return int(self.returncode or 0)
@@ -43,7 +46,7 @@ class Demo(Manager):  # type: ignore[misc]
     def _start(self) -> None:
         """Start the processes, then the watch: a thread born earlier would be lost in honcho's forks."""
         super()._start()
-        threading.Thread(target=self._watch, daemon=True).start()
+        self.watch.start()
 
     def _watch(self) -> None:
         announced = False

@@ -39,11 +39,8 @@ class Record:
 
     def note(self, port: int, children: Iterable[psutil.Process]) -> None:
         """Write down the processes as they are now."""
-        content = {
-            "port": port,
-            "launcher": _entry(psutil.Process()),
-            "children": [_entry(child) for child in children],
-        }
+        entries = [entry for child in children if (entry := _entry(child))]
+        content = {"port": port, "launcher": _entry(psutil.Process()), "children": entries}
         draft = self.path.with_suffix(".draft")
         draft.write_text(json.dumps(content))
         draft.replace(self.path)
@@ -72,7 +69,11 @@ def end(processes: list[psutil.Process]) -> None:
 
 
 def _entry(process: psutil.Process) -> list[float]:
-    return [process.pid, process.create_time()]
+    """Number and time of birth; empty for a process that has just gone."""
+    try:
+        return [process.pid, process.create_time()]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _alive(entry: list[float]) -> psutil.Process | None:
