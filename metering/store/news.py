@@ -1,0 +1,65 @@
+"""Telling a measurement that is news from one that was heard before.
+
+Meters are read with overlap, so a reading that a person replaced, or that was found doubtful and then estimated, comes
+again with the next reading. Only a measurement that differs from every one received for the slot before may
+overturn the decision or the estimate that stands now.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metering.quality import QualityClass, quality_class
+from metering.store import wire
+from metering.store.batch import Batch
+from metering.store.blocks import unpack_quality, unpack_status, unpack_values
+from metering.store.fetch import StoredBlocks
+
+
+def without_old_news(batch: Batch, stored: StoredBlocks) -> NDArray[np.bool_]:
+    """`batch.given` less the measurements a decision or estimate replaced before; rows of both belong together."""
+    given = batch.given
+    standing = quality_class(stored.blocks.quality_or_missing())
+    substituted = (standing == QualityClass.ESTIMATED) | (standing == QualityClass.DECIDED)
+    arriving = given if batch.quality is None else given & (quality_class(batch.quality) <= QualityClass.SUSPECT)
+    questionable = arriving & substituted
+    rows = np.flatnonzero(questionable.any(axis=1) & (stored.versions > 1))
+    return given & ~(questionable & _heard(batch, rows)) if rows.size else given
+
+
+def _heard(batch: Batch, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """bool (n, slots): values of these rows of the batch that an earlier version holds as a measurement."""
+    heard = np.zeros(batch.values.shape, np.bool_)
+    status = np.zeros(batch.values.shape, np.uint32) if batch.status is None else batch.status
+    for n, first, slots, values, codes, words in _former_states(batch, rows):
+        row, part = rows[n], slice(first, first + slots)
+        former_codes, former_words = unpack_quality([codes], slots), unpack_status([words], slots)
+        same = unpack_values([values], slots)[0] == batch.values[row, part]
+        if former_codes is not None:
+            same &= quality_class(former_codes[0]) <= QualityClass.SUSPECT
+        heard[row, part] |= same & (status[row, part] == (0 if former_words is None else former_words[0]))
+    return heard
+
+
+def _former_states(
+    batch: Batch, rows: NDArray[np.intp]
+) -> list[tuple[int, int, int, bytes, bytes | None, bytes | None]]:
+    days = batch.days[rows]
+    return wire.fetch(
+        """
+        SELECT k.n - 1, v.first_slot, v.slots, v.values, v.quality, v.status
+        FROM unnest(%(series)s::bigint[], %(days)s::integer[]) WITH ORDINALITY AS k (series_id, day, n)
+        CROSS JOIN LATERAL (
+            SELECT * FROM series_day_version s
+            WHERE s.series_id = k.series_id AND s.day = date '1970-01-01' + k.day AND s.values IS NOT NULL
+            AND s.day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer
+            OFFSET 0) AS v
+        """,
+        {
+            "series": batch.series_ids[rows].tolist(),
+            "days": days.tolist(),
+            "first": int(days.min()),
+            "last": int(days.max()),
+        },
+    )

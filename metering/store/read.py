@@ -1,0 +1,124 @@
+"""Reading blocks as matrices."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metering.intervals import DAY_S, slots_per_day, to_instant, to_seconds
+from metering.quality import Quality
+from metering.store import wire
+from metering.store.asof import rebuild
+from metering.store.batch import NO_VALUE
+from metering.store.blocks import Blocks
+from metering.store.fetch import decode
+from metering.store.matrix import Matrix
+
+
+def read(
+    series_ids: Sequence[int] | NDArray[np.int64],
+    start: dt.datetime,
+    end: dt.datetime,
+    *,
+    as_of: dt.datetime | None = None,
+) -> Matrix:
+    """The values of the intervals that start in [start, end), one row per series in the order asked for.
+
+    `as_of` answers what was stored at that instant. The grid has the finest interval length found; values of longer
+    intervals stand at their own start, so sums stay right. NaiveInstantError for instants without a zone.
+    """
+    asked = np.asarray(series_ids, np.int64)
+    ids, row_of_asked = np.unique(asked, return_inverse=True)
+    window = _Window(to_seconds(start), max(to_seconds(start), to_seconds(end)))
+    found = _fetch(ids, window) if window.end > window.start else []
+    interval_s = int(np.gcd.reduce([row[2] for row in found])) if found else _declared_interval(ids)
+    slots = slots_per_day(interval_s)
+    days = window.last_day - window.first_day + 1
+    grid = _Grid.empty(len(ids), days, slots)
+    for length in {row[2] for row in found}:
+        rows = [row for row in found if row[2] == length]
+        blocks = decode([row[4:] for row in rows], slots_per_day(length))
+        keys = np.array([(row[0], row[1]) for row in rows], np.int64)
+        if as_of is not None:
+            blocks = rebuild(blocks, keys, [row[3] for row in rows], as_of)
+        grid.place(blocks, np.searchsorted(ids, keys[:, 0]), keys[:, 1] - window.first_day)
+    matrix = grid.cut(ids, window, interval_s)
+    return matrix if np.array_equal(asked, ids) else matrix.take(row_of_asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Seconds since 1970, end excluded."""
+
+    start: int
+    end: int
+
+    @property
+    def first_day(self) -> int:
+        return self.start // DAY_S
+
+    @property
+    def last_day(self) -> int:
+        return max(self.end - 1, self.start) // DAY_S
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Grid:
+    """Whole days: values, quality and status (n, days, slots)."""
+
+    values: NDArray[np.int64]
+    quality: NDArray[np.uint8]
+    status: NDArray[np.uint32]
+
+    @classmethod
+    def empty(cls, series: int, days: int, slots: int) -> _Grid:
+        shape = (series, days, slots)
+        missing = np.full(shape, Quality.MISSING, np.uint8)
+        return cls(np.full(shape, NO_VALUE, np.int64), missing, np.zeros(shape, np.uint32))
+
+    def place(self, blocks: Blocks, rows: NDArray[np.intp], days: NDArray[np.int64]) -> None:
+        step = self.values.shape[2] // blocks.slots
+        self.values[rows, days, ::step] = blocks.values
+        self.quality[rows, days, ::step] = blocks.quality_or_missing()
+        if blocks.status is not None:
+            self.status[rows, days, ::step] = blocks.status
+
+    def cut(self, ids: NDArray[np.int64], window: _Window, interval_s: int) -> Matrix:
+        """The columns whose intervals start within the window."""
+        origin = window.first_day * DAY_S
+        first, last = (-((origin - at) // interval_s) for at in (window.start, window.end))
+        columns = slice(first, last)
+        return Matrix(
+            ids,
+            to_instant(origin + first * interval_s),
+            interval_s,
+            self.values.reshape(len(ids), -1)[:, columns],
+            self.quality.reshape(len(ids), -1)[:, columns],
+            self.status.reshape(len(ids), -1)[:, columns],
+        )
+
+
+def _fetch(ids: NDArray[np.int64], window: _Window) -> list[tuple[Any, ...]]:
+    return wire.fetch(
+        """
+        SELECT series_id, day - date '1970-01-01', interval_s, changed_at, d.values, quality, status
+        FROM series_day d
+        WHERE series_id = ANY (%(ids)s::bigint[])
+        AND day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer
+        """,
+        {"ids": ids.tolist(), "first": window.first_day, "last": window.last_day},
+    )
+
+
+def _declared_interval(ids: NDArray[np.int64]) -> int:
+    """The finest interval length these series are meant to have; a day when they have none."""
+    rows = wire.fetch(
+        "SELECT min(interval_s) FROM metering_series WHERE id = ANY (%(ids)s::bigint[]) AND interval_s > 0",
+        {"ids": ids.tolist()},
+    )
+    return int(rows[0][0] or DAY_S)

@@ -1,0 +1,87 @@
+"""Completeness without decoding: summary columns, and where values are missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metering.intervals import DAY_S, day_number, to_seconds
+from metering.store import wire
+from metering.store.batch import NO_VALUE
+from metering.store.copy import read_integers
+from metering.store.matrix import Gaps, Matrix, Summaries
+from metering.store.read import read
+
+_SIZES = (8, 4, 4, 4, 4, 4, 8, 8)
+
+
+def summaries(series_ids: Sequence[int] | NDArray[np.int64], first_day: dt.date, last_day: dt.date) -> Summaries:
+    """Summary columns of the blocks of these series and UTC days, `last_day` included; days without are absent."""
+    stream = wire.copy_out(
+        """
+        SELECT series_id, day - date '1970-01-01', 86400 / interval_s, present::integer, suspect::integer,
+            estimated::integer, total, coalesce(maximum, %(none)s::bigint)
+        FROM series_day
+        WHERE series_id = ANY (%(ids)s::bigint[])
+        AND day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer
+        ORDER BY series_id, day
+        """,
+        {
+            "ids": np.unique(np.asarray(series_ids, np.int64)).tolist(),
+            "first": day_number(first_day),
+            "last": day_number(last_day),
+            "none": NO_VALUE,
+        },
+    )
+    ids, *counts, total, maximum = read_integers(stream, _SIZES)
+    days, slots, present, suspect, estimated = (column.astype(np.int32) for column in counts)
+    return Summaries(ids, days, slots, present, suspect, estimated, total, maximum)
+
+
+def missing(series_ids: Sequence[int] | NDArray[np.int64], start: dt.datetime, end: dt.datetime) -> Gaps:
+    """The stretches in [start, end) where these series have no value, by series and time; deleted values count as such.
+
+    Series of different interval lengths are looked at one length at a time, each on its own grid.
+    """
+    ids = _incomplete(np.unique(np.asarray(series_ids, np.int64)), start, end)
+    found = [_gaps(read(part, start, end)) for part in _by_interval(ids)]
+    columns = [np.concatenate(column) for column in zip(*found, strict=True)] if found else []
+    if not columns:
+        none = np.array([], "datetime64[s]")
+        return Gaps(np.array([], np.int64), none, none)
+    order = np.lexsort((columns[1], columns[0]))
+    return Gaps(columns[0][order], columns[1][order], columns[2][order])
+
+
+def _incomplete(ids: NDArray[np.int64], start: dt.datetime, end: dt.datetime) -> NDArray[np.int64]:
+    """The series whose days around [start, end) are not all full, judged by the summary columns alone."""
+    first, last = to_seconds(start) // DAY_S, max(to_seconds(end) - 1, to_seconds(start)) // DAY_S
+    epoch = dt.date(1970, 1, 1)
+    found = summaries(ids, epoch + dt.timedelta(days=first), epoch + dt.timedelta(days=last))
+    full = found.series_ids[found.present == found.slots]
+    full_days = np.bincount(np.searchsorted(ids, full), minlength=len(ids))
+    return ids[full_days < last - first + 1]
+
+
+def _by_interval(ids: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    rows = wire.fetch(
+        """
+        SELECT interval_s, array_agg(id ORDER BY id) FROM metering_series
+        WHERE id = ANY (%(ids)s::bigint[]) GROUP BY interval_s
+        """,
+        {"ids": ids.tolist()},
+    )
+    return [np.array(members, np.int64) for _interval, members in rows]
+
+
+def _gaps(matrix: Matrix) -> tuple[NDArray[np.int64], NDArray[np.datetime64], NDArray[np.datetime64]]:
+    """Runs of empty slots: where "empty" switches on and off along each row, padded with "not empty" on both sides."""
+    edge = np.zeros((len(matrix.values), 1), np.int8)
+    steps = np.diff(np.hstack([edge, (~matrix.present).astype(np.int8), edge]), axis=1)
+    rows, first = np.nonzero(steps == 1)
+    _rows, end = np.nonzero(steps == -1)
+    origin, length = np.datetime64(to_seconds(matrix.start), "s"), np.timedelta64(matrix.interval_s, "s")
+    return matrix.series_ids[rows], origin + first * length, origin + end * length

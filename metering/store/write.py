@@ -1,0 +1,166 @@
+"""Writing blocks: COPY what is new, merge what meets something stored, keep what is replaced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+
+import numpy as np
+from django.db import transaction
+from numpy.typing import NDArray
+
+from metering.store import wire
+from metering.store.admit import admit
+from metering.store.batch import Batch
+from metering.store.blocks import Blocks
+from metering.store.dayrows import COLUMNS, Change, DayRows
+from metering.store.fetch import StoredBlocks, fetch_blocks
+from metering.store.ledger import Entry, Locked, enter, lock_series
+from metering.store.merge import Merged, merge, span, was_empty
+from metering.store.news import without_old_news
+from metering.store.outcome import Counts, Origin, Refusal
+from metering.store.partitions import ensure_months, months_of_days
+from metering.store.registry import Stored, on_stored
+
+ROWS_PER_CHUNK = 20_000
+
+
+def write(*batches: Batch, origin: Origin) -> Counts:
+    """Store blocks of any number of series and days; returns how many values were new, changed, unchanged, refused.
+
+    Slots not given leave what is stored. Identical values change nothing, not even a time stamp. What is replaced goes
+    to the version table under `origin`. Precedence is that of `metering.quality`; what it forbids is refused, and so
+    are unknown series, another interval length than the day already has, edits of stands, values of 2^52 and more:
+    always the smallest part possible, with the reason in `Counts.refusals`.
+
+    Joins the transaction of the caller or makes its own; handlers of `on_stored` run inside it. Data may come late,
+    twice, overlapping and in any order. Several batches (of different interval lengths) in one call are safer than
+    several calls in one transaction: see `lock_series`. ValueError when a batch holds a (series, day) twice.
+    """
+    ordered = [batch.in_key_order() for batch in batches if len(batch)]
+    if not ordered:
+        return Counts()
+    with transaction.atomic(savepoint=False):
+        locked = lock_series(np.concatenate([batch.series_ids for batch in ordered]))
+        writer = _Writer(locked, origin)
+        return reduce(add, (writer.put(part) for batch in ordered for part in batch.chunks(ROWS_PER_CHUNK)), Counts())
+
+
+@dataclass(slots=True)
+class _Writer:
+    """One write under way; it enters the ledger when something is to be stored."""
+
+    locked: Locked
+    origin: Origin
+    entered: Entry | None = None
+
+    @property
+    def entry(self) -> Entry:
+        if self.entered is None:
+            self.entered = enter(self.origin)
+        return self.entered
+
+    def put(self, offered: Batch) -> Counts:
+        batch, refusals = admit(offered, self.locked)
+        counts = Counts.of_refusals(refusals)
+        if not len(batch):
+            return counts
+        stored = fetch_blocks(batch.series_ids, batch.days)
+        fresh = np.ones(len(batch), np.bool_)
+        fresh[stored.rows] = False
+        inserted = self._insert(batch.take(fresh)) if fresh.any() else None
+        fitting = stored.take(stored.interval_s == batch.interval_s)
+        updated, merged_counts = self._update(batch.take(fitting.rows), fitting) if len(fitting) else (None, Counts())
+        for change in (inserted, updated):
+            if change is not None:
+                on_stored.announce(change)
+        counts += merged_counts + _refuse_interval(batch, stored)
+        return counts if inserted is None else counts + Counts(new=int(inserted.slots.sum()))
+
+    def _insert(self, batch: Batch) -> Stored:
+        ensure_months(months_of_days(batch.days))
+        blocks = Blocks.of_batch(batch)
+        rows = DayRows(batch.series_ids, batch.days, batch.interval_s, blocks, np.ones(len(batch), np.int32))
+        wire.copy_in(f"series_day ({COLUMNS})", rows.encoded(self.entry))
+        return Stored(batch, batch.given, self.origin)
+
+    def _update(self, batch: Batch, stored: StoredBlocks) -> tuple[Stored | None, Counts]:
+        given = without_old_news(batch, stored)
+        merged = merge(stored.blocks, Blocks.of_batch(batch), given)
+        counts = _count(batch, merged) + Counts(unchanged=int((batch.given & ~given).sum()))
+        rows: NDArray[np.bool_] = np.any(merged.touched, axis=1)
+        if not rows.any():
+            return None, counts
+        touched = merged.touched[rows]
+        first, count = span(touched)
+        blocks = merged.blocks.take(rows)
+        change = Change(first, count, was_empty(stored.blocks.take(rows), first, count))
+        series_ids, days = batch.series_ids[rows], batch.days[rows]
+        _replace(
+            DayRows(series_ids, days, batch.interval_s, blocks, stored.versions[rows] + np.int32(1), change), self.entry
+        )
+        now = Batch(batch.interval_s, series_ids, days, blocks.values, blocks.quality, blocks.status)
+        return Stored(now, touched, self.origin), counts
+
+
+def _replace(rows: DayRows, entry: Entry) -> None:
+    """Keep the former state of the touched slots, then put the merged blocks in place."""
+    wire.execute(
+        "CREATE TEMPORARY TABLE IF NOT EXISTS arriving_day "
+        "(LIKE series_day, first_slot smallint, slots smallint, was_empty smallint) ON COMMIT DELETE ROWS"
+    )
+    wire.copy_in(f"arriving_day ({COLUMNS}, {Change.COLUMNS})", rows.encoded(entry))
+    days = {"first": int(rows.days.min()), "last": int(rows.days.max())}
+    wire.execute(_KEEP, days)
+    wire.execute(_UPDATE, days)
+    wire.execute("TRUNCATE arriving_day")
+
+
+# The bounds on the day let the planner leave partitions out; the join alone would not.
+_JOIN = """
+d.series_id = a.series_id AND d.day = a.day
+AND d.day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer
+"""
+_KEEP = f"""
+INSERT INTO series_day_version
+    (series_id, changed_at, replaced_at, origin_id, day, version, first_slot, slots, values, quality, status)
+SELECT d.series_id, d.changed_at, a.changed_at, d.origin_id, d.day, d.version, a.first_slot, a.slots,
+    CASE WHEN a.was_empty = 0 THEN block_slice(d.values, 86400 / d.interval_s, a.first_slot, a.slots) END,
+    CASE WHEN a.was_empty = 0 THEN block_slice(d.quality, 86400 / d.interval_s, a.first_slot, a.slots) END,
+    CASE WHEN a.was_empty = 0 THEN block_slice(d.status, 86400 / d.interval_s, a.first_slot, a.slots) END
+FROM arriving_day a JOIN series_day d ON {_JOIN}
+"""  # noqa: S608  (no text from outside)
+_UPDATE = f"""
+UPDATE series_day d SET
+    total = a.total, maximum = a.maximum, changed_at = a.changed_at, origin_id = a.origin_id, version = a.version,
+    present = a.present, suspect = a.suspect, estimated = a.estimated,
+    values = a.values, quality = a.quality, status = a.status
+FROM arriving_day a WHERE {_JOIN}
+"""  # noqa: S608
+
+
+def _count(batch: Batch, merged: Merged) -> Counts:
+    refused = merged.refused.sum(axis=1)
+    refusals = tuple(
+        Refusal(int(batch.series_ids[row]), int(batch.days[row]), int(refused[row]), "a better value is stored")
+        for row in np.flatnonzero(refused)
+    )
+    done = Counts(int(merged.new.sum()), int(merged.changed.sum()), int(merged.unchanged.sum()))
+    return done + Counts.of_refusals(refusals)
+
+
+def _refuse_interval(batch: Batch, stored: StoredBlocks) -> Counts:
+    unfit: NDArray[np.intp] = np.flatnonzero(stored.interval_s != batch.interval_s)
+    given = batch.given[stored.rows[unfit]].sum(axis=1)
+    return Counts.of_refusals(
+        tuple(
+            Refusal(
+                int(batch.series_ids[stored.rows[index]]),
+                int(batch.days[stored.rows[index]]),
+                int(values),
+                f"the day is stored in intervals of {stored.interval_s[index]} s, not of {batch.interval_s} s",
+            )
+            for index, values in zip(unfit, given, strict=True)
+        )
+    )
