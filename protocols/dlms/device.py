@@ -1,0 +1,154 @@
+"""What a logical device consists of: COSEM objects and the associations through which clients may use them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import Protocol
+
+from protocols.dlms.conformance import SUPPORTED, Conformance
+from protocols.dlms.data import Value
+from protocols.dlms.encoding import octet_string
+from protocols.dlms.obis import Obis
+from protocols.dlms.security import KeySet, ReceiveCounter, Security, SendCounter
+from protocols.dlms.selection import Entries, Range
+from protocols.dlms.server_objects import counter_object, data_object
+from protocols.dlms.services.get import Result
+from protocols.dlms.settings import ServerSettings
+from protocols.dlms.tags import ActionResult, DataAccessResult, Mechanism
+from protocols.errors import Cause, LocalProtocolError
+
+CLOCK = Obis.parse("0-0:1.0.0")
+DEVICE_NAME = Obis.parse("0-0:42.0.0")
+INVOCATION_COUNTER = Obis.parse("0-0:43.1.0")
+PUBLIC_CLIENT = 16
+MANAGEMENT_CLIENT = 1
+
+
+class CosemObject(Protocol):
+    """One object of a device. Attribute 1, the logical name, is answered by the session."""
+
+    @property
+    def class_id(self) -> int: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def obis(self) -> Obis: ...
+    @property
+    def attributes(self) -> Sequence[int]:
+        """Numbers of the attributes it has, 1 included."""
+        ...
+
+    @property
+    def methods(self) -> Sequence[int]:
+        """Numbers of the methods it has."""
+        ...
+
+    def get(self, attribute: int, selection: Range | Entries | None) -> Result:
+        """The attribute's encoded value, or why it cannot be read."""
+        ...
+
+    def set(self, attribute: int, value: Value) -> DataAccessResult:
+        """Take a new value, or say why not."""
+        ...
+
+    def invoke(self, method: int, parameters: Value) -> tuple[ActionResult, Result | None]:
+        """Do it, and give the outcome and what the method returns."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """One client's way in: how it authenticates and what it may do. None for a set of rights means everything."""
+
+    client: int
+    mechanism: Mechanism = Mechanism.NONE
+    password: bytes = field(default=b"", repr=False)
+    keys: KeySet | None = None
+    security: Security = Security.NONE
+    readable: frozenset[Obis] | None = None
+    writable: frozenset[tuple[Obis, int]] | None = frozenset()
+    invocable: frozenset[tuple[Obis, int]] | None = frozenset()
+
+    def may_read(self, obis: Obis) -> bool:
+        """Whether attributes of the object may be read; others do not exist for this client."""
+        return self.readable is None or obis in self.readable
+
+    def may_write(self, obis: Obis, attribute: int) -> bool:
+        """Whether the attribute may be written."""
+        return self.writable is None or (obis, attribute) in self.writable
+
+    def may_invoke(self, obis: Obis, method: int) -> bool:
+        """Whether the method may be invoked."""
+        return self.invocable is None or (obis, method) in self.invocable
+
+
+def public_association(*also: Obis) -> Association:
+    """Client 16, no security: clock, logical device name, invocation counter, and the objects named."""
+    return Association(PUBLIC_CLIENT, readable=frozenset((CLOCK, DEVICE_NAME, INVOCATION_COUNTER, *also)))
+
+
+def management_association(keys: KeySet, client: int = MANAGEMENT_CLIENT) -> Association:
+    """Client 1: HLS with GMAC, every APDU authenticated and encrypted, everything allowed."""
+    return Association(client, Mechanism.HLS_GMAC, keys=keys, security=Security.BOTH, writable=None, invocable=None)
+
+
+class LogicalDevice:
+    """Objects by logical name, associations by client address, and the counters that outlive a session.
+
+    `name` is the logical device name, `title` the system title (8 octets), `zone` completes instants that clients send
+    without deviation, `max_pdu` is the largest APDU accepted in octets.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        title: bytes,
+        objects: Iterable[CosemObject],
+        associations: Iterable[Association],
+        *,
+        zone: tzinfo = UTC,
+        max_pdu: int = 1024,
+        conformance: Conformance = SUPPORTED,
+    ) -> None:
+        self.name = name
+        self.title = title
+        self.zone = zone
+        self.max_pdu = max_pdu
+        self.conformance = conformance
+        self.counter = SendCounter()
+        self.associations = {association.client: association for association in associations}
+        self.client_counters = {client: ReceiveCounter() for client in self.associations}
+        self.objects: dict[Obis, CosemObject] = {}
+        self._settings = {client: self._settings_of(terms) for client, terms in self.associations.items()}
+        self.add(*_own_objects(self))
+        self.add(*objects)
+
+    def add(self, *objects: CosemObject) -> None:
+        """Put objects into the device. LocalProtocolError when two have one logical name."""
+        for item in objects:
+            if item.obis in self.objects:
+                raise LocalProtocolError(Cause.INVALID_VALUE, f"{item.obis} is in the device already")
+            self.objects[item.obis] = item
+
+    def settings(self, client: int) -> ServerSettings | None:
+        """The connection settings of a client, None when it has no association."""
+        return self._settings.get(client)
+
+    def _settings_of(self, association: Association) -> ServerSettings:
+        return ServerSettings(
+            mechanism=association.mechanism,
+            password=association.password,
+            keys=association.keys,
+            security=association.security,
+            title=self.title,
+            counter=self.counter,
+            client_counter=self.client_counters[association.client],
+            conformance=self.conformance,
+            max_pdu=self.max_pdu,
+        )
+
+
+def _own_objects(device: LogicalDevice) -> list[CosemObject]:
+    """Logical device name, and the counter a client asks for before its first protected message."""
+    name = data_object(DEVICE_NAME, octet_string(device.name.encode("ascii")))
+    return [name, counter_object(INVOCATION_COUNTER, device.client_counters.values())]

@@ -1,0 +1,229 @@
+"""Whole conversations of a client as generators: they yield octets to send and are sent the octets received.
+
+A generator yields b"" when it only waits for more. Sending it b"" means that the line ended (CONNECTION_CUT). The driver
+of the generator, `converse` here or a few lines around an asyncio stream, owns sockets and time-outs; nothing else does.
+"""
+
+from collections.abc import Callable, Generator, Sequence
+from typing import TypeVar
+
+from protocols.dlms.apdu import Failure, Notification, Request
+from protocols.dlms.conformance import Conformance
+from protocols.dlms.connection import ClientConnection
+from protocols.dlms.cosem import Attribute, Method
+from protocols.dlms.data import Encoded
+from protocols.dlms.events import (
+    AssociationAccepted,
+    AssociationRejected,
+    Event,
+    HlsChallenge,
+    HlsConfirmed,
+    HlsProof,
+    HlsRefused,
+    NeedData,
+    ReleaseRequest,
+    ReleaseResponse,
+)
+from protocols.dlms.failures import failure_error
+from protocols.dlms.selection import Selection
+from protocols.dlms.services.action import ActionRequest, ActionResponse
+from protocols.dlms.services.failure import ConfirmedServiceError, ExceptionResponse
+from protocols.dlms.services.get import (
+    GetBlock,
+    GetListRequest,
+    GetListResponse,
+    GetNext,
+    GetRequest,
+    GetResponse,
+    LastGetBlock,
+    Result,
+    decode_results,
+)
+from protocols.dlms.services.notification import DataNotification, EventNotification
+from protocols.dlms.services.writing import (
+    LastSetBlock,
+    SetBlock,
+    SetBlockReceived,
+    SetCompleted,
+    SetFirstBlock,
+    SetRequest,
+    SetResponse,
+)
+from protocols.dlms.states import State
+from protocols.dlms.tags import DataAccessResult
+from protocols.errors import Cause, RemoteProtocolError, garbage
+
+T = TypeVar("T")
+Exchange = Generator[bytes, bytes, T]
+_BLOCK_HEAD = 16
+
+
+def request(
+    connection: ClientConnection, event: Event, notifications: list[Notification] | None = None
+) -> Exchange[Event]:
+    """Send one event and give the next one that is not a notification; those are appended to `notifications`.
+
+    RemoteProtocolError for a refusal of the whole APDU, with the cause it names.
+    """
+    received = yield connection.send(event)
+    while True:
+        if not received:
+            raise RemoteProtocolError(
+                Cause.CONNECTION_CUT, f"the line ended while waiting for the answer to {_name(event)}"
+            )
+        connection.receive_data(received)
+        while not isinstance(answer := connection.next_event(), NeedData):
+            if isinstance(answer, (ExceptionResponse, ConfirmedServiceError)):
+                raise failure_error(answer, f"{_name(event)} was refused")
+            if not isinstance(answer, (DataNotification, EventNotification)):
+                return answer
+            if notifications is not None:
+                notifications.append(answer)
+        received = yield b""
+
+
+def associate(connection: ClientConnection) -> Exchange[AssociationAccepted | HlsChallenge]:
+    """Open the association, HLS included.
+
+    RemoteProtocolError: REJECTED_ASSOCIATION with the meter's diagnosis in words, AUTHENTICATION_FAILED, or the security
+    causes WRONG_KEY, WRONG_AUTHENTICATION_KEY, WRONG_COUNTER, WRONG_TITLE, REPLAY.
+    """
+    answer = yield from request(connection, connection.association_request())
+    if isinstance(answer, AssociationAccepted):
+        return answer
+    if isinstance(answer, AssociationRejected):
+        raise RemoteProtocolError(Cause.REJECTED_ASSOCIATION, answer.words)
+    if not isinstance(answer, HlsChallenge):
+        raise _unexpected(answer)
+    proof = yield from request(connection, HlsProof(invoke=connection.next_invoke()))
+    if isinstance(proof, HlsRefused):
+        raise RemoteProtocolError(Cause.AUTHENTICATION_FAILED, f"the meter refused our proof: {proof.result.name}")
+    if not isinstance(proof, HlsConfirmed):
+        raise _unexpected(proof)
+    return answer
+
+
+def get(connection: ClientConnection, attribute: Attribute, selection: Selection | None = None) -> Exchange[Result]:
+    """Read one attribute: its undecoded octets (see `data.decode`, `columns.decode_columns`) or the reason why not."""
+    event = GetRequest(attribute, selection, connection.next_invoke())
+    answer = yield from request(connection, event)
+    if isinstance(answer, GetResponse):
+        return answer.result
+    joined = yield from _rest(connection, answer)
+    return joined if isinstance(joined, DataAccessResult) else Encoded(joined)
+
+
+def get_list(
+    connection: ClientConnection, targets: Sequence[Attribute | tuple[Attribute, Selection | None]]
+) -> Exchange[tuple[Result, ...]]:
+    """Read several attributes: in one request where the meter supports it, else one after the other."""
+    pairs = tuple(target if isinstance(target, tuple) else (target, None) for target in targets)
+    if not connection.conformance & Conformance.MULTIPLE_REFERENCES:
+        single: list[Result] = []
+        for attribute, selection in pairs:
+            single.append((yield from get(connection, attribute, selection)))
+        return tuple(single)
+    answer = yield from request(connection, GetListRequest(pairs, connection.next_invoke()))
+    if isinstance(answer, GetListResponse):
+        results = answer.results
+    elif isinstance(answer, GetResponse):
+        raise refusal(answer.result, "a list of attributes")
+    else:
+        joined = yield from _rest(connection, answer)
+        if isinstance(joined, DataAccessResult):
+            raise refusal(joined, "a list of attributes")
+        results = decode_results(joined)
+    if len(results) != len(pairs):
+        raise garbage(f"{len(results)} results came for {len(pairs)} attributes")
+    return results
+
+
+def put(
+    connection: ClientConnection, attribute: Attribute, value: Encoded, selection: Selection | None = None
+) -> Exchange[DataAccessResult]:
+    """Write one attribute, in blocks when it does not fit the meter's PDU; the result is SUCCESS or the reason why not."""
+    invoke = connection.next_invoke()
+    single = SetRequest(attribute, value, selection, invoke)
+    if len(single.encode()) <= connection.room:
+        return _written((yield from request(connection, single)))
+    size = connection.room - len(single.encode()) + len(value) - _BLOCK_HEAD
+    blocks = [value[start : start + size] for start in range(0, len(value), size)]
+    answer = yield from request(connection, SetFirstBlock(attribute, blocks[0], selection, invoke))
+    for number, block in enumerate(blocks[1:], start=2):
+        if not isinstance(answer, SetBlockReceived):
+            break
+        kind = LastSetBlock if number == len(blocks) else SetBlock
+        answer = yield from request(connection, kind(number, block, invoke))
+    return _written(answer)
+
+
+def invoke(connection: ClientConnection, method: Method, parameters: Encoded | None = None) -> Exchange[ActionResponse]:
+    """Invoke one method; the result is in the response, SUCCESS or the reason why not."""
+    answer = yield from request(connection, ActionRequest(method, parameters, connection.next_invoke()))
+    if not isinstance(answer, ActionResponse):
+        raise _unexpected(answer)
+    return answer
+
+
+def release(connection: ClientConnection) -> Exchange[None]:
+    """Close the association; does nothing when none is open."""
+    if connection.state in (State.IDLE, State.FAILED):
+        return
+    answer = yield from request(connection, ReleaseRequest())
+    if not isinstance(answer, ReleaseResponse):
+        raise _unexpected(answer)
+
+
+def converse(exchange: Exchange[T], transfer: Callable[[bytes], bytes]) -> T:
+    """Run an exchange over a function that takes octets and gives the octets that came back, b"" for end of line."""
+    try:
+        data = next(exchange)
+        while True:
+            data = exchange.send(transfer(data))
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+
+
+def refusal(result: Result, what: str) -> RemoteProtocolError:
+    """The error for an attribute that one cannot do without: ACCESS_DENIED, OBJECT_UNDEFINED or REFUSED."""
+    causes = {
+        DataAccessResult.READ_WRITE_DENIED: Cause.ACCESS_DENIED,
+        DataAccessResult.SCOPE_OF_ACCESS_VIOLATED: Cause.ACCESS_DENIED,
+        DataAccessResult.OBJECT_UNDEFINED: Cause.OBJECT_UNDEFINED,
+        DataAccessResult.OBJECT_UNAVAILABLE: Cause.OBJECT_UNDEFINED,
+    }
+    if not isinstance(result, DataAccessResult):
+        return garbage(f"{what}: a value came where a refusal was due")
+    words = result.name.lower().replace("_", " ")
+    return RemoteProtocolError(causes.get(result, Cause.REFUSED), f"{what}: {words}")
+
+
+def _rest(connection: ClientConnection, answer: Event) -> Exchange[bytes | DataAccessResult]:
+    """All blocks of a long answer joined, or the reason why it broke off."""
+    parts: list[bytes] = []
+    while isinstance(answer, GetBlock):
+        parts.append(answer.data)
+        answer = yield from request(connection, GetNext(answer.number, answer.invoke))
+    if isinstance(answer, GetResponse) and isinstance(answer.result, DataAccessResult):
+        return answer.result
+    if not isinstance(answer, LastGetBlock):
+        raise _unexpected(answer)
+    if isinstance(answer.data, DataAccessResult):
+        return answer.data
+    parts.append(answer.data)
+    return b"".join(parts)
+
+
+def _written(answer: Event) -> DataAccessResult:
+    if isinstance(answer, (SetResponse, SetCompleted)):
+        return answer.result
+    raise _unexpected(answer)
+
+
+def _unexpected(answer: Event) -> RemoteProtocolError:
+    return RemoteProtocolError(Cause.UNEXPECTED, f"{_name(answer)} is no answer to what was asked")
+
+
+def _name(event: Event | Request | Failure) -> str:
+    return type(event).__name__

@@ -1,0 +1,101 @@
+"""The repeated row of a profile buffer: recognised once on the first row, then every row is read at fixed offsets."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protocols.dlms.data import FIXED
+from protocols.dlms.rows import CLOCK_TYPE, INTEGER_TYPES
+from protocols.dlms.tags import Tag
+
+_SIZES = {int(tag): layout.size for tag, layout in FIXED.items()}
+_STRINGS = frozenset((int(Tag.OCTET_STRING), int(Tag.VISIBLE_STRING)))
+_FLOATS = {int(Tag.FLOAT32): ">f4", int(Tag.FLOAT64): ">f8"}
+_CLOCK_SIZE = CLOCK_TYPE.itemsize
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Type and content size of one column's cells, in octets."""
+
+    tag: int
+    size: int
+
+    @property
+    def head(self) -> bytes:
+        """The octets before the content."""
+        return bytes((self.tag, self.size)) if self.tag in _STRINGS else bytes((self.tag,))
+
+    @property
+    def may_be_clock(self) -> bool:
+        """Whether the content can be a 12-octet date-time."""
+        return self.size == _CLOCK_SIZE and self.tag in (Tag.OCTET_STRING, Tag.DATE_TIME)
+
+
+@dataclass(frozen=True, slots=True)
+class RowLayout:
+    """`dtype` has a field c0, c1, … per column; `heads` are the offsets of the octets that must equal `template`."""
+
+    cells: tuple[Cell, ...]
+    dtype: np.dtype[Any]
+    heads: NDArray[np.intp]
+    template: NDArray[np.uint8]
+
+    def records(self, data: bytes, start: int, rows: int) -> NDArray[Any] | None:
+        """(rows,) records of `dtype`, or None if a row has other types or sizes than the first."""
+        if len(data) - start != rows * self.dtype.itemsize:
+            return None
+        matrix = np.frombuffer(data, np.uint8, offset=start).reshape(rows, self.dtype.itemsize)
+        if not (matrix[:, self.heads] == self.template).all():
+            return None
+        return np.frombuffer(data, self.dtype, offset=start)
+
+
+def layout_of(data: bytes, start: int) -> RowLayout | None:
+    """The layout of the row at `start`; None when it has cells of no fixed size (null-data, nested data)."""
+    if data[start : start + 1] != b"\x02" or start + 2 > len(data) or not 0 < data[start + 1] < 0x80:
+        return None
+    cells: list[Cell] = []
+    offset = start + 2
+    for _ in range(data[start + 1]):
+        cell = _cell(data, offset)
+        if cell is None:
+            return None
+        cells.append(cell)
+        offset += len(cell.head) + cell.size
+    return _layout(tuple(cells))
+
+
+def _cell(data: bytes, offset: int) -> Cell | None:
+    tag = data[offset] if offset < len(data) else Tag.NULL
+    if tag in _SIZES:
+        return Cell(tag, _SIZES[tag])
+    if tag in _STRINGS and offset + 1 < len(data) and 0 < data[offset + 1] < 0x80:
+        return Cell(tag, data[offset + 1])
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _layout(cells: tuple[Cell, ...]) -> RowLayout:
+    names, formats, offsets = [], [], []
+    heads: list[tuple[int, int]] = list(enumerate(bytes((Tag.STRUCTURE, len(cells)))))
+    end = len(heads)
+    for index, cell in enumerate(cells):
+        heads += enumerate(cell.head, start=end)
+        end += len(cell.head)
+        names.append(f"c{index}")
+        formats.append(_format(cell))
+        offsets.append(end)
+        end += cell.size
+    dtype: np.dtype[Any] = np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": end})
+    positions, octets = zip(*heads, strict=True)
+    return RowLayout(cells, dtype, np.array(positions, np.intp), np.array(octets, np.uint8))
+
+
+def _format(cell: Cell) -> Any:
+    if cell.may_be_clock:
+        return CLOCK_TYPE
+    return INTEGER_TYPES.get(cell.tag) or _FLOATS.get(cell.tag) or f"V{cell.size}"

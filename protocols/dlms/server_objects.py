@@ -1,0 +1,81 @@
+"""Ready-made objects for logical devices: a table of attributes serves almost every interface class."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from protocols.dlms.data import Encoded, Value
+from protocols.dlms.encoding import double_long_unsigned
+from protocols.dlms.obis import Obis
+from protocols.dlms.security import ReceiveCounter
+from protocols.dlms.selection import Entries, Range
+from protocols.dlms.services.get import Result
+from protocols.dlms.tags import ActionResult, DataAccessResult
+from protocols.dlms.units import ScalerUnit
+
+Source = Encoded | Callable[[], Encoded] | Callable[[Range | Entries | None], Encoded]
+Setter = Callable[[Value], DataAccessResult]
+Action = Callable[[Value], tuple[ActionResult, Result | None]]
+
+
+@dataclass(slots=True)
+class TableObject:
+    """An object whose attributes are constants or functions.
+
+    `values` maps attribute numbers to octets or to a function without arguments; `selected` maps those that take a selection
+    (profile buffers) to a function of it; `setters` and `actions` map what can be written and invoked.
+    """
+
+    class_id: int
+    version: int
+    obis: Obis
+    values: Mapping[int, Encoded | Callable[[], Encoded]]
+    selected: Mapping[int, Callable[[Range | Entries | None], Result]] = field(default_factory=dict)
+    setters: Mapping[int, Setter] = field(default_factory=dict)
+    actions: Mapping[int, Action] = field(default_factory=dict)
+
+    @property
+    def attributes(self) -> Sequence[int]:
+        """Attribute numbers in ascending order."""
+        return sorted({1, *self.values, *self.selected, *self.setters})
+
+    @property
+    def methods(self) -> Sequence[int]:
+        """Method numbers in ascending order."""
+        return sorted(self.actions)
+
+    def get(self, attribute: int, selection: Range | Entries | None) -> Result:
+        """See `CosemObject.get`; a selection where none is possible is refused."""
+        if attribute in self.selected:
+            return self.selected[attribute](selection)
+        source = self.values.get(attribute)
+        if source is None:
+            return DataAccessResult.OBJECT_UNDEFINED
+        if selection is not None:
+            return DataAccessResult.TYPE_UNMATCHED
+        return source if isinstance(source, Encoded) else source()
+
+    def set(self, attribute: int, value: Value) -> DataAccessResult:
+        """See `CosemObject.set`."""
+        setter = self.setters.get(attribute)
+        return setter(value) if setter else DataAccessResult.READ_WRITE_DENIED
+
+    def invoke(self, method: int, parameters: Value) -> tuple[ActionResult, Result | None]:
+        """See `CosemObject.invoke`."""
+        action = self.actions.get(method)
+        return action(parameters) if action else (ActionResult.OBJECT_UNDEFINED, None)
+
+
+def data_object(obis: Obis, value: Encoded | Callable[[], Encoded]) -> TableObject:
+    """Class 1: one value."""
+    return TableObject(1, 0, obis, {2: value})
+
+
+def register_object(obis: Obis, value: Encoded | Callable[[], Encoded], unit: ScalerUnit) -> TableObject:
+    """Class 3: a value with scaler and unit."""
+    return TableObject(3, 0, obis, {2: value, 3: unit.encode()})
+
+
+def counter_object(obis: Obis, counters: Iterable[ReceiveCounter]) -> TableObject:
+    """Class 1: the highest invocation counter accepted from any client; the next message needs a higher one."""
+    watched = tuple(counters)
+    return TableObject(1, 0, obis, {2: lambda: double_long_unsigned(max((c.last for c in watched), default=0))})
