@@ -1,0 +1,31 @@
+// What htmx fragments need: tidy URLs, announced results, and a message when an answer does not come.
+import { announce } from "./live.js";
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.detail.elt.matches("[data-prune]")) return;
+  const parameters = event.detail.parameters;
+  for (const name of new Set(parameters.keys())) {
+    const kept = parameters.getAll(name).filter((value) => value !== "");
+    parameters.delete(name);
+    for (const value of kept) parameters.append(name, value);
+  }
+});
+
+document.addEventListener("htmx:afterSwap", () => {
+  const said = document.querySelector("[data-announce]")?.dataset.announce;
+  if (said) announce(said);
+});
+
+document.addEventListener("htmx:responseError", (event) => fail(event, "The server answered with an error."));
+document.addEventListener("htmx:sendError", (event) => fail(event, "The server cannot be reached."));
+
+/** Say what failed; polling stays quiet until it works again, and a lost session leads to the sign-in page. */
+function fail(event, text) {
+  if (event.detail.xhr?.status === 403 || event.detail.elt.id === "running") return;
+  const list = document.getElementById("messages");
+  const item = document.createElement("li");
+  item.className = "message";
+  item.dataset.tone = "bad";
+  item.textContent = `${text} What is shown may be old; load the page again.`;
+  list?.replaceChildren(item);
+}
