@@ -59,6 +59,10 @@ class Meter:
             recording.clock.slip(self.now(), fault.offset_s)
         self.faults.append(fault)
 
+    def clock_was_set(self) -> None:
+        """Somebody corrects the clock: from now on it is not a fault any more."""
+        self.faults = [fault for fault in self.faults if not isinstance(fault, WrongClock)]
+
     def clear_fault(self, kind: str) -> list[Fault]:
         """End the faults of a kind (all with `*`) and return them.
 

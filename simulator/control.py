@@ -1,0 +1,116 @@
+"""The control socket: JSON lines on a loopback port, for tests, benches and people.
+
+    {"op": "meters"}                                       what there is, with the faults in force and sessions seen
+    {"op": "truth", "from": iso, "to": iso, "profile"?: obis, "serials"?: [...]}    what a right reading must find
+    {"op": "fault", "serial": s, "fault": {"kind": ...}}   put a fault in force (the fields are those of `faults`)
+    {"op": "clear", "serial": s, "kind"?: name}            end faults of a kind, or all
+
+Every line is answered with one line: `{"ok": true, ...}` or `{"ok": false, "error": "..."}`. Lines with the
+truth about thousands of meters are long; read them with a limit to match.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from simulator.faults import FaultError, fault_from_json, fault_to_json, instant, iso
+from simulator.serving import FleetServer, Outstation
+from simulator.truth import DAILY_PROFILE, LOAD_PROFILE, Truth, meter_truth, totals
+
+MAX_REQUEST = 1 << 20
+METERS_PER_TURN = 50
+
+Reply = dict[str, Any]
+
+
+class ControlError(ValueError):
+    """A request that cannot be done; the message goes back to the caller."""
+
+
+class Control:
+    """Answers requests about one running fleet."""
+
+    def __init__(self, fleet: FleetServer) -> None:
+        self._fleet = fleet
+        self._operations: dict[str, Callable[[Reply], Awaitable[Reply]]] = {
+            "meters": self._meters,
+            "truth": self._truth,
+            "fault": self._fault,
+            "clear": self._clear,
+        }
+
+    async def serve(self, host: str, port: int) -> asyncio.Server:
+        """Listen; the caller closes the server. Raises OSError if the address cannot be bound."""
+        return await asyncio.start_server(self._converse, host, port, limit=MAX_REQUEST)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while line := await reader.readline():
+                writer.write(json.dumps(await self.answer(line)).encode() + b"\n")
+                await writer.drain()
+        except (ConnectionError, ValueError):
+            # The caller went away, or sent a line above MAX_REQUEST: either way the conversation is over.
+            return
+        finally:
+            writer.close()
+
+    async def answer(self, line: bytes) -> Reply:
+        """The reply to one request line."""
+        try:
+            request = json.loads(line)
+            if not isinstance(request, dict) or request.get("op") not in self._operations:
+                raise ControlError(f"an object with op one of {', '.join(self._operations)} is wanted")
+            return {"ok": True, **await self._operations[request["op"]](request)}
+        except (ControlError, FaultError, json.JSONDecodeError) as problem:
+            return {"ok": False, "error": str(problem)}
+
+    async def _meters(self, _request: Reply) -> Reply:
+        return {"now": iso(self._fleet.now()), "meters": [_described(station) for station in self._fleet]}
+
+    async def _truth(self, request: Reply) -> Reply:
+        start, end, now = instant(request.get("from")), instant(request.get("to")), self._fleet.now()
+        profile = request.get("profile", LOAD_PROFILE)
+        if profile not in (LOAD_PROFILE, DAILY_PROFILE):
+            raise ControlError(f"profile must be {LOAD_PROFILE} or {DAILY_PROFILE}")
+        serials = request.get("serials")
+        stations = list(self._fleet) if serials is None else [self._station(serial) for serial in serials]
+        truths: dict[str, Truth] = {}
+        for position, station in enumerate(stations):
+            truths[station.meter.spec.serial] = meter_truth(station.meter, start, end, profile)
+            if position % METERS_PER_TURN == 0:
+                await asyncio.sleep(0)
+        return {"now": iso(now), "profile": profile, "meters": truths, "totals": totals(truths.values())}
+
+    async def _fault(self, request: Reply) -> Reply:
+        given = request.get("fault")
+        if not isinstance(given, dict):
+            raise ControlError('fault must be an object such as {"kind": "slow", "delay_ms": 500}')
+        station = self._station(request.get("serial"))
+        station.meter.add_fault(fault_from_json(given))
+        await station.adapt()
+        return _described(station)
+
+    async def _clear(self, request: Reply) -> Reply:
+        station = self._station(request.get("serial"))
+        station.meter.clear_fault(str(request.get("kind", "*")))
+        await station.adapt()
+        return _described(station)
+
+    def _station(self, serial: object) -> Outstation:
+        station = self._fleet.station(str(serial))
+        if station is None:
+            raise ControlError(f"no meter {serial!r} in this fleet")
+        return station
+
+
+def _described(station: Outstation) -> Reply:
+    spec = station.meter.spec
+    return {
+        "serial": spec.serial,
+        "host": spec.host,
+        "port": spec.port,
+        "faults": [fault_to_json(fault) for fault in station.meter.faults],
+        "connections": station.connections,
+        "most_at_once": station.most_at_once,
+    }
