@@ -1,16 +1,16 @@
 """The value store: numpy in, numpy out, many series at once. See docs/explanation/value-store.md."""
 
 from metering.store.batch import NO_VALUE, VALUE_LIMIT, Batch, Placement, place
-from metering.store.history import history
+from metering.store.completeness import missing, summaries
 from metering.store.matrix import Gaps, Matrix, Summaries, ValueVersion
 from metering.store.outcome import Counts, Origin, Refusal
 from metering.store.partitions import ensure_ahead, ensure_partitions
-from metering.store.read import read
+from metering.store.reader import read
+from metering.store.register_writer import write_registers
 from metering.store.registers import RegisterBatch, Registers, read_registers, register_history
 from metering.store.registry import Registry, Stored, on_stored
-from metering.store.summaries import missing, summaries
-from metering.store.write import write
-from metering.store.write_registers import write_registers
+from metering.store.states import history
+from metering.store.writer import write
 
 from metering.store import derive as derive  # isort: skip  (registers itself with on_stored)
 

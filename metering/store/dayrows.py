@@ -22,7 +22,7 @@ ROWS_PER_PIECE = 2048
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Change:
-    """Which slots of each row a write touches, (n,): `first`, `count`; `was_empty` is 1 where they held nothing before."""
+    """The slots of each row that a write touches, (n,): `first`, `count`; `was_empty` is 1 where they held nothing."""
 
     first: NDArray[np.int64]
     count: NDArray[np.int64]

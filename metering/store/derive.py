@@ -19,7 +19,7 @@ from metering.store.batch import NO_VALUE, Batch
 from metering.store.combine import combine
 from metering.store.registry import Stored, on_stored
 from metering.store.stands import Readings, consumption
-from metering.store.write import write
+from metering.store.writer import write
 
 logger = logging.getLogger(__name__)
 

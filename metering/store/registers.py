@@ -13,8 +13,8 @@ from metering.intervals import to_instant, to_seconds
 from metering.quality import Quality
 from metering.store import wire
 from metering.store.batch import NO_VALUE, Rows
-from metering.store.history import distinct_states
 from metering.store.matrix import ValueVersion
+from metering.store.states import distinct_states
 
 
 @dataclass(frozen=True, slots=True, eq=False)

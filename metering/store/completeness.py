@@ -13,7 +13,7 @@ from metering.store import wire
 from metering.store.batch import NO_VALUE
 from metering.store.copy import read_integers
 from metering.store.matrix import Gaps, Matrix, Summaries
-from metering.store.read import read
+from metering.store.reader import read
 
 _SIZES = (8, 4, 4, 4, 4, 4, 8, 8)
 
@@ -33,7 +33,7 @@ def summaries(series_ids: Sequence[int] | NDArray[np.int64], first_day: dt.date,
             "ids": np.unique(np.asarray(series_ids, np.int64)).tolist(),
             "first": day_number(first_day),
             "last": day_number(last_day),
-            "none": NO_VALUE,
+            "none": str(NO_VALUE),  # a literal: the smallest bigint written as a number is minus one too large
         },
     )
     ids, *counts, total, maximum = read_integers(stream, _SIZES)

@@ -1,0 +1,202 @@
+"""The store against a dictionary: random writes, edits, estimates and deletions, then every way of reading."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from metering.intervals import DAY_S, day_number
+from metering.quality import Quality
+from metering.store import NO_VALUE, Origin, ValueVersion, history, place, read, summaries, write
+
+from .conftest import SeriesMaker
+from .samples import DAY, instant
+
+INTERVAL_S = 21_600
+SERIES, DAYS = 2, 3
+KINDS = [Quality.MEASURED, Quality.SUSPECT, Quality.ESTIMATED, Quality.EDITED, Quality.ACCEPTED, Quality.DELETED]
+RANK_REFUSES = {
+    ("measured", "estimated"),
+    ("decided", "suspect"),
+    ("decided", "estimated"),
+}
+CLASS = {
+    Quality.MEASURED: "measured",
+    Quality.SUSPECT: "suspect",
+    Quality.ESTIMATED: "estimated",
+    Quality.EDITED: "decided",
+    Quality.ACCEPTED: "decided",
+    Quality.DELETED: "decided",
+}
+
+
+class State(NamedTuple):
+    value: int
+    quality: Quality
+    status: int
+
+
+class Point(NamedTuple):
+    series: int
+    slot: int
+    state: State
+
+
+def _state(draw: st.DrawFn) -> State:
+    quality = draw(st.sampled_from(KINDS))
+    value = NO_VALUE if quality == Quality.DELETED else draw(st.sampled_from([0, 1, -5, 2**31 - 1, -(2**31), 2**40]))
+    return State(value, quality, draw(st.sampled_from([0, 0, 8, 300, 2**31])))
+
+
+@st.composite
+def writes(draw: st.DrawFn) -> list[Point]:
+    places = draw(
+        st.lists(
+            st.tuples(st.integers(0, SERIES - 1), st.integers(0, DAYS * DAY_S // INTERVAL_S - 1)),
+            min_size=1,
+            max_size=8,
+            unique=True,
+        )
+    )
+    return [Point(series, slot, _state(draw)) for series, slot in places]
+
+
+@dataclass
+class Model:
+    """All states each value ever had, newest last, with the number of the write that made it."""
+
+    states: dict[tuple[int, int], list[tuple[int, State]]] = field(default_factory=dict)
+
+    def write(self, number: int, points: list[Point]) -> dict[str, int]:
+        counts = {"new": 0, "changed": 0, "unchanged": 0, "refused": 0}
+        for point in points:
+            past = self.states.setdefault((point.series, point.slot), [])
+            outcome = self._judge([state for _number, state in past], point.state)
+            counts[outcome] += 1
+            if outcome in {"new", "changed"}:
+                past.append((number, point.state))
+        return counts
+
+    @staticmethod
+    def _judge(past: list[State], arriving: State) -> str:
+        if not past:
+            return "new"
+        stored = past[-1]
+        same_reading = arriving[::2] == stored[::2]
+        if arriving == stored:
+            return "unchanged"
+        if (
+            same_reading
+            and arriving.quality == Quality.MEASURED
+            and stored.quality in {Quality.SUSPECT, Quality.ACCEPTED}
+        ):
+            return "unchanged"
+        from_meter = CLASS[arriving.quality] in {"measured", "suspect"}
+        substituted = CLASS[stored.quality] in {"estimated", "decided"}
+        heard = any(s[::2] == arriving[::2] and CLASS[s.quality] in {"measured", "suspect"} for s in past)
+        if from_meter and substituted and heard:
+            return "unchanged"
+        return "refused" if (CLASS[stored.quality], CLASS[arriving.quality]) in RANK_REFUSES else "changed"
+
+    def grid(self, up_to: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        shape = (SERIES, DAYS * DAY_S // INTERVAL_S)
+        values, quality, status = np.full(shape, NO_VALUE), np.full(shape, 255), np.zeros(shape, int)
+        for place_, past in self.states.items():
+            if made := [state for number, state in past if number <= up_to]:
+                values[place_], quality[place_], status[place_] = made[-1]
+        return values, quality, status
+
+
+def _now() -> dt.datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(writes(), min_size=1, max_size=6))
+def test_store_agrees_with_a_dictionary(make_series: SeriesMaker, steps: list[list[Point]]) -> None:
+    with transaction.atomic():
+        _check([make_series(interval_s=INTERVAL_S) for _ in range(SERIES)], steps)
+
+
+def _check(ids: list[int], steps: list[list[Point]]) -> None:
+    model, instants = Model(), []
+    for number, points in enumerate(steps):
+        counts = write(_batch(ids, points), origin=Origin(job_id=number))
+        expected = model.write(number, points)
+        assert {name: getattr(counts, name) for name in expected} == expected
+        instants.append(_now())
+    for number, at in enumerate(instants):
+        _assert_grid(model, number, ids, at)
+    _assert_grid(model, len(steps), ids, None)
+    _assert_summaries(model, len(steps), ids)
+    _assert_view(model, len(steps), ids)
+    _assert_history(model, ids)
+
+
+def _batch(ids: list[int], points: list[Point]):
+    start = day_number(DAY) * DAY_S
+    return place(
+        INTERVAL_S,
+        [ids[point.series] for point in points],
+        [start + point.slot * INTERVAL_S for point in points],
+        *([point.state[field_] for point in points] for field_ in range(3)),
+    ).batch
+
+
+def _assert_grid(model: Model, up_to: int, ids: list[int], as_of: dt.datetime | None) -> None:
+    matrix = read(ids, instant(0), instant(DAYS), as_of=as_of)
+    for found, expected in zip((matrix.values, matrix.quality, matrix.status), model.grid(up_to), strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
+def _assert_summaries(model: Model, up_to: int, ids: list[int]) -> None:
+    values, quality, _status = (grid.reshape(SERIES, DAYS, -1) for grid in model.grid(up_to))
+    found = summaries(ids, DAY, DAY + dt.timedelta(days=DAYS - 1))
+    stored = {
+        (ids.index(series), day - day_number(DAY)) for series, day in zip(found.series_ids, found.days, strict=True)
+    }
+    assert stored == {(series, slot // 4) for (series, slot) in model.states}
+    for row, (series, day) in enumerate(zip(found.series_ids, found.days, strict=True)):
+        own, codes = values[ids.index(series), day - day_number(DAY)], quality[ids.index(series), day - day_number(DAY)]
+        has_value = own != NO_VALUE
+        assert found.slots[row] == 4
+        assert found.present[row] == has_value.sum()
+        assert found.suspect[row] == (codes == Quality.SUSPECT).sum()
+        assert found.estimated[row] == (codes == Quality.ESTIMATED).sum()
+        assert found.total[row] == own[has_value].sum()
+        assert found.maximum[row] == own.max()
+
+
+def _assert_view(model: Model, up_to: int, ids: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT series_id, starts_at, value, quality, status FROM profile_value WHERE series_id = ANY (%s)", [ids]
+        )
+        seen = {
+            (ids.index(series), (at - instant(0)) // dt.timedelta(seconds=INTERVAL_S)): row
+            for series, at, *row in cursor
+        }
+    values, quality, status = model.grid(up_to)
+    places = {(int(s), int(k)) for s, k in np.argwhere(values != NO_VALUE)}
+    assert seen == {at: [int(grid[at]) for grid in (values, quality, status)] for at in places}
+
+
+def _assert_history(model: Model, ids: list[int]) -> None:
+    for (series, slot), past in model.states.items():
+        found = history(ids[series], instant(0) + dt.timedelta(seconds=slot * INTERVAL_S))
+        assert [_seen(version) for version in found] == [(n, *state) for n, state in reversed(past)]
+
+
+def _seen(version: ValueVersion) -> tuple[int | None, int, int, int]:
+    value = NO_VALUE if version.value is None else version.value
+    return version.origin.job_id, value, version.quality, version.status
