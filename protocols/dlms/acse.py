@@ -1,4 +1,4 @@
-"""Association control (Green Book 9.4): AARQ, AARE, RLRQ and RLRE in BER, field by field in the order of the standard."""
+"""Association control (Green Book 9.4): AARQ, AARE, RLRQ, RLRE in BER, fields in the order of the standard."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

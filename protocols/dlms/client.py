@@ -44,7 +44,6 @@ class ClientConnection(Link):
     """
 
     role = Role.CLIENT
-    peer_role = Role.SERVER
 
     def __init__(self, settings: ClientSettings, framing: Framing) -> None:
         super().__init__(framing)
@@ -57,7 +56,7 @@ class ClientConnection(Link):
         self._invoke = 0
         self._initiate = InitiateRequest(settings.conformance, settings.max_pdu)
         if settings.keys:
-            self._security = settings.security
+            self._security = int(settings.security)
             self._general = settings.general_ciphering
             self._cipher = Cipher(settings.keys, settings.title, settings.counter, settings.server_counter)
 

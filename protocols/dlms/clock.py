@@ -43,7 +43,7 @@ class ClockReading:
 
 @dataclass(frozen=True, slots=True)
 class DateTimePattern:
-    """The raw fields; None is a wildcard. Month 0xFD/0xFE (DST end/begin) and day 0xFD/0xFE (last days) stay numbers."""
+    """The raw fields, None for a wildcard. Month 0xFD/0xFE (DST end, begin), day 0xFD/0xFE (last days) stay numbers."""
 
     year: int | None
     month: int | None
@@ -59,10 +59,17 @@ class DateTimePattern:
 
 def decode_pattern(raw: bytes) -> DateTimePattern:
     """The fields of a 12-octet date-time with wildcards as None. RemoteProtocolError if it is not 12 octets."""
-    year, *fields, deviation, status = _unpack(raw)
+    year, *small, deviation, status = _unpack(raw)
+    month, day, weekday, hour, minute, second, hundredths = (None if field == _WILD else field for field in small)
     return DateTimePattern(
         None if year == 0xFFFF else year,
-        *(None if field == _WILD else field for field in fields),
+        month,
+        day,
+        weekday,
+        hour,
+        minute,
+        second,
+        hundredths,
         None if deviation == DEVIATION_UNSPECIFIED else deviation,
         None if status == STATUS_UNSPECIFIED else status,
     )

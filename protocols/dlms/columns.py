@@ -1,5 +1,5 @@
-"""Profile buffers as columns. Decoding recognises the repeated row once and reads all rows with numpy; where a row differs
-(null-data compression, other types) the general decoder does the whole buffer row by row. Encoding is in `rows.py`.
+"""Profile buffers as columns. Decoding recognises the repeated row once and reads all rows with numpy; where a row
+differs (null-data compression, other types) the general decoder does the buffer row by row. Encoding: `rows.py`.
 """
 
 from collections.abc import Sequence
@@ -21,9 +21,17 @@ from protocols.dlms.tags import Tag
 from protocols.errors import garbage
 
 __all__ = [
-    "ClockColumn", "Column", "IntegerColumn", "Nulls", "RowColumn", "Table", "decode_columns", "encode_rows", "join_rows",
+    "ClockColumn",
+    "Column",
+    "IntegerColumn",
+    "Nulls",
+    "RowColumn",
+    "Table",
+    "decode_columns",
+    "encode_rows",
+    "join_rows",
     "row_matrix",
-]  # fmt: skip
+]
 _INT64_MAX = np.uint64(2**63 - 1)
 
 
@@ -38,8 +46,8 @@ class Nulls(Enum):
 class Column:
     """One column of n rows.
 
-    `values` is int64 (integers, and clocks as UTC epoch seconds), float64, or object (anything else, plain Python values).
-    Where `present` is False the row holds no usable value and `values` is 0 or None. `clock_status` is None but for clocks.
+    `values` is int64 (integers, and clocks as UTC epoch seconds), float64, or object (other plain Python values).
+    Where `present` is False the row holds no usable value and `values` is 0 or None; `clock_status` is for clocks only.
     """
 
     values: NDArray[Any]
@@ -76,7 +84,7 @@ def decode_columns(
 
     `clocks` names the columns whose 12-octet strings are instants, `capture_period` (seconds) fills a compressed clock
     (null = previous + period), `zone` completes clocks without deviation, `width` is the number of columns expected.
-    A clock that is not set makes that one cell absent. RemoteProtocolError (GARBAGE) if it is not an array of equal rows.
+    A clock that is not set makes that one cell absent. RemoteProtocolError (GARBAGE) if rows are not structures.
     """
     rules = _Rules(clocks, capture_period, zone, nulls)
     if buffer[:1] == b"\x01":
@@ -97,9 +105,7 @@ def _fast_columns(layout: RowLayout, records: NDArray[Any], rules: _Rules) -> tu
     )
 
 
-def _fast_column(
-    cell: Cell, raw: NDArray[Any], everywhere: NDArray[np.bool_], rules: _Rules, is_clock: bool
-) -> Column:
+def _fast_column(cell: Cell, raw: NDArray[Any], everywhere: NDArray[np.bool_], rules: _Rules, is_clock: bool) -> Column:
     if cell.may_be_clock and (is_clock or cell.tag == Tag.DATE_TIME):
         return Column(*epoch_seconds(raw, rules.zone))
     if raw.dtype.kind in "iu" and not (cell.tag == Tag.LONG64_UNSIGNED and (raw > _INT64_MAX).any()):

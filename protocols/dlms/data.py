@@ -1,7 +1,8 @@
 """COSEM data in A-XDR (Green Book 9.5, CHOICE Data): decoding to plain Python values and typed encoding.
 
 Decoding drops the width of numbers because nobody who reads a meter needs it: integers of all kinds, enum and bcd give
-`int`, floats `float`, octet-strings and the date/time types `bytes` (see clock.py), strings `str`, arrays `list`, structures `tuple`.
+`int`, floats `float`, octet-strings and the date/time types `bytes` (see clock.py), strings `str`, arrays `list`,
+structures `tuple`.
 
 Encoding must choose a type, so it goes through one constructor per type (`unsigned(5)`, `structure(a, b)`) that returns
 `Encoded`: the octets themselves, ready to be joined. There is no value tree in between.
@@ -40,7 +41,7 @@ class DontCare:
 
 
 DONT_CARE = DontCare()
-Value: TypeAlias = Union[None, bool, int, float, bytes, str, DontCare, "list[Value]", "tuple[Value, ...]"]
+Value: TypeAlias = Union[bool, int, float, bytes, str, DontCare, "list[Value]", "tuple[Value, ...]", None]
 
 FIXED: dict[int, struct.Struct] = {
     Tag.BOOLEAN: struct.Struct(">?"),

@@ -1,7 +1,7 @@
 """Whole conversations of a client as generators: they yield octets to send and are sent the octets received.
 
-A generator yields b"" when it only waits for more. Sending it b"" means that the line ended (CONNECTION_CUT). The driver
-of the generator, `converse` here or a few lines around an asyncio stream, owns sockets and time-outs; nothing else does.
+A generator yields b"" when it only waits for more. Sending it b"" means that the line ended (CONNECTION_CUT). The
+driver of the generator, `converse` here or a few lines around an asyncio stream, owns sockets and time-outs.
 """
 
 from collections.abc import Callable, Generator, Sequence
@@ -85,8 +85,8 @@ def request(
 def associate(connection: ClientConnection) -> Exchange[AssociationAccepted | HlsChallenge]:
     """Open the association, HLS included.
 
-    RemoteProtocolError: REJECTED_ASSOCIATION with the meter's diagnosis in words, AUTHENTICATION_FAILED, or the security
-    causes WRONG_KEY, WRONG_AUTHENTICATION_KEY, WRONG_COUNTER, WRONG_TITLE, REPLAY.
+    RemoteProtocolError: REJECTED_ASSOCIATION with the meter's diagnosis in words, AUTHENTICATION_FAILED, or one of
+    WRONG_KEY, WRONG_AUTHENTICATION_KEY, WRONG_COUNTER, WRONG_TITLE, REPLAY.
     """
     answer = yield from request(connection, connection.association_request())
     if isinstance(answer, AssociationAccepted):
@@ -141,7 +141,7 @@ def get_list(
 def put(
     connection: ClientConnection, attribute: Attribute, value: Encoded, selection: Selection | None = None
 ) -> Exchange[DataAccessResult]:
-    """Write one attribute, in blocks when it does not fit the meter's PDU; the result is SUCCESS or the reason why not."""
+    """Write one attribute, in blocks when it exceeds the meter's PDU; the result is SUCCESS or the reason why not."""
     invoke = connection.next_invoke()
     single = SetRequest(attribute, value, selection, invoke)
     if len(single.encode()) <= connection.room:

@@ -1,6 +1,7 @@
 """What client and server connections share: framing, order of events, protection of APDUs."""
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from protocols.dlms.apdu import Apdu, decode_apdu
 from protocols.dlms.axdr import encode_length, octets, with_length
@@ -26,22 +27,23 @@ NO_LIMIT = 0xFFFF
 class Link(ABC):
     """Base of both roles; see `ClientConnection` and `ServerConnection`."""
 
-    role: Role
-    peer_role: Role
+    role: ClassVar[Role]
 
     def __init__(self, framing: Framing) -> None:
+        self._may_send = TRANSITIONS[self.role]
+        self._may_receive = TRANSITIONS[self.role.peer]
         self.state = State.IDLE
         self.conformance = Conformance.NONE
         self._framing = framing
         self._cipher: Cipher | None = None
         self._own_title = b""
-        self._security = Security.NONE
+        self._security = int(Security.NONE)
         self._general = False
         self._peer_max_pdu = NO_LIMIT
 
     def send(self, event: Event) -> bytes:
-        """The octets to put on the line. LocalProtocolError (UNEXPECTED) when the event is not allowed in this state."""
-        following = TRANSITIONS[self.role][self.state].get(type(event))
+        """The octets to put on the line. LocalProtocolError (UNEXPECTED) when this state does not allow the event."""
+        following = self._may_send[self.state].get(type(event))
         if following is None:
             raise LocalProtocolError(
                 Cause.UNEXPECTED, f"{type(event).__name__} cannot be sent by a {self._name} in state {self.state.name}"
@@ -67,7 +69,7 @@ class Link(ABC):
         if apdu is None:
             return NEED_DATA
         event = self._decode(apdu)
-        following = TRANSITIONS[self.peer_role][self.state].get(type(event))
+        following = self._may_receive[self.state].get(type(event))
         if following is None:
             raise RemoteProtocolError(
                 Cause.UNEXPECTED, f"{type(event).__name__} came while the association was {self.state.name}"
@@ -133,9 +135,9 @@ class Link(ABC):
         plain, security = self._cipher.open(protected)
         if security & self._security != self._security:
             raise RemoteProtocolError(
-                Cause.UNPROTECTED, f"protection {security.name} is less than the agreed {self._security.name}"
+                Cause.UNPROTECTED, f"protection {security:#04x} is less than the agreed {self._security:#04x}"
             )
-        return plain or _refuse_empty()
+        return plain
 
     def _general_content(self, apdu: bytes) -> bytes:
         title, offset = octets(apdu, 1)
@@ -154,9 +156,7 @@ class Link(ABC):
     def _opened_initiate(self, information: bytes, tag: ApduTag) -> bytes:
         if information[:1] != bytes((tag,)):
             if self._security:
-                raise RemoteProtocolError(
-                    Cause.UNPROTECTED, "the initiate message of a ciphered association is not ciphered"
-                )
+                raise RemoteProtocolError(Cause.UNPROTECTED, "the initiate message came unprotected")
             return information
         protected, end = octets(information, 1)
         if end != len(information):
@@ -165,7 +165,3 @@ class Link(ABC):
 
 
 _GLO_TAGS = {tag - _GLO_OFFSET: tag for tag in _GLO_SERVICES} | {int(ApduTag.CONFIRMED_SERVICE_ERROR): _GLO_ERROR}
-
-
-def _refuse_empty() -> bytes:
-    raise garbage("a ciphered message without content")

@@ -1,8 +1,8 @@
 """What a head-end reads most, as typed exchanges: clock, registers with scaler and unit, profiles as columns.
 
-    clock = converse(read_clock(connection), transfer)
-    layout = converse(read_layout(connection, Obis.parse("1-0:99.1.0")), transfer)      # once per meter model
-    table = converse(read_profile(connection, layout, Range(start, end)), transfer)
+clock = converse(read_clock(connection), transfer)
+layout = converse(read_layout(connection, Obis.parse("1-0:99.1.0")), transfer)      # once per meter model
+table = converse(read_profile(connection, layout, Range(start, end)), transfer)
 """
 
 from collections.abc import Sequence

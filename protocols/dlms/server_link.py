@@ -56,7 +56,6 @@ class ServerConnection(Link):
     """
 
     role = Role.SERVER
-    peer_role = Role.CLIENT
 
     def __init__(self, lookup: Callable[[int], ServerSettings | None], framing: Framing) -> None:
         super().__init__(framing)
@@ -137,7 +136,7 @@ class ServerConnection(Link):
     def _forget(self) -> None:
         self.state = State.IDLE
         self._cipher = None
-        self._security = Security.NONE
+        self._security = int(Security.NONE)
 
     def _decode_association(self, aarq: Aarq) -> AssociationRequest:
         if self.state is not State.IDLE:
@@ -160,7 +159,7 @@ class ServerConnection(Link):
         self._own_title = settings.title
         self._cipher = Cipher(settings.keys, settings.title, settings.counter, settings.client_counter)
         self._cipher.peer_title = aarq.title
-        self._security = settings.security
+        self._security = int(settings.security)
         return decode_initiate_request(self._opened_initiate(aarq.user_information, ApduTag.GLO_INITIATE_REQUEST))
 
     def _decode_release(self, release: Release) -> ReleaseRequest:

@@ -21,8 +21,8 @@ Action = Callable[[Value], tuple[ActionResult, Result | None]]
 class TableObject:
     """An object whose attributes are constants or functions.
 
-    `values` maps attribute numbers to octets or to a function without arguments; `selected` maps those that take a selection
-    (profile buffers) to a function of it; `setters` and `actions` map what can be written and invoked.
+    `values` maps attribute numbers to octets or to a function without arguments; `selected` maps those that take a
+    selection (profile buffers) to a function of it; `setters` and `actions` map what can be written and invoked.
     """
 
     class_id: int

@@ -118,9 +118,10 @@ class ServerSession:
     def _refusal(self, error: RemoteProtocolError) -> ExceptionResponse:
         self.last_error = error
         service_error = _SERVICE_ERRORS.get(error.cause, ServiceError.OTHER_REASON)
-        counted = service_error is ServiceError.INVOCATION_COUNTER_ERROR and self.connection.client is not None
-        counter = self.device.client_counters[self.connection.client].last + 1 if counted else None
-        return ExceptionResponse(StateError.SERVICE_NOT_ALLOWED, service_error, counter)
+        settings = self.connection.settings
+        counted = service_error is ServiceError.INVOCATION_COUNTER_ERROR and settings is not None
+        expected = settings.client_counter.last + 1 if settings and counted else None
+        return ExceptionResponse(StateError.SERVICE_NOT_ALLOWED, service_error, expected)
 
     def _associate(self, request: AssociationRequest) -> Event:
         client = self.connection.client

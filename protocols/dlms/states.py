@@ -1,10 +1,10 @@
 """The one transition table of both roles: what may be sent, by whom, in which state, and where that leads.
 
-A client sends rows of CLIENT and receives rows of SERVER; a server the other way round. Block transfer of GET and SET and the
-HLS exchange are states here, so nothing about order lives in the code of the connections.
+A client sends rows of CLIENT and receives rows of SERVER; a server the other way round. Block transfer of GET and SET
+and the HLS exchange are states here, so nothing about order lives in the code of the connections.
 """
 
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
 
 from protocols.dlms.events import (
     AssociationAccepted,
@@ -46,8 +46,13 @@ class Role(Enum):
     CLIENT = auto()
     SERVER = auto()
 
+    @property
+    def peer(self) -> "Role":
+        """The other side."""
+        return Role.SERVER if self is Role.CLIENT else Role.CLIENT
 
-class State(Enum):
+
+class State(IntEnum):
     """Where an association stands. States in -ING wait for the server, the others for the client."""
 
     IDLE = auto()
@@ -134,5 +139,3 @@ TRANSITIONS: dict[Role, dict[State, dict[type, State]]] = {
     Role.SERVER: {state: {} if state is State.FAILED else _server_rows(state) for state in State},
 }
 """sender -> state -> event type -> next state."""
-
-WAITING_FOR_SERVER = frozenset(_SERVER)

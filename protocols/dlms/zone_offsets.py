@@ -1,4 +1,4 @@
-"""Offsets from UTC of many instants at once: numpy over a table of the zone's transitions, found once per zone and year."""
+"""Offsets from UTC of many instants at once, from a table of the zone's transitions found once per zone and year."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache

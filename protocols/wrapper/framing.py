@@ -18,8 +18,8 @@ MAX_APDU = 0xFFFF
 class WrapperFraming:
     """One end of a wrapper connection.
 
-    `own` and `peer` are wPorts (client 16 public, 1 management; logical device 1). A server passes `peer=None` and learns
-    it from each frame; a client's peer is fixed and frames of others are refused. `max_apdu` bounds one received APDU.
+    `own` and `peer` are wPorts (client 16 public, 1 management; logical device 1). A server passes `peer=None` and
+    learns it from each frame; a client's peer is fixed and frames of others are refused. `max_apdu` bounds one APDU.
     """
 
     __slots__ = ("_broken", "_buffer", "_fixed_peer", "_head", "_max_apdu", "own", "peer")

@@ -70,7 +70,7 @@ class GetResponse:
 
 @dataclass(frozen=True, slots=True)
 class GetBlock:
-    """A part of a long answer, more to come. All parts joined are the Data (normal) or the list of results (with list)."""
+    """A part of a long answer, more to come. Joined, the parts are the Data (normal) or the results (with list)."""
 
     number: int
     data: bytes

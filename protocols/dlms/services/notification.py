@@ -1,4 +1,4 @@
-"""Messages a meter sends on its own: DataNotification (tag 15) and EventNotification (tag 194), Green Book 9.3.10-11."""
+"""What a meter sends on its own: DataNotification (tag 15), EventNotification (tag 194); Green Book 9.3.10-11."""
 
 from dataclasses import dataclass
 
