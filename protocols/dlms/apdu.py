@@ -56,6 +56,30 @@ Failure = ExceptionResponse | ConfirmedServiceError
 Notification = DataNotification | EventNotification
 Apdu = Request | Response | Failure | Notification
 
+REQUESTS = (
+    GetRequest,
+    GetNext,
+    GetListRequest,
+    SetRequest,
+    SetFirstBlock,
+    SetBlock,
+    LastSetBlock,
+    ActionRequest,
+)
+RESPONSES = (
+    GetResponse,
+    GetBlock,
+    LastGetBlock,
+    GetListResponse,
+    SetResponse,
+    SetBlockReceived,
+    SetCompleted,
+    ActionResponse,
+)
+FAILURES = (ExceptionResponse, ConfirmedServiceError)
+NOTIFICATIONS = (DataNotification, EventNotification)
+"""The members of the unions above for isinstance, which is several times faster with tuples."""
+
 _DECODERS: dict[int, Callable[[bytes], Apdu]] = {
     ApduTag.GET_REQUEST: decode_get_request,
     ApduTag.GET_RESPONSE: decode_get_response,

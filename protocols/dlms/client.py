@@ -3,7 +3,7 @@
 import secrets
 
 from protocols.dlms.acse import Aare, Aarq, AssociateResult, Context, Release, decode_aare, decode_release
-from protocols.dlms.apdu import Apdu
+from protocols.dlms.apdu import REQUESTS, RESPONSES, Apdu, Request
 from protocols.dlms.axdr import octets
 from protocols.dlms.cosem import HLS_METHOD
 from protocols.dlms.encoding import octet_string
@@ -26,7 +26,6 @@ from protocols.dlms.security import Cipher
 from protocols.dlms.services.action import ActionRequest, ActionResponse
 from protocols.dlms.services.failure import ConfirmedServiceError, decode_service_error
 from protocols.dlms.services.get import GetBlock, GetNext, LastGetBlock
-from protocols.dlms.services.notification import DataNotification, EventNotification
 from protocols.dlms.settings import ClientSettings
 from protocols.dlms.states import Role, State
 from protocols.dlms.tags import ActionResult, ApduTag, Mechanism
@@ -85,18 +84,17 @@ class ClientConnection(Link):
             raise
 
     def _encode(self, event: Event) -> bytes:
-        match event:
-            case AssociationRequest():
-                return self._encode_association(event)
-            case HlsProof():
-                return self._encode_proof(event)
-            case ReleaseRequest():
-                return self._encode_release(event)
-        return self._encode_request(event)
+        if isinstance(event, REQUESTS):
+            return self._encode_request(event)
+        if isinstance(event, AssociationRequest):
+            return self._encode_association(event)
+        if isinstance(event, HlsProof):
+            return self._encode_proof(event)
+        if isinstance(event, ReleaseRequest):
+            return self._encode_release(event)
+        raise LocalProtocolError(Cause.UNEXPECTED, f"{type(event).__name__} is not for a client to send")
 
-    def _encode_request(self, event: Event) -> bytes:
-        if not hasattr(event, "invoke"):
-            raise LocalProtocolError(Cause.UNEXPECTED, f"{type(event).__name__} is not a request")
+    def _encode_request(self, event: Request) -> bytes:
         self._invoke = event.invoke & _INVOKE_ID
         if isinstance(event, GetNext):
             self._block = event.number
@@ -170,18 +168,15 @@ class ClientConnection(Link):
         return HlsConfirmed(event.invoke)
 
     def _accept(self, event: Event) -> None:
-        match event:
-            case AssociationAccepted() | HlsChallenge():
-                self._open(event.initiate)
-                self._server_challenge = event.challenge if isinstance(event, HlsChallenge) else b""
-            case GetBlock() | LastGetBlock():
-                self._check_invoke(event.invoke)
+        if isinstance(event, RESPONSES):
+            self._check_invoke(event.invoke)
+            if isinstance(event, (GetBlock, LastGetBlock)):
                 self._check_block(event)
-            case DataNotification() | EventNotification():
-                pass
-            case _:
-                if hasattr(event, "invoke"):
-                    self._check_invoke(event.invoke)
+        elif isinstance(event, (HlsConfirmed, HlsRefused)):
+            self._check_invoke(event.invoke)
+        elif isinstance(event, (AssociationAccepted, HlsChallenge)):
+            self._open(event.initiate)
+            self._server_challenge = event.challenge if isinstance(event, HlsChallenge) else b""
 
     def _open(self, initiate: InitiateResponse) -> None:
         self.conformance = initiate.conformance & self.settings.conformance

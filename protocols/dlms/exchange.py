@@ -7,7 +7,7 @@ driver of the generator, `converse` here or a few lines around an asyncio stream
 from collections.abc import Callable, Generator, Sequence
 from typing import TypeVar
 
-from protocols.dlms.apdu import Failure, Notification, Request
+from protocols.dlms.apdu import FAILURES, NOTIFICATIONS, Notification
 from protocols.dlms.conformance import Conformance
 from protocols.dlms.connection import ClientConnection
 from protocols.dlms.cosem import Attribute, Method
@@ -27,7 +27,6 @@ from protocols.dlms.events import (
 from protocols.dlms.failures import failure_error
 from protocols.dlms.selection import Selection
 from protocols.dlms.services.action import ActionRequest, ActionResponse
-from protocols.dlms.services.failure import ConfirmedServiceError, ExceptionResponse
 from protocols.dlms.services.get import (
     GetBlock,
     GetListRequest,
@@ -39,7 +38,6 @@ from protocols.dlms.services.get import (
     Result,
     decode_results,
 )
-from protocols.dlms.services.notification import DataNotification, EventNotification
 from protocols.dlms.services.writing import (
     LastSetBlock,
     SetBlock,
@@ -73,9 +71,9 @@ def request(
             )
         connection.receive_data(received)
         while not isinstance(answer := connection.next_event(), NeedData):
-            if isinstance(answer, (ExceptionResponse, ConfirmedServiceError)):
+            if isinstance(answer, FAILURES):
                 raise failure_error(answer, f"{_name(event)} was refused")
-            if not isinstance(answer, (DataNotification, EventNotification)):
+            if not isinstance(answer, NOTIFICATIONS):
                 return answer
             if notifications is not None:
                 notifications.append(answer)
@@ -225,5 +223,5 @@ def _unexpected(answer: Event) -> RemoteProtocolError:
     return RemoteProtocolError(Cause.UNEXPECTED, f"{_name(answer)} is no answer to what was asked")
 
 
-def _name(event: Event | Request | Failure) -> str:
+def _name(event: Event) -> str:
     return type(event).__name__

@@ -14,6 +14,7 @@ from protocols.dlms.acse import (
     decode_aarq,
     decode_release,
 )
+from protocols.dlms.apdu import FAILURES, NOTIFICATIONS, RESPONSES
 from protocols.dlms.axdr import octets
 from protocols.dlms.cosem import HLS_METHOD
 from protocols.dlms.data import Encoded
@@ -88,22 +89,26 @@ class ServerConnection(Link):
         return AssociationAccepted(granted, settings.title)
 
     def _encode(self, event: Event) -> bytes:
-        match event:
-            case AssociationAccepted():
-                return self._encode_accepted(event.initiate, event.title, b"")
-            case HlsChallenge():
-                self._challenge = event.challenge
-                return self._encode_accepted(event.initiate, event.title, event.challenge)
-            case AssociationRejected():
-                information = event.error.encode() if event.error else b""
-                return Aare(self._context, event.result, event.diagnostic, information).encode()
-            case HlsConfirmed():
-                return self._encode_confirmed(event)
-            case HlsRefused():
-                return self._protected(ActionResponse(event.result, None, event.invoke).encode())
-            case ReleaseResponse():
-                return Release(ApduTag.RLRE, event.reason).encode()
-        return self._encode_service(event)
+        if isinstance(event, (*RESPONSES, *FAILURES, *NOTIFICATIONS)):
+            return self._encode_service(event)
+        if isinstance(event, HlsConfirmed):
+            return self._encode_confirmed(event)
+        if isinstance(event, HlsRefused):
+            return self._protected(ActionResponse(event.result, None, event.invoke).encode())
+        if isinstance(event, ReleaseResponse):
+            return Release(ApduTag.RLRE, event.reason).encode()
+        return self._encode_answer(event)
+
+    def _encode_answer(self, event: Event) -> bytes:
+        if isinstance(event, AssociationAccepted):
+            return self._encode_accepted(event.initiate, event.title, b"")
+        if isinstance(event, HlsChallenge):
+            self._challenge = event.challenge
+            return self._encode_accepted(event.initiate, event.title, event.challenge)
+        if isinstance(event, AssociationRejected):
+            information = event.error.encode() if event.error else b""
+            return Aare(self._context, event.result, event.diagnostic, information).encode()
+        raise LocalProtocolError(Cause.UNEXPECTED, f"{type(event).__name__} is not for a server to send")
 
     def _encode_accepted(self, initiate: InitiateResponse, title: bytes, challenge: bytes) -> bytes:
         self.conformance = initiate.conformance
@@ -174,16 +179,15 @@ class ServerConnection(Link):
         return end == len(parameters) and self._required_cipher().proves(token, self._challenge)
 
     def _accept(self, event: Event) -> None:
-        match event:
-            case AssociationRequest():
-                self._client_challenge = event.authentication
-                if event.initiate is not None:
-                    self._set_peer_max_pdu(event.initiate.max_pdu)
-            case SetFirstBlock():
-                self._block = self._request_size = 0
-                self._count_block(1, event.data)
-            case SetBlock() | LastSetBlock():
-                self._count_block(event.number, event.data)
+        if isinstance(event, AssociationRequest):
+            self._client_challenge = event.authentication
+            if event.initiate is not None:
+                self._set_peer_max_pdu(event.initiate.max_pdu)
+        elif isinstance(event, SetFirstBlock):
+            self._block = self._request_size = 0
+            self._count_block(1, event.data)
+        elif isinstance(event, (SetBlock, LastSetBlock)):
+            self._count_block(event.number, event.data)
 
     def _count_block(self, number: int, data: bytes) -> None:
         limit = self.settings.max_request if self.settings else 0
