@@ -48,7 +48,7 @@ class ClientConnection(Link):
         super().__init__(framing)
         self.settings = settings
         self._own_title = settings.title
-        self._challenge = secrets.token_bytes(settings.challenge_size)
+        self._challenge = b""
         self._server_challenge = b""
         self._block = 0
         self._reply_size = 0
@@ -60,8 +60,9 @@ class ClientConnection(Link):
             self._cipher = Cipher(settings.keys, settings.title, settings.counter, settings.server_counter)
 
     def association_request(self) -> AssociationRequest:
-        """The AARQ event that the settings call for."""
+        """The AARQ event that the settings call for, with a fresh challenge."""
         settings = self.settings
+        self._challenge = secrets.token_bytes(settings.challenge_size)
         authentication = {Mechanism.LLS: settings.password, Mechanism.HLS_GMAC: self._challenge}
         return AssociationRequest(
             context=Context.LN_CIPHERED if settings.keys else Context.LN,

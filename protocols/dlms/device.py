@@ -96,7 +96,7 @@ class LogicalDevice:
     """Objects by logical name, associations by client address, and the counters that outlive a session.
 
     `name` is the logical device name, `title` the system title (8 octets), `zone` completes instants that clients send
-    without deviation, `max_pdu` is the largest APDU accepted in octets.
+    without deviation, `max_pdu` is the largest APDU accepted and sent, in octets.
     """
 
     def __init__(

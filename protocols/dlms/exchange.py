@@ -4,7 +4,7 @@ A generator yields b"" when it only waits for more. Sending it b"" means that th
 driver of the generator, `converse` here or a few lines around an asyncio stream, owns sockets and time-outs.
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TypeVar
 
 from protocols.dlms.apdu import FAILURES, NOTIFICATIONS, Notification
@@ -37,6 +37,7 @@ from protocols.dlms.services.get import (
     LastGetBlock,
     Result,
     decode_results,
+    encode_target,
 )
 from protocols.dlms.services.writing import (
     LastSetBlock,
@@ -49,11 +50,13 @@ from protocols.dlms.services.writing import (
 )
 from protocols.dlms.states import State
 from protocols.dlms.tags import DataAccessResult
-from protocols.errors import Cause, RemoteProtocolError, garbage
+from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError, garbage
 
 T = TypeVar("T")
 Exchange = Generator[bytes, bytes, T]
+Target = tuple[Attribute, Selection | None]
 _BLOCK_HEAD = 16
+_LIST_HEAD = 6
 
 
 def request(
@@ -111,16 +114,35 @@ def get(connection: ClientConnection, attribute: Attribute, selection: Selection
     return joined if isinstance(joined, DataAccessResult) else Encoded(joined)
 
 
-def get_list(
-    connection: ClientConnection, targets: Sequence[Attribute | tuple[Attribute, Selection | None]]
-) -> Exchange[tuple[Result, ...]]:
-    """Read several attributes: in one request where the meter supports it, else one after the other."""
-    pairs = tuple(target if isinstance(target, tuple) else (target, None) for target in targets)
-    if not connection.conformance & Conformance.MULTIPLE_REFERENCES:
-        single: list[Result] = []
+def get_list(connection: ClientConnection, targets: Sequence[Attribute | Target]) -> Exchange[tuple[Result, ...]]:
+    """Read several attributes: in as few requests as fit the meter's PDU, or singly if it knows no lists."""
+    pairs = [target if isinstance(target, tuple) else (target, None) for target in targets]
+    results: list[Result] = []
+    if connection.conformance & Conformance.MULTIPLE_REFERENCES:
+        for part in _parts(pairs, connection.room - _LIST_HEAD):
+            results += yield from _get_part(connection, part)
+    else:
         for attribute, selection in pairs:
-            single.append((yield from get(connection, attribute, selection)))
-        return tuple(single)
+            results.append((yield from get(connection, attribute, selection)))
+    return tuple(results)
+
+
+def _parts(pairs: Sequence[Target], room: int) -> Iterator[tuple[Target, ...]]:
+    """Runs of `pairs` whose encoding fits `room` octets each."""
+    part: list[Target] = []
+    used = 0
+    for attribute, selection in pairs:
+        size = len(encode_target(attribute, selection))
+        if part and used + size > room:
+            yield tuple(part)
+            part, used = [], 0
+        part.append((attribute, selection))
+        used += size
+    if part:
+        yield tuple(part)
+
+
+def _get_part(connection: ClientConnection, pairs: tuple[Target, ...]) -> Exchange[tuple[Result, ...]]:
     answer = yield from request(connection, GetListRequest(pairs, connection.next_invoke()))
     if isinstance(answer, GetListResponse):
         results = answer.results
@@ -145,6 +167,8 @@ def put(
     if len(single.encode()) <= connection.room:
         return _written((yield from request(connection, single)))
     size = connection.room - len(single.encode()) + len(value) - _BLOCK_HEAD
+    if size <= 0 or not connection.conformance & Conformance.BLOCK_TRANSFER_SET:
+        raise LocalProtocolError(Cause.TOO_LARGE, f"{len(value)} octets for {attribute} and no block transfer for SET")
     blocks = [value[start : start + size] for start in range(0, len(value), size)]
     answer = yield from request(connection, SetFirstBlock(attribute, blocks[0], selection, invoke))
     for number, block in enumerate(blocks[1:], start=2):

@@ -3,12 +3,12 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from protocols.dlms.apdu import Apdu, decode_apdu
+from protocols.dlms.apdu import FAILURES, Apdu, decode_apdu
 from protocols.dlms.axdr import encode_length, octets, with_length
 from protocols.dlms.conformance import Conformance
 from protocols.dlms.events import NEED_DATA, Event, NeedData
 from protocols.dlms.security import OVERHEAD, TITLE_SIZE, Cipher, Security
-from protocols.dlms.services.failure import ConfirmedServiceError, ExceptionResponse
+from protocols.dlms.services.failure import ExceptionResponse
 from protocols.dlms.states import TRANSITIONS, Role, State
 from protocols.dlms.tags import ApduTag
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError, garbage
@@ -18,8 +18,6 @@ _GLO_OFFSET = 8
 _GLO_SERVICES = frozenset((200, 201, 202, 203, 204, 205, 207))
 _GLO_ERROR = int(ApduTag.GLO_CONFIRMED_SERVICE_ERROR)
 _GENERAL_GLO = int(ApduTag.GENERAL_GLO)
-_NEVER_PROTECTED = (ExceptionResponse,)
-_MAY_BE_PLAIN = (ExceptionResponse, ConfirmedServiceError)
 _GENERAL_HEAD = bytes((_GENERAL_GLO, TITLE_SIZE))
 NO_LIMIT = 0xFFFF
 
@@ -112,7 +110,13 @@ class Link(ABC):
 
     def _encode_service(self, event: Apdu) -> bytes:
         apdu = event.encode()
-        return apdu if isinstance(event, _NEVER_PROTECTED) else self._protected(apdu)
+        if isinstance(event, ExceptionResponse):
+            return apdu
+        if len(apdu) > self.room:
+            raise LocalProtocolError(
+                Cause.TOO_LARGE, f"{type(event).__name__} has {len(apdu)} octets, the peer accepts {self.room}"
+            )
+        return self._protected(apdu)
 
     def _decode_service(self, apdu: bytes) -> Apdu:
         tag = apdu[0]
@@ -125,7 +129,7 @@ class Link(ABC):
         if tag == _GENERAL_GLO:
             return decode_apdu(self._opened(self._general_content(apdu)))
         event = decode_apdu(apdu)
-        if self._security and not isinstance(event, _MAY_BE_PLAIN):
+        if self._security and not isinstance(event, FAILURES):
             raise RemoteProtocolError(Cause.UNPROTECTED, f"{type(event).__name__} came unprotected")
         return event
 

@@ -12,7 +12,7 @@ from protocols.dlms.device import (
     management_association,
     public_association,
 )
-from protocols.dlms.server_objects import TableObject, data_object, register_object
+from protocols.dlms.server_objects import TableObject, clock_object, data_object, register_object
 from protocols.dlms.session import ServerSession
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "LogicalDevice",
     "ServerSession",
     "TableObject",
+    "clock_object",
     "data_object",
     "management_association",
     "public_association",

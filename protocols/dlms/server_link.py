@@ -32,7 +32,7 @@ from protocols.dlms.events import (
     ReleaseResponse,
 )
 from protocols.dlms.initiate import DLMS_VERSION, InitiateRequest, InitiateResponse, decode_initiate_request
-from protocols.dlms.link import Link
+from protocols.dlms.link import NO_LIMIT, Link
 from protocols.dlms.security import Cipher, Security
 from protocols.dlms.services.action import ActionRequest, ActionResponse
 from protocols.dlms.services.failure import ConfirmedServiceError
@@ -128,6 +128,7 @@ class ServerConnection(Link):
         if apdu[0] == ApduTag.RLRQ:
             return self._decode_release(decode_release(apdu))
         event = self._decode_service(apdu)
+        self._general = apdu[0] == ApduTag.GENERAL_GLO
         if self.state is State.CHALLENGED and isinstance(event, ActionRequest) and event.method == HLS_METHOD:
             return HlsProof(self._proven(event.parameters), event.invoke)
         return event
@@ -142,12 +143,12 @@ class ServerConnection(Link):
         self.state = State.IDLE
         self._cipher = None
         self._security = int(Security.NONE)
+        self._general = False
 
     def _decode_association(self, aarq: Aarq) -> AssociationRequest:
         if self.state is not State.IDLE:
             raise RemoteProtocolError(Cause.UNEXPECTED, "association request while an association is open")
         self._forget()
-        self._general = False
         self._context, self._mechanism = aarq.context, aarq.mechanism
         self.settings = settings = None if self.client is None else self._lookup(self.client)
         initiate = None if settings is None else self._decode_initiate(settings, aarq)
@@ -181,8 +182,8 @@ class ServerConnection(Link):
     def _accept(self, event: Event) -> None:
         if isinstance(event, AssociationRequest):
             self._client_challenge = event.authentication
-            if event.initiate is not None:
-                self._set_peer_max_pdu(event.initiate.max_pdu)
+            if event.initiate is not None and self.settings is not None:
+                self._set_peer_max_pdu(min(event.initiate.max_pdu or NO_LIMIT, self.settings.max_pdu))
         elif isinstance(event, SetFirstBlock):
             self._block = self._request_size = 0
             self._count_block(1, event.data)

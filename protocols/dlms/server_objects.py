@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+from protocols.dlms.clock import ClockStatus, encode_datetime
 from protocols.dlms.data import Encoded, Value
-from protocols.dlms.encoding import double_long_unsigned
+from protocols.dlms.encoding import double_long_unsigned, long, octet_string, unsigned
 from protocols.dlms.obis import Obis
 from protocols.dlms.security import ReceiveCounter
-from protocols.dlms.selection import Entries, Range
+from protocols.dlms.selection import CLOCK, Entries, Range
 from protocols.dlms.services.get import Result
 from protocols.dlms.tags import ActionResult, DataAccessResult
 from protocols.dlms.units import ScalerUnit
 
-Source = Encoded | Callable[[], Encoded] | Callable[[Range | Entries | None], Encoded]
 Setter = Callable[[Value], DataAccessResult]
 Action = Callable[[Value], tuple[ActionResult, Result | None]]
 
@@ -73,6 +74,28 @@ def data_object(obis: Obis, value: Encoded | Callable[[], Encoded]) -> TableObje
 def register_object(obis: Obis, value: Encoded | Callable[[], Encoded], unit: ScalerUnit) -> TableObject:
     """Class 3: a value with scaler and unit."""
     return TableObject(3, 0, obis, {2: value, 3: unit.encode()})
+
+
+def clock_object(
+    now: Callable[[], datetime], set_to: Setter | None = None, obis: Obis = CLOCK.attribute.obis
+) -> TableObject:
+    """Class 8: `now` gives an aware datetime in the meter's zone; `set_to` takes the 12 octets a client writes."""
+    return TableObject(
+        8,
+        0,
+        obis,
+        {
+            2: lambda: octet_string(encode_datetime(now())),
+            3: lambda: long(-_minutes(now().utcoffset(), now().dst())),
+            4: lambda: unsigned(ClockStatus.DAYLIGHT_SAVING if now().dst() else ClockStatus.OK),
+        },
+        setters={2: set_to} if set_to else {},
+    )
+
+
+def _minutes(offset: timedelta | None, summer: timedelta | None) -> int:
+    """Minutes of local *normal* time east of UTC."""
+    return ((offset or timedelta()) - (summer or timedelta())) // timedelta(minutes=1)
 
 
 def counter_object(obis: Obis, counters: Iterable[ReceiveCounter]) -> TableObject:

@@ -52,6 +52,7 @@ from protocols.wrapper import WrapperFraming
 
 LOGICAL_DEVICE = 1
 _RESPONSE_HEAD = 4
+_ACTION_HEAD = 6
 _SERVICE_ERRORS = {
     Cause.WRONG_KEY: ServiceError.DECIPHERING_ERROR,
     Cause.WRONG_AUTHENTICATION_KEY: ServiceError.DECIPHERING_ERROR,
@@ -219,6 +220,8 @@ class ServerSession:
 
     def _invoke(self, request: ActionRequest) -> ActionResponse:
         result, returned = self._act(request.method, request.parameters)
+        if isinstance(returned, bytes) and len(returned) + _ACTION_HEAD > self.connection.room:
+            result, returned = ActionResult.OTHER_REASON, None
         return ActionResponse(result, returned, request.invoke)
 
     def _act(self, method: Method, parameters: Encoded | None) -> tuple[ActionResult, Result | None]:

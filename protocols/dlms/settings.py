@@ -42,7 +42,10 @@ class ClientSettings:
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """How a server lets one client associate. `security` is the least protection every request must have."""
+    """How a server lets one client associate.
+
+    `security` is the least protection every request must have; `max_pdu` bounds what it accepts and what it sends.
+    """
 
     mechanism: Mechanism = Mechanism.NONE
     password: bytes = field(default=b"", repr=False)
