@@ -13,7 +13,7 @@ from aim.demo.network import gln
 from metering.models import Contract, Customer, MeteringPoint, Party
 
 _FILE = Path(__file__).parent / "data" / "market.json"
-_CHANGED_SUPPLIER_EVERY = 9
+_CHANGED_SUPPLIER_EVERY = 7
 _LATEST_MONTHS = 4
 _FIRST_YEAR, _YEARS = 2016, 9
 
@@ -60,9 +60,12 @@ def _since(number: int) -> date:
 
 
 def _connection(point: MeteringPoint, customer: Customer, number: int) -> Contract:
-    validity = DateRange(_since(number), None)
     return Contract(
-        metering_point=point, customer=customer, kind=Contract.Kind.CONNECTION, product="Verkko 3x", validity=validity
+        metering_point=point,
+        customer=customer,
+        kind=Contract.Kind.CONNECTION,
+        product=f"Verkko {point.phases} × {point.fuse_a} A",
+        validity=DateRange(_since(number), None),
     )
 
 
