@@ -113,20 +113,26 @@ LAYOUTS = (
 )
 
 
+# The attributes that are the same in every meter, encoded once.
+FIXED: dict[Obis, dict[int, Encoded]] = {
+    layout.obis: {
+        3: array(capture.encode() for capture in layout.captures),
+        4: double_long_unsigned(layout.period),
+        5: enum(FIFO),
+        6: NO_SORT_OBJECT,
+        8: double_long_unsigned(layout.entries),
+    }
+    for layout in LAYOUTS
+}
+
+
 def profile_object(meter: Meter, layout: Layout) -> TableObject:
     """A profile of a meter; its buffer takes no selection, a range of the clock, or entries."""
     return TableObject(
         CLASS,
         VERSION,
         layout.obis,
-        {
-            3: array(capture.encode() for capture in layout.captures),
-            4: double_long_unsigned(layout.period),
-            5: enum(FIFO),
-            6: NO_SORT_OBJECT,
-            7: lambda: double_long_unsigned(len(layout.fetch(meter, *ALWAYS)[0])),
-            8: double_long_unsigned(layout.entries),
-        },
+        {**FIXED[layout.obis], 7: lambda: double_long_unsigned(len(layout.fetch(meter, *ALWAYS)[0]))},
         selected={2: lambda selection: buffer(meter, layout, selection)},
     )
 

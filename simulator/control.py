@@ -74,6 +74,8 @@ class Control:
         if profile not in (LOAD_PROFILE, DAILY_PROFILE):
             raise ControlError(f"profile must be {LOAD_PROFILE} or {DAILY_PROFILE}")
         serials = request.get("serials")
+        if not isinstance(serials, list | None):
+            raise ControlError("serials must be a list of serial numbers")
         stations = list(self._fleet) if serials is None else [self._station(serial) for serial in serials]
         truths: dict[str, Truth] = {}
         for position, station in enumerate(stations):

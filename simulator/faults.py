@@ -20,6 +20,11 @@ class Fault:
     kind: ClassVar[str] = ""
 
 
+def _check_order(start: int, end: int | None) -> None:
+    if end is not None and end <= start:
+        raise FaultError(f"a fault from {iso(start)} to {iso(end)} ends before it starts")
+
+
 @dataclass(frozen=True, slots=True)
 class Gap(Fault):
     """Profile rows stamped in [start, end) were never captured; registers went on. UTC epoch seconds."""
@@ -27,6 +32,9 @@ class Gap(Fault):
     kind = "gap"
     start: int
     end: int
+
+    def __post_init__(self) -> None:
+        _check_order(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,9 @@ class PowerFailure(Fault):
     start: int
     end: int | None = None
     flagged: bool = False
+
+    def __post_init__(self) -> None:
+        _check_order(self.start, self.end)
 
     def lasts(self, now: int) -> bool:
         """The power is off at `now`."""

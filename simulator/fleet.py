@@ -108,6 +108,8 @@ def _meter(number: int, entry: dict[str, Any]) -> MeterSpec:
 
 def _check_meter(spec: MeterSpec) -> None:
     require_loopback(spec.host)
+    if not 0 < spec.port < 65_536:
+        raise FleetError(f"port {spec.port} is not between 1 and 65535")
     if spec.curve not in CURVES:
         raise FleetError(f"unknown curve {spec.curve!r}; known: {', '.join(CURVES)}")
     for name, size in (("system_title", 8), ("ek", 16), ("ak", 16)):
