@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from protocols.dlms.obis import Obis
 from protocols.dlms.objects import read_clock, read_layout, read_profile
 from protocols.errors import ProtocolError
 from simulator.faults import Gap, PowerFailure, Silent, WrongClock, iso
@@ -66,6 +67,7 @@ def running(fleet: Fleet, folder: Path, *more: str) -> Iterator[Running]:
     command = [sys.executable, "-m", "simulator", "serve", "--fleet", str(path), "--control", address, *more]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         said: list[str] = []
+        assert process.stdout is not None
         try:
             for line in iter(process.stdout.readline, ""):
                 said.append(line)
@@ -104,7 +106,7 @@ def served(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
         yield process
 
 
-async def read_sums(fleet: Fleet, profile, start: int, end: int) -> dict[str, dict[str, Counter[str]]]:
+async def read_sums(fleet: Fleet, profile: Obis, start: int, end: int) -> dict[str, dict[str, Counter[str]]]:
     """Rows and sums per meter and register, read over DLMS; a silent meter gives nothing."""
     found: dict[str, dict[str, Counter[str]]] = {}
     for spec in fleet.meters:
@@ -123,7 +125,7 @@ async def read_sums(fleet: Fleet, profile, start: int, end: int) -> dict[str, di
 
 
 @pytest.mark.parametrize("profile", [LOAD, DAILY], ids=str)
-def test_the_truth_over_the_socket_is_what_a_client_reads(fleet: Fleet, served: Running, profile) -> None:
+def test_the_truth_over_the_socket_is_what_a_client_reads(fleet: Fleet, served: Running, profile: Obis) -> None:
     start, end = NOON - 20 * DAY, NOON + DAY
     truth = served.ask(op="truth", profile=str(profile), **{"from": iso(start), "to": iso(end)})
     read = asyncio.run(read_sums(fleet, profile, start, end))

@@ -2,6 +2,7 @@
 
 import gzip
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -58,7 +59,7 @@ def test_a_day_plays_a_source_day_of_its_weekday_and_season(name: str) -> None:
         assert len(played) > 1
 
 
-def test_source_days_with_holes_are_left_out(tmp_path) -> None:
+def test_source_days_with_holes_are_left_out(tmp_path: Path) -> None:
     path = tmp_path / "sample.csv.gz"
     rows = [
         f"2013-05-0{day} {hour:02d}:00:00,0.0{hour}" for day in (1, 2) for hour in range(24) if (day, hour) != (2, 7)

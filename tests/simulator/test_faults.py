@@ -12,7 +12,7 @@ from simulator.line import Line, noise
 from simulator.make_fleet import describe_faults, make_fleet
 from tests.simulator.worlds import NOON, meter
 
-EXAMPLES = {
+EXAMPLES: dict[str, dict[str, object]] = {
     "gap": {"start": "2026-03-01T06:00:00+00:00", "end": "2026-03-01T12:00:00+00:00"},
     "power_failure": {"start": "2026-03-01T06:00:00+00:00", "end": None, "flagged": True},
     "wrong_clock": {"offset_s": -30},
@@ -123,13 +123,7 @@ def test_times_of_faults_must_be_in_order() -> None:
 
 
 def line_of(*faults: Fault) -> Line:
-    return Line(replace_faults(*faults))
-
-
-def replace_faults(*faults: Fault):
-    device = meter()
-    device.faults = list(faults)
-    return device
+    return Line(meter(*faults))
 
 
 def test_a_healthy_line_changes_nothing() -> None:
