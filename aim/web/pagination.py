@@ -167,7 +167,7 @@ def _path(queryset: QuerySet[Any], order: str) -> "list[Field[Any, Any]]":
     if order in queryset.query.annotations:
         return [queryset.query.annotations[order].output_field]
     model: type[Model] = queryset.model
-    fields: list["Field[Any, Any]"] = []
+    fields: list[Field[Any, Any]] = []
     for part in order.split("__"):
         field = cast("Field[Any, Any]", model._meta.pk if part == "pk" else model._meta.get_field(part))
         fields.append(field)
