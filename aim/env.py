@@ -80,6 +80,11 @@ class Env:
         """An address of one of `schemes`; empty where none is given."""
         return self._declare(Setting(name, "URL", shown, help), "", _address_of(schemes))
 
+    def octets(self, name: str, default: str, help: str, *, size: int) -> bytes:
+        """`size` octets written as hexadecimal digits."""
+        setting = Setting(name, f"{2 * size} hexadecimal digits", default, help)
+        return self._declare(setting, bytes.fromhex(default), _octets(size))
+
     def path(self, name: str, default: Path, help: str, shown: str) -> Path:
         """A file or folder; relative paths count from the current folder."""
         return self._declare(Setting(name, "path", shown, help), default, lambda text: Path(text).absolute())
@@ -102,6 +107,19 @@ def _within(minimum: int, maximum: int) -> Callable[[str], int]:
         if not minimum <= number <= maximum:
             raise BadValueError(f"{number} is outside {minimum}–{maximum}")
         return number
+
+    return parse
+
+
+def _octets(size: int) -> Callable[[str], bytes]:
+    def parse(text: str) -> bytes:
+        try:
+            octets = bytes.fromhex(text)
+        except ValueError as error:
+            raise BadValueError(f"{text!r} has other than hexadecimal digits") from error
+        if len(octets) != size:
+            raise BadValueError(f"{2 * size} hexadecimal digits are needed, {text!r} has {2 * len(octets)}")
+        return octets
 
     return parse
 

@@ -25,6 +25,13 @@ MASTER_KEY_FILE: Path = env.path(
     "var/master.key",
 )
 
+SYSTEM_TITLE: bytes = env.octets(
+    "OPENAIM_SYSTEM_TITLE",
+    "41494D0000000001",
+    "DLMS system title of this head-end; meters may know it, so it stays the same for ever.",
+    size=8,
+)
+
 ALLOWED_HOSTS = env.words("OPENAIM_HOSTS", ["localhost", "127.0.0.1", "[::1]"], "Host names the site answers to.")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
 
@@ -137,6 +144,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
+AUDITLOG_CID_GETTER = "aim.action.current_action"
 
 HTTPS = env.flag("OPENAIM_HTTPS", False, "The site is reached over HTTPS: secure cookies, HSTS, plain HTTP redirected.")
 if env.flag("OPENAIM_PROXY", False, "Behind a proxy that sets X-Forwarded-Proto itself, whatever it receives."):
@@ -191,7 +199,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PAGINATION_CLASS": "integration.pagination.Pagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "aim.rest.schema.Schema",
+    "EXCEPTION_HANDLER": "aim.rest.problems.answer",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_THROTTLE_CLASSES": [
@@ -205,12 +214,32 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "OpenAIM",
     "DESCRIPTION": "Head-end and meter data management: metering points, devices, series, values, on-demand reading.",
     "VERSION": "1.0.0",
+    "LICENSE": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "TAGS": [
+        {"name": "metering", "description": "Metering points, transformer areas, customers."},
+        {"name": "series", "description": "What is measured, and in which rhythm."},
+        {"name": "values", "description": "Values of series: columnar JSON or CSV."},
+        {"name": "devices", "description": "Devices, their models and installations; reading one on demand."},
+        {"name": "jobs", "description": "Long operations and what became of each device."},
+        {"name": "events", "description": "What devices logged or reported."},
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "MeteringPointState": "metering.models.MeteringPoint.State",
+        "EnergyType": "metering.models.network.EnergyType",
+        "ContractKind": "metering.models.Contract.Kind",
+        "SeriesKind": "metering.models.Series.Kind",
+        "Periodicity": "metering.models.Series.Periodicity",
+        "DeviceState": "devices.models.Device.State",
+        "DeviceKind": "devices.models.DeviceModel.Kind",
+        "JobState": "headend.models.Job.State",
+        "JobItemState": "headend.models.JobItem.State",
+    },
 }
 
 LOGGING_CONFIG = None

@@ -37,10 +37,14 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class EventLog:
-    """An event log: its codes by catalogue key, or one `kind` for a log whose every entry means the same."""
+    """An event log: its codes by catalogue key, or one `kind` for a log whose every entry means the same.
+
+    `columns` names what it captures: `clock`, `code`, and further columns by the name their detail gets.
+    """
 
     obis: Obis
     name: str
+    columns: tuple[str, ...]
     codes: Mapping[int, str]
     kind: str | None
 
@@ -153,6 +157,7 @@ def _event_log(raw: dict[str, Any]) -> EventLog:
     return EventLog(
         obis=Obis.parse(raw["obis"]),
         name=raw["name"],
+        columns=tuple(raw["columns"]),
         codes={int(code): key for code, key in raw.get("codes", {}).items()},
         kind=raw.get("kind"),
     )

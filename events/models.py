@@ -31,7 +31,9 @@ class Event(models.Model):
     kind = models.CharField(max_length=40)
     category = models.CharField(max_length=20)
     severity = models.PositiveSmallIntegerField(choices=Severity.choices)
-    details: "models.JSONField[Any, Any]" = models.JSONField(default=dict, help_text="Further columns of the log entry.")
+    details: "models.JSONField[Any, Any]" = models.JSONField(
+        default=dict, help_text="Further columns of the log entry."
+    )
     received_at = models.DateTimeField(default=timezone.now)
 
     scope_utility: ClassVar[str] = "device__utility"

@@ -55,22 +55,32 @@ RULES: dict[str, Rule] = {
     ProtocolCause.CONNECTION_CUT.value: Rule("The connection was cut", _LINE, 4, 10),
     ProtocolCause.GARBAGE.value: Rule("The device answered garbage", "Check the line; then the device model."),
     ProtocolCause.TOO_LARGE.value: Rule("The device sent more than was agreed", "Check the device model."),
-    ProtocolCause.UNEXPECTED.value: Rule("The device answered something else than was asked", "Check the device model."),
+    ProtocolCause.UNEXPECTED.value: Rule(
+        "The device answered something else than was asked", "Check the device model."
+    ),
     ProtocolCause.UNSUPPORTED.value: Rule("The device does not support what was asked", "Check the device model.", 1),
     ProtocolCause.REJECTED_ASSOCIATION.value: Rule("The device refused the association", "See the detail.", 3, 120),
     ProtocolCause.AUTHENTICATION_FAILED.value: Rule("Authentication failed", _KEYS, 2, 60),
     ProtocolCause.UNPROTECTED.value: Rule("The device answered without protection", "Check its security setup.", 2, 60),
     ProtocolCause.WRONG_KEY.value: Rule("The encryption key is wrong", _KEYS, 2, 60),
     ProtocolCause.WRONG_AUTHENTICATION_KEY.value: Rule("The authentication key is wrong", _KEYS, 2, 60),
-    ProtocolCause.WRONG_COUNTER.value: Rule("The invocation counter was refused", "It is fetched again and retried.", 3, 1),
-    ProtocolCause.WRONG_TITLE.value: Rule("The system title is not the one on file", "Check what device hangs there.", 2, 60),
-    ProtocolCause.REPLAY.value: Rule("The device repeated an old invocation counter", "Suspicious: check the line.", 2, 60),
+    ProtocolCause.WRONG_COUNTER.value: Rule(
+        "The invocation counter was refused", "It is fetched again and retried.", 3, 1
+    ),
+    ProtocolCause.WRONG_TITLE.value: Rule(
+        "The system title is not the one on file", "Check what device hangs there.", 2, 60
+    ),
+    ProtocolCause.REPLAY.value: Rule(
+        "The device repeated an old invocation counter", "Suspicious: check the line.", 2, 60
+    ),
     ProtocolCause.COUNTER_EXHAUSTED.value: Rule("The invocation counter is used up", "Roll the keys of the device.", 1),
     ProtocolCause.BLOCK_LOST.value: Rule("A block of the answer was lost", _LINE, 4, 10),
     ProtocolCause.ACCESS_DENIED.value: Rule("The device denies access to the object", "Check the association.", 1),
     ProtocolCause.OBJECT_UNDEFINED.value: Rule("The device does not have the object", "Check the device model.", 1),
     ProtocolCause.REFUSED.value: Rule("The device refused the request", "See the detail.", 3, 60),
-    ProtocolCause.CLOCK_UNSPECIFIED.value: Rule("The device gave a time with unspecified fields", "Set its clock.", 2, 60),
+    ProtocolCause.CLOCK_UNSPECIFIED.value: Rule(
+        "The device gave a time with unspecified fields", "Set its clock.", 2, 60
+    ),
     ProtocolCause.INVALID_VALUE.value: Rule("A value is outside what the protocol can carry", "Check the settings.", 1),
 }
 

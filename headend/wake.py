@@ -30,7 +30,7 @@ def wake(priority: int) -> None:
     queue = queue_of(priority)
     try:
         if cache.add(_key(queue), 1, timeout=_QUIET_S):
-            work.apply_async(args=[queue], queue=queue, retry=False)
+            work.apply_async(args=(queue,), queue=queue, retry=False)
     except (OperationalError, RedisError) as error:
         log.warning("broker unreachable, the scheduler will call the workers again: %s", error)
 

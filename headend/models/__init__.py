@@ -1,4 +1,6 @@
+from headend.models.gap import Gap
 from headend.models.job import Attempt, Job, JobItem
+from headend.models.mark import ReadMark
 from headend.models.schedule import Schedule
 
-__all__ = ["Attempt", "Job", "JobItem", "Schedule"]
+__all__ = ["Attempt", "Gap", "Job", "JobItem", "ReadMark", "Schedule"]

@@ -79,6 +79,9 @@ class JobItem(models.Model):
     priority = models.PositiveSmallIntegerField()
     not_before = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
+    attempts_before = models.PositiveSmallIntegerField(
+        default=0, help_text="Attempts made before the last manual retry."
+    )
     lease_owner = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True)
     step = models.CharField(max_length=60, blank=True, help_text="What the session is doing, for the live page.")

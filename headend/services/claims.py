@@ -6,20 +6,21 @@ number of workers may claim at once; a device that is being read is not claimed 
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from devices.models import Contact
 from headend import causes
+from headend.drivers.base import COUNTERS_PER_SESSION
 from headend.models import Job, JobItem
 from headend.models.job import Priority
 from headend.services.jobs import settle_jobs
 from headend.wake import ON_DEMAND
 
 LEASE = timedelta(seconds=45)
-COUNTERS_PER_SESSION = 4096
 
 _CLAIM = """
 WITH picked AS (
@@ -48,6 +49,11 @@ FROM leased WHERE contact.device_id = leased.device_id
 RETURNING leased.id, contact.next_counter - %(counters)s
 """
 
+_RESERVE = """
+UPDATE devices_contact SET next_counter = greatest(next_counter, %(minimum)s) + %(counters)s
+WHERE device_id = %(device)s RETURNING next_counter - %(counters)s
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -60,7 +66,7 @@ class Claim:
 def claim(*, queue: str, owner: str, limit: int) -> list[Claim]:
     """Lease up to `limit` waiting items of `queue`, the most urgent first, at most one per device."""
     on_demand = queue == ON_DEMAND
-    parameters = {
+    parameters: dict[str, Any] = {
         "low": Priority.ON_DEMAND if on_demand else 0,
         "high": 32_767 if on_demand else Priority.ON_DEMAND - 1,
         "limit": limit,
@@ -73,8 +79,19 @@ def claim(*, queue: str, owner: str, limit: int) -> list[Claim]:
         counters = dict(cursor.fetchall())
     if not counters:
         return []
-    items = JobItem.objects.filter(pk__in=counters).select_related("job", "device__model", "device__contact")
+    items = JobItem.objects.filter(pk__in=counters).select_related(
+        "job", "device__model", "device__utility", "device__contact"
+    )
     return [Claim(item, counters[item.pk]) for item in items.order_by("-priority", "id")]
+
+
+def reserve_counters(*, device_id: int, minimum: int) -> int:
+    """Reserve the counters of one session, none below `minimum`; returns the first. For a meter that is ahead of us."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RESERVE, {"device": device_id, "minimum": minimum, "counters": COUNTERS_PER_SESSION})
+        row = cursor.fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 @transaction.atomic
@@ -91,9 +108,7 @@ def keep(*, owner: str, item_ids: list[int]) -> None:
 def give_back(*, owner: str) -> int:
     """A worker that ends in good order lets its unfinished items wait again at once."""
     held = JobItem.objects.filter(lease_owner=owner, state=JobItem.State.RUNNING)
-    count = held.update(
-        state=JobItem.State.WAITING, lease_owner="", lease_until=None, attempts=F("attempts") - 1
-    )
+    count = held.update(state=JobItem.State.WAITING, lease_owner="", lease_until=None, attempts=F("attempts") - 1)
     Contact.objects.filter(session_owner=owner).update(session_owner="", session_until=None)
     return count
 
@@ -105,15 +120,23 @@ def sweep() -> int:
     Safe to run twice at once: every row is changed by one conditional statement.
     """
     now = timezone.now()
+    lost = _cause(causes.WORKER_LOST)
     dead = JobItem.objects.filter(state=JobItem.State.RUNNING, lease_until__lt=now)
-    lost = causes.rule(causes.WORKER_LOST).attempts
-    failed = dead.filter(attempts__gte=lost).update(
-        state=JobItem.State.FAILED, last_cause=causes.WORKER_LOST, finished_at=now, lease_owner="", lease_until=None
-    )
-    freed = dead.update(
-        state=JobItem.State.WAITING, last_cause=causes.WORKER_LOST, not_before=now, lease_owner="", lease_until=None
-    )
+    spent = F("attempts_before") + causes.rule(causes.WORKER_LOST).attempts
+    failed = dead.filter(attempts__gte=spent).update(state=JobItem.State.FAILED, finished_at=now, **_FREE, **lost)
+    freed = dead.update(state=JobItem.State.WAITING, not_before=now, **_FREE, **lost)
     late = JobItem.objects.filter(state=JobItem.State.WAITING, job__expires_at__lt=now)
-    expired = late.update(state=JobItem.State.EXPIRED, finished_at=now)
+    expired = late.update(state=JobItem.State.EXPIRED, finished_at=now, **_cause(causes.EXPIRED, keep_last=True))
     settle_jobs(list(Job.objects.filter(finished_at__isnull=True).values_list("pk", flat=True)))
     return failed + freed + expired
+
+
+_FREE: dict[str, Any] = {"lease_owner": "", "lease_until": None, "step": ""}
+
+
+def _cause(cause: str, *, keep_last: bool = False) -> dict[str, Any]:
+    """Sets the first cause where there is none, and the last; `keep_last` leaves a last cause that says more."""
+    given = Value(cause)
+    first = Case(When(first_cause="", then=given), default=F("first_cause"))
+    last = Case(When(last_cause="", then=given), default=F("last_cause")) if keep_last else given
+    return {"first_cause": first, "last_cause": last}

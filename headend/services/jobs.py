@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from access import audit
@@ -19,9 +19,9 @@ from headend.models.job import Priority
 from headend.wake import wake
 
 _INSERT_ITEMS = """
-INSERT INTO headend_jobitem (job_id, device_id, state, priority, not_before, attempts, lease_owner, step,
-                             first_cause, last_cause, detail, result)
-SELECT %s, target.id, 'waiting', %s, now(), 0, '', '', '', '', '', '{{}}'
+INSERT INTO headend_jobitem (job_id, device_id, state, priority, not_before, attempts, attempts_before,
+                             lease_owner, step, first_cause, last_cause, detail, result)
+SELECT %s, target.id, 'waiting', %s, now(), 0, 0, '', '', '', '', '', '{{}}'
 FROM ({targets}) AS target(id) ORDER BY target.id
 """
 _INSERT_CONTACTS = """
@@ -77,9 +77,7 @@ def create_job(
 def cancel_job(*, job: Job, user: User | None = None) -> int:
     """End what still waits; sessions under way finish and are stored. Returns how many items were cancelled."""
     waiting = job.items.filter(state=JobItem.State.WAITING)
-    count = waiting.update(
-        state=JobItem.State.CANCELLED, last_cause=causes.CANCELLED, finished_at=timezone.now()
-    )
+    count = waiting.update(state=JobItem.State.CANCELLED, last_cause=causes.CANCELLED, finished_at=timezone.now())
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(state=Job.State.CANCELLED)
     settle_jobs([job.pk])
     audit.record("job cancelled", f"{job.title}: {count} cancelled", user=user, utility=job.utility, target=job)
@@ -92,7 +90,7 @@ def retry_failed(*, job: Job, user: User | None = None) -> int:
     ended = [JobItem.State.FAILED, JobItem.State.EXPIRED, JobItem.State.CANCELLED]
     now = timezone.now()
     count = job.items.filter(state__in=ended).update(
-        state=JobItem.State.WAITING, attempts=0, not_before=now, finished_at=None
+        state=JobItem.State.WAITING, attempts_before=F("attempts"), not_before=now, finished_at=None
     )
     if count:
         Job.objects.filter(pk=job.pk).update(

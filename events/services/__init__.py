@@ -1,0 +1,3 @@
+from events.services.record import record_events
+
+__all__ = ["record_events"]

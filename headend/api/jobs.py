@@ -1,0 +1,161 @@
+"""Jobs and what became of every device in them."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django.db.models import Count, QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin
+from rest_framework.reverse import reverse
+
+from access.models import User
+from aim.rest.fields import RowSerializer
+from aim.rest.views import ReadResource, Resource
+from headend import causes
+from headend.filters import JobApiFilter, JobItemApiFilter
+from headend.models import Job, JobItem
+from headend.models.job import Priority
+
+Tally = dict[str, int]
+
+
+def tallies(jobs: Iterable[Job], user: User) -> dict[int, Tally]:
+    """How many items of each job are in each state, counting the devices `user` may see; one query."""
+    counts: dict[int, Tally] = {job.pk: dict.fromkeys(JobItem.State.values, 0) for job in jobs}
+    items = JobItem.objects.visible_to(user).filter(job__in=list(counts)).order_by()
+    for job, state, count in items.values_list("job", "state").annotate(count=Count("pk")):
+        counts[job][state] = count
+    return counts
+
+
+class TallySerializer(serializers.Serializer[Any]):
+    """Number of devices in each state."""
+
+    waiting = serializers.IntegerField()
+    running = serializers.IntegerField()
+    ok = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    expired = serializers.IntegerField()
+    cancelled = serializers.IntegerField()
+
+
+class _JobListSerializer(serializers.ListSerializer[Any]):
+    """Counts the items of all jobs of the page in one query."""
+
+    def to_representation(self, data: Any) -> Any:
+        jobs = list(data)
+        counted = tallies(jobs, self.context["request"].user)
+        for job in jobs:
+            job.tally = counted[job.pk]
+        return super().to_representation(jobs)
+
+
+class JobSerializer(RowSerializer):
+    utility = serializers.CharField(source="utility.code", help_text="Code of the utility.")
+    priority = serializers.SerializerMethodField()
+    created_by = serializers.CharField(source="created_by.username", allow_null=True, default=None)
+    items = serializers.SerializerMethodField(help_text="Devices by state; those the user may see.")
+    url = serializers.SerializerMethodField(help_text="Where to ask for the state again.")
+
+    class Meta:
+        model = Job
+        list_serializer_class = _JobListSerializer
+        fields = (
+            "id", "url", "utility", "kind", "title", "parameters", "priority", "state", "items", "created_at",
+            "created_by", "expires_at", "finished_at", "action",
+        )  # fmt: skip
+        extra_kwargs = {"parameters": {"help_text": "What the kind of job was asked to do."}}
+
+    @extend_schema_field(serializers.ChoiceField(choices=[priority.name.lower() for priority in Priority]))
+    def get_priority(self, job: Job) -> str:
+        return Priority(job.priority).name.lower()
+
+    @extend_schema_field(TallySerializer)
+    def get_items(self, job: Job) -> Tally:
+        counted: Tally | None = getattr(job, "tally", None)
+        return counted or tallies([job], self.context["request"].user)[job.pk]
+
+    @extend_schema_field({"type": "string", "format": "uri"})
+    def get_url(self, job: Job) -> str:
+        return job_url(job, self.context["request"])
+
+
+class CauseSerializer(serializers.Serializer[Any]):
+    """Why a session failed."""
+
+    code = serializers.CharField()
+    text = serializers.CharField(help_text="In plain words.")
+    advice = serializers.CharField(help_text="What to do about it.", allow_blank=True)
+
+
+class JobItemSerializer(RowSerializer):
+    serial_number = serializers.CharField(source="device.serial_number", help_text="Serial number of the device.")
+    first_cause = serializers.SerializerMethodField()
+    last_cause = serializers.SerializerMethodField()
+
+    class Meta:
+        model = JobItem
+        fields = (
+            "id", "device", "serial_number", "state", "attempts", "step", "first_cause", "last_cause", "detail",
+            "result", "not_before", "started_at", "finished_at",
+        )  # fmt: skip
+        extra_kwargs = {"result": {"help_text": "What the session brought, by kind of job."}}
+
+    @extend_schema_field(CauseSerializer(allow_null=True))
+    def get_first_cause(self, item: JobItem) -> dict[str, str] | None:
+        return _cause(item.first_cause)
+
+    @extend_schema_field(CauseSerializer(allow_null=True))
+    def get_last_cause(self, item: JobItem) -> dict[str, str] | None:
+        return _cause(item.last_cause)
+
+
+@extend_schema_view(
+    list=extend_schema(operation_id="jobs_list", summary="Jobs, newest first"),
+    retrieve=extend_schema(operation_id="jobs_get", summary="A job"),
+)
+@extend_schema(tags=["jobs"])
+class Jobs(ReadResource[Job]):
+    """Long operations over devices, with how many devices are in which state."""
+
+    queryset = Job.objects.select_related("utility", "created_by")
+    serializer_class = JobSerializer
+    filterset_class = JobApiFilter
+    newest_first = True
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="job_items_list",
+        summary="Devices of a job",
+        parameters=[OpenApiParameter("job", int, OpenApiParameter.PATH, description="Id of the job.")],
+    )
+)
+@extend_schema(tags=["jobs"])
+class JobItems(ListModelMixin, Resource[JobItem]):
+    """What became of every device of a job, with the cause of failure in plain words."""
+
+    queryset = JobItem.objects.select_related("device")
+    serializer_class = JobItemSerializer
+    filterset_class = JobItemApiFilter
+
+    def get_queryset(self) -> QuerySet[JobItem]:
+        rows = super().get_queryset()
+        if getattr(self, "swagger_fake_view", False):
+            return rows
+        user = cast("User", self.request.user)
+        return rows.filter(job=get_object_or_404(Job.objects.visible_to(user), pk=self.kwargs["job"]))
+
+
+def job_url(job: Job, request: Any) -> str:
+    """The address of a job in the API."""
+    return reverse("api:job-detail", args=[job.pk], request=request)
+
+
+def _cause(code: str) -> dict[str, str] | None:
+    if not code:
+        return None
+    rule = causes.rule(code)
+    return {"code": code, "text": rule.text, "advice": rule.advice}

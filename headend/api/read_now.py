@@ -1,0 +1,66 @@
+"""Reading one device on demand: 202 at once, the result by asking the job."""
+
+from typing import Any, ClassVar, cast
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from access.models import User
+from aim.rest.views import Resource
+from devices.models import Device
+from headend import kinds
+from headend.api.jobs import JobSerializer, job_url
+from headend.services.read_now import read_now
+
+_WHAT = {
+    "identification": "Serial number and firmware",
+    "registers": "Registers",
+    "profile": "New rows of the load profile",
+    "daily": "New rows of the daily billing profile",
+    "events": "New entries of the event logs",
+}
+
+
+class ReadNowSerializer(serializers.Serializer[Any]):
+    what = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(_WHAT.items())),
+        required=False,
+        allow_empty=False,
+        max_length=len(_WHAT),
+        help_text=f"What to read; if not given: {', '.join(kinds.READ_NOW)}.",
+    )
+
+
+@extend_schema(tags=["devices"])
+class DeviceReadings(Resource[Device]):
+    """On-demand readings of a device."""
+
+    queryset = Device.objects.select_related("utility")
+    serializer_class = ReadNowSerializer
+    pagination_class = None
+    filter_backends = ()
+    verbs: ClassVar[dict[str, str]] = {"read": "read"}
+
+    @extend_schema(
+        operation_id="devices_read",
+        summary="Read a device now",
+        request=ReadNowSerializer,
+        responses={202: OpenApiResponse(JobSerializer, description="Under way; ask the job at `Location`.")},
+        parameters=[
+            OpenApiParameter(
+                "Location", str, OpenApiParameter.HEADER, response=[202], description="Address of the job."
+            )
+        ],
+        examples=[OpenApiExample("Registers only", {"what": ["registers"]}, request_only=True)],
+    )
+    def read(self, request: Request, pk: str) -> Response:
+        """Start reading a device; needs the permission `devices.read_device`."""
+        device = self.get_object()
+        order = ReadNowSerializer(data=request.data)
+        order.is_valid(raise_exception=True)
+        what = order.validated_data.get("what", kinds.READ_NOW)
+        job = read_now(device=device, user=cast("User", request.user), what=what)
+        body = JobSerializer(job, context=self.get_serializer_context()).data
+        return Response(body, status.HTTP_202_ACCEPTED, headers={"Location": job_url(job, request)})

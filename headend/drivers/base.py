@@ -1,0 +1,101 @@
+"""What every driver can do: one typed interface, one module per protocol family behind it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from enum import Flag, auto
+from typing import Protocol
+
+from devices.descriptions import Description
+from headend.plan import Layout, LogEntries, ProfileRows, RegisterValue, Stretch
+from protocols.dlms.obis import Obis
+
+COUNTERS_PER_SESSION = 4096
+"""Invocation counters reserved for one session before it begins."""
+
+Reserve = Callable[[int], Awaitable[int]]
+"""Reserves the counters of one session that are not below the given one, in the database; gives the first of them."""
+
+
+class Capability(Flag):
+    """What a driver declares; a plan asks only for what is declared."""
+
+    IDENTIFICATION = auto()
+    CLOCK = auto()
+    REGISTERS = auto()
+    PROFILES = auto()
+    LOGS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A device as a driver needs to know it: address, description, clear keys, first reserved invocation counter.
+
+    The address is the one on file when the session begins, not when the job was made. `zone` completes meter times
+    that do not tell their deviation.
+    """
+
+    host: str
+    port: int
+    server_address: int
+    system_title: bytes
+    description: Description
+    zone: tzinfo
+    first_counter: int
+    reserve: Reserve = field(repr=False)
+    keys: Mapping[str, bytes] = field(repr=False)
+
+
+class Driver(Protocol):
+    """One session with one device. Every method raises SessionError or ProtocolError with a cause."""
+
+    @property
+    def capabilities(self) -> Capability:
+        """What this driver can do."""
+        ...
+
+    @property
+    def sent(self) -> int:
+        """Octets sent so far."""
+        ...
+
+    @property
+    def received(self) -> int:
+        """Octets received so far."""
+        ...
+
+    async def open(self) -> None:
+        """Connect and associate."""
+        ...
+
+    async def read_clock(self) -> float:
+        """Meter clock minus system clock in seconds, at half of the round trip."""
+        ...
+
+    async def read_identification(self) -> dict[str, str]:
+        """`serial_number`, `firmware` as far as the description names them."""
+        ...
+
+    async def read_registers(self, wanted: Sequence[Obis]) -> list[RegisterValue]:
+        """The registers the meter has; those it refuses are left out."""
+        ...
+
+    async def read_layout(self, profile: Obis) -> Layout:
+        """Columns of a profile with scalers and units, as the meter gives them."""
+        ...
+
+    async def read_profile(self, layout: Layout, stretch: Stretch) -> ProfileRows:
+        """The rows of one stretch; raises LayoutChangedError when they do not fit `layout`."""
+        ...
+
+    async def read_log(self, stretch: Stretch) -> LogEntries:
+        """The entries of one event log over one stretch."""
+        ...
+
+    async def close(self) -> None:
+        """Release the association where that is still possible, and drop the line. Never raises."""
+        ...
+
+
+class LayoutChangedError(Exception):
+    """The rows of a profile do not have the columns the layout on file says."""

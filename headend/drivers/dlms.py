@@ -1,0 +1,186 @@
+"""Meters that speak DLMS/COSEM with logical names over the TCP wrapper."""
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from django.conf import settings
+
+from headend import causes
+from headend.causes import SessionError
+from headend.drivers.base import COUNTERS_PER_SESSION, Capability, LayoutChangedError, Target
+from headend.drivers.dlms_decode import layout_of, log_entries, profile_rows, text_of
+from headend.plan import Layout, LogEntries, ProfileRows, RegisterValue, Stretch
+from headend.transport import Exchange, Line, connect
+from protocols.dlms import exchange, objects
+from protocols.dlms.columns import Table
+from protocols.dlms.connection import ClientConnection, ClientSettings
+from protocols.dlms.cosem import Attribute
+from protocols.dlms.obis import Obis
+from protocols.dlms.security import KeySet, SendCounter
+from protocols.dlms.selection import Capture, Range
+from protocols.dlms.states import State
+from protocols.dlms.tags import Mechanism
+from protocols.errors import Cause, ProtocolError, RemoteProtocolError
+from protocols.wrapper import WrapperFraming
+
+T = TypeVar("T")
+
+PATIENCE_S = 20.0
+"""Longest silence of a meter on IP media before the session ends as NO_ANSWER."""
+
+_PERHAPS_THE_COUNTER = (Cause.WRONG_COUNTER, Cause.AUTHENTICATION_FAILED, Cause.REJECTED_ASSOCIATION)
+"""Refusals behind which a meter may hide that it has seen a higher invocation counter than ours."""
+
+
+class DlmsDriver:
+    """One ciphered session (suite 0, HLS with GMAC); implements `headend.drivers.base.Driver`."""
+
+    capabilities = (
+        Capability.IDENTIFICATION | Capability.CLOCK | Capability.REGISTERS | Capability.PROFILES | Capability.LOGS
+    )
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._line: Line | None = None
+        self._connection: ClientConnection | None = None
+        self._earlier_sent = self._earlier_received = 0
+
+    @property
+    def sent(self) -> int:
+        return self._earlier_sent + (self._line.sent if self._line else 0)
+
+    @property
+    def received(self) -> int:
+        return self._earlier_received + (self._line.received if self._line else 0)
+
+    async def open(self) -> None:
+        """Associate; where the meter has seen a higher counter than ours, go on above it. Never go down."""
+        counter = self._target.first_counter
+        try:
+            await self._associate(counter)
+        except RemoteProtocolError as error:
+            if error.cause not in _PERHAPS_THE_COUNTER:
+                raise
+            seen = await self._counter_of_meter()
+            if seen < counter:
+                raise
+            await self._associate(await self._target.reserve(seen + 1))
+
+    async def read_clock(self) -> float:
+        sent_at = time.time()
+        reading = await self._run(objects.read_clock(self._connected, self._target.zone))
+        return round(reading.at.timestamp() - (sent_at + time.time()) / 2, 3)
+
+    async def read_identification(self) -> dict[str, str]:
+        wanted = self._target.description.identification
+        attributes = [Attribute(objects.DATA, obis, 2) for obis in wanted.values()]
+        results = await self._run(exchange.get_list(self._connected, attributes))
+        texts = ((name, text_of(result)) for name, result in zip(wanted, results, strict=True))
+        return {name: text for name, text in texts if text}
+
+    async def read_registers(self, wanted: Sequence[Obis]) -> list[RegisterValue]:
+        names = [objects.RegisterName(obis) for obis in wanted]
+        readings = await self._run(objects.read_registers(self._connected, names))
+        now = datetime.now(UTC).replace(microsecond=0)
+        return [
+            RegisterValue(reading.name.obis, reading.raw, unit.scaler, unit.symbol, now)
+            for reading in readings
+            if isinstance(reading.raw, int) and (unit := reading.unit) is not None
+        ]
+
+    async def read_layout(self, profile: Obis) -> Layout:
+        layout = await self._run(objects.read_layout(self._connected, profile))
+        registers = [
+            Attribute(class_id, capture.attribute.obis, objects.UNIT_ATTRIBUTE[class_id])
+            for capture in layout.captures
+            if (class_id := capture.attribute.class_id) in objects.UNIT_ATTRIBUTE
+        ]
+        units = await self._run(exchange.get_list(self._connected, registers)) if registers else ()
+        return layout_of(layout, dict(zip((each.obis for each in registers), units, strict=True)))
+
+    async def read_profile(self, layout: Layout, stretch: Stretch) -> ProfileRows:
+        captures = tuple(Capture(Attribute(c.class_id, c.obis, c.attribute)) for c in layout.columns)
+        table = await self._table(
+            objects.ProfileLayout(layout.obis, captures, layout.interval_s), stretch, layout.known
+        )
+        return profile_rows(table, layout, stretch)
+
+    async def read_log(self, stretch: Stretch) -> LogEntries:
+        described = self._target.description.event_log(stretch.obis)
+        if described is None:
+            raise SessionError(causes.UNSUPPORTED_MODEL, f"event log {stretch.obis} is not described")
+        clock = Capture(objects.CLOCK_TIME)
+        other = Capture(Attribute(objects.DATA, stretch.obis, 2))
+        captures = tuple(clock if name == "clock" else other for name in described.columns)
+        table = await self._table(objects.ProfileLayout(stretch.obis, captures, 0), stretch, False)
+        return LogEntries(stretch, log_entries(table, described.columns))
+
+    async def close(self) -> None:
+        """Release and hang up; a meter that does not answer the release is left alone."""
+        connection, self._connection = self._connection, None
+        if connection is not None and connection.state is not State.FAILED:
+            with suppress(SessionError, ProtocolError):
+                await self._run(exchange.release(connection))
+        self._hang_up()
+
+    async def _table(self, layout: objects.ProfileLayout, stretch: Stretch, known: bool) -> Table:
+        """Rows of the stretch; LayoutChangedError when they do not fit a layout that came from the database."""
+        selection = Range(stretch.start, stretch.end)
+        connection = self._connected
+        try:
+            return await self._run(objects.read_profile(connection, layout, selection, zone=self._target.zone))
+        except RemoteProtocolError as error:
+            if known and error.cause is Cause.GARBAGE and connection.state is not State.FAILED:
+                raise LayoutChangedError(str(error)) from error
+            raise
+
+    async def _associate(self, first_counter: int) -> None:
+        security = self._target.description.security
+        limit = first_counter + COUNTERS_PER_SESSION - 1
+        association = ClientSettings(
+            Mechanism.HLS_GMAC,
+            keys=self._keys(),
+            title=settings.SYSTEM_TITLE,
+            expected_title=self._target.system_title or None,
+            counter=SendCounter(first_counter, limit),
+        )
+        await self._begin(association, security.client_address)
+
+    async def _counter_of_meter(self) -> int:
+        """The highest counter the meter has accepted, read as public client, who needs no keys."""
+        await self._begin(ClientSettings(), self._target.description.security.public_client_address)
+        counter = await self._run(objects.read_invocation_counter(self._connected))
+        await self.close()
+        return counter
+
+    async def _begin(self, association: ClientSettings, client_address: int) -> None:
+        self._hang_up()
+        self._line = await connect(self._target.host, self._target.port, patience_s=PATIENCE_S)
+        framing = WrapperFraming(own=client_address, peer=self._target.server_address)
+        self._connection = ClientConnection(association, framing)
+        await self._run(exchange.associate(self._connection))
+
+    def _keys(self) -> KeySet:
+        keys = self._target.keys
+        if "encryption" not in keys or "authentication" not in keys:
+            raise SessionError(causes.NO_KEYS)
+        return KeySet(keys["encryption"], keys["authentication"])
+
+    def _hang_up(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            self._earlier_sent += line.sent
+            self._earlier_received += line.received
+            line.close()
+
+    @property
+    def _connected(self) -> ClientConnection:
+        assert self._connection is not None, "open() comes first"
+        return self._connection
+
+    async def _run(self, conversation: Exchange[T]) -> T:
+        assert self._line is not None, "open() comes first"
+        return await self._line.run(conversation)

@@ -1,0 +1,86 @@
+"""Schedules: when each runs next, in its utility's local time, and making its job when it is due."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from aim.action import bind, new_action
+from devices.models import Device
+from headend import kinds
+from headend.models import Gap, Job, Schedule
+from headend.models.job import Priority
+from headend.services.jobs import Order, create_job
+
+
+def next_run(schedule: Schedule, after: datetime) -> datetime:
+    """The first instant after `after` at which the schedule is due (UTC).
+
+    Every n minutes counts from the full UTC hour or day, so a DST change neither skips nor doubles a run. A daily
+    time that a DST change leaves out runs right after the gap; one that occurs twice runs at its first occurrence.
+    """
+    if schedule.rhythm == Schedule.Rhythm.MINUTES:
+        step, offset = schedule.every_min * 60, schedule.at_minute * 60
+        seconds = (int(after.timestamp()) - offset) // step * step + step + offset
+        return datetime.fromtimestamp(seconds, ZoneInfo("UTC"))
+    return _next_daily(schedule.at_minute, after, schedule.utility.zone)
+
+
+def run_due(now: datetime | None = None) -> list[Job]:
+    """Make the jobs of all schedules that are due. Two schedulers may run: each row is claimed by one of them.
+
+    A schedule whose time passed while nobody ran makes one job, not one for every time missed: reading goes on from
+    where it stopped anyway.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        due = Schedule.objects.filter(enabled=True, next_run_at__lte=now).select_related("utility")
+        return [_run(schedule, now) for schedule in due.select_for_update(skip_locked=True, of=("self",))]
+
+
+def plan_new() -> None:
+    """Give enabled schedules without a next run their first one."""
+    for schedule in Schedule.objects.filter(enabled=True, next_run_at=None).select_related("utility"):
+        run_at = next_run(schedule, timezone.now())
+        Schedule.objects.filter(pk=schedule.pk, next_run_at=None).update(next_run_at=run_at)
+
+
+def run_schedule(schedule: Schedule, now: datetime) -> Job:
+    """The job of one run of this schedule."""
+    order = Order(
+        kind=schedule.kind,
+        title=schedule.name,
+        priority=Priority.GAP if schedule.kind == kinds.GAPS.code else Priority.SCHEDULED,
+        expires_in=timedelta(minutes=schedule.expires_min),
+        parameters=schedule.parameters,
+    )
+    with bind(new_action()):
+        return create_job(utility=schedule.utility, order=order, devices=targets(schedule, now), schedule=schedule)
+
+
+def targets(schedule: Schedule, now: datetime) -> QuerySet[Device]:
+    """Installed devices of the utility; for gap reading only those with an open gap."""
+    devices = Device.objects.filter(utility=schedule.utility, installations__period__contains=now)
+    if schedule.kind == kinds.GAPS.code:
+        return devices.filter(pk__in=Gap.objects.filter(state=Gap.State.OPEN).values("device"))
+    return devices
+
+
+def _run(schedule: Schedule, now: datetime) -> Job:
+    job = run_schedule(schedule, now)
+    schedule.last_run_at, schedule.next_run_at = now, next_run(schedule, now)
+    schedule.save(update_fields=["last_run_at", "next_run_at"])
+    return job
+
+
+def _next_daily(minute: int, after: datetime, zone: ZoneInfo) -> datetime:
+    local_time = time(minute // 60, minute % 60)
+    day = after.astimezone(zone).date()
+    while True:
+        local = datetime.combine(day, local_time, zone)
+        run_at = local.astimezone(ZoneInfo("UTC"))
+        if run_at > after:
+            return run_at
+        day += timedelta(days=1)

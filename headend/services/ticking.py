@@ -1,0 +1,63 @@
+"""The scheduler's tick: due schedules, dead workers, gaps, partitions, and a call to the workers while items wait."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+from django.utils import timezone
+
+from headend.models import JobItem
+from headend.models.job import Priority
+from headend.services.claims import sweep
+from headend.services.gaps import find_gaps
+from headend.services.schedules import plan_new, run_due
+from headend.wake import wake
+from metering.store import ensure_ahead
+
+log = logging.getLogger(__name__)
+
+
+def call_workers() -> None:
+    """Call the workers of every queue in which an item waits; this is what makes a lost message harmless."""
+    now = timezone.now()
+    waiting = JobItem.objects.filter(state=JobItem.State.WAITING, not_before__lte=now)
+    for bounds in ({"priority__gte": Priority.ON_DEMAND}, {"priority__lt": Priority.ON_DEMAND}):
+        urgent = waiting.filter(**bounds).aggregate(most=Max("priority"))["most"]
+        if urgent is not None:
+            wake(urgent)
+
+
+@dataclass
+class Duty:
+    """Something the tick does every so often."""
+
+    act: Callable[[], object]
+    every: timedelta
+    due_at: datetime = field(default_factory=timezone.now)
+
+    def do_if_due(self, now: datetime) -> None:
+        if now >= self.due_at:
+            self.due_at = now + self.every
+            self.act()
+
+
+class Ticker:
+    """All duties. Any number of schedulers may tick at once: every duty claims its rows or is idempotent."""
+
+    def __init__(self) -> None:
+        self._duties = [
+            Duty(ensure_ahead, timedelta(hours=1)),
+            Duty(plan_new, timedelta(seconds=5)),
+            Duty(run_due, timedelta(seconds=1)),
+            Duty(sweep, timedelta(seconds=5)),
+            Duty(find_gaps, timedelta(minutes=5)),
+            Duty(call_workers, timedelta(seconds=1)),
+        ]
+
+    def tick(self) -> None:
+        """Do what is due."""
+        now = timezone.now()
+        for duty in self._duties:
+            duty.do_if_due(now)

@@ -1,0 +1,160 @@
+"""One session with one device: the steps of a plan, each timed, with what came home and why it ended."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
+
+from django.db import connection
+
+from headend import causes
+from headend.causes import SessionError
+from headend.drivers import driver_for
+from headend.drivers.base import Capability, Driver, LayoutChangedError, Target
+from headend.knowledge import Knowledge
+from headend.plan import Layout, Plan, Readings, Step, Stretch, Trace
+from headend.services.claims import Claim, reserve_counters
+from headend.storing import Outcome
+from protocols.errors import ProtocolError
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+async def run_session(claim: Claim, known: Knowledge, plan: Plan) -> Outcome:
+    """Do the plan; never raises. What was complete before a failure is in the outcome and will be stored."""
+    session = Session(claim, known)
+    cause, detail = "", ""
+    try:
+        await session.run(plan)
+    except (SessionError, ProtocolError) as error:
+        cause, detail = _code(error), str(error)
+    except Exception as error:
+        log.exception("session with device %s", known.device.pk)
+        cause, detail = causes.INTERNAL, f"{type(error).__name__}: {error}"
+    return Outcome(claim.item, known, session.readings, session.trace(cause, detail))
+
+
+class Session:
+    """The state of one session: its driver, its steps and its readings so far."""
+
+    def __init__(self, claim: Claim, known: Knowledge) -> None:
+        self.readings = Readings()
+        self._claim = claim
+        self._known = known
+        self._steps: list[Step] = []
+        self._started_at = datetime.now(UTC)
+        self._begun = time.perf_counter()
+        self._driver: Driver | None = None
+
+    async def run(self, plan: Plan) -> None:
+        """Open, read everything the plan says, close."""
+        driver = self._driver = driver_for(_target(self._claim, self._known))
+        try:
+            await self._step("associate", driver.open)
+            await self._read(driver, plan)
+            await self._step("release", driver.close)
+        finally:
+            await driver.close()
+
+    def trace(self, cause: str, detail: str) -> Trace:
+        """How the session went."""
+        driver = self._driver
+        return Trace(
+            started_at=self._started_at,
+            seconds=time.perf_counter() - self._begun,
+            address=self._known.device.address,
+            steps=tuple(self._steps),
+            sent=driver.sent if driver else 0,
+            received=driver.received if driver else 0,
+            cause=cause,
+            detail=detail,
+        )
+
+    async def _read(self, driver: Driver, plan: Plan) -> None:
+        readings = self.readings
+        if Capability.CLOCK in driver.capabilities:
+            readings.clock_offset_s = await self._step("clock", driver.read_clock)
+        if plan.identification:
+            readings.identification = await self._step("identification", driver.read_identification)
+        if plan.registers:
+            readings.registers = await self._step("registers", lambda: driver.read_registers(plan.registers))
+        for stretch in plan.profiles:
+            await self._read_profile(driver, stretch)
+        for stretch in plan.logs:
+            entries = await self._step(f"log {stretch.obis}", partial(driver.read_log, stretch))
+            readings.logs.append(entries)
+
+    async def _read_profile(self, driver: Driver, stretch: Stretch) -> None:
+        """Rows of one stretch; when they do not fit the layout on file, the layout is read again, once."""
+        layout = await self._layout(driver, stretch)
+        name = f"profile {stretch.obis}"
+        try:
+            rows = await self._step(name, lambda: driver.read_profile(layout, stretch))
+        except LayoutChangedError:
+            fresh = await self._fresh_layout(driver, stretch)
+            rows = await self._step(name, lambda: driver.read_profile(fresh, stretch))
+        self.readings.profiles.append(rows)
+
+    async def _layout(self, driver: Driver, stretch: Stretch) -> Layout:
+        read_now = (layout for layout in self.readings.layouts if layout.obis == stretch.obis)
+        known = next(read_now, None) or self._known.layouts.get(stretch.obis)
+        return known or await self._fresh_layout(driver, stretch)
+
+    async def _fresh_layout(self, driver: Driver, stretch: Stretch) -> Layout:
+        layout = await self._step(f"layout {stretch.obis}", lambda: driver.read_layout(stretch.obis))
+        self.readings.layouts = [each for each in self.readings.layouts if each.obis != layout.obis]
+        self.readings.layouts.append(layout)
+        return layout
+
+    async def _step(self, name: str, act: Callable[[], Awaitable[T]]) -> T:
+        """Do one step and note how long it took and what it moved, also when it fails."""
+        assert self._driver is not None
+        begun, octets = time.perf_counter(), self._octets()
+        note = "failed"
+        try:
+            result = await act()
+            note = ""
+            return result
+        finally:
+            self._steps.append(Step(name, time.perf_counter() - begun, self._octets() - octets, note))
+
+    def _octets(self) -> int:
+        return self._driver.sent + self._driver.received if self._driver else 0
+
+
+def _target(claim: Claim, known: Knowledge) -> Target:
+    device = known.device
+    if not device.host:
+        raise SessionError(causes.NO_ADDRESS)
+    return Target(
+        host=device.host,
+        port=device.port,
+        server_address=device.server_address,
+        system_title=bytes.fromhex(device.system_title),
+        description=known.description,
+        zone=device.utility.zone,
+        first_counter=claim.first_counter,
+        reserve=partial(_reserve, device.pk),
+        keys=known.keys,
+    )
+
+
+async def _reserve(device_id: int, minimum: int) -> int:
+    """Reserve counters in a thread: the loop of hundreds of sessions does not wait for the database."""
+    return await asyncio.to_thread(_reserve_and_close, device_id, minimum)
+
+
+def _reserve_and_close(device_id: int, minimum: int) -> int:
+    try:
+        return reserve_counters(device_id=device_id, minimum=minimum)
+    finally:
+        connection.close()
+
+
+def _code(error: SessionError | ProtocolError) -> str:
+    return error.cause if isinstance(error, SessionError) else error.cause.value

@@ -1,0 +1,100 @@
+"""Ending items: ok, failed, or waiting for another try by the rule of the cause."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import uniform
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.utils import timezone
+
+from headend import causes
+from headend.models import Attempt, JobItem
+from headend.services.jobs import settle_jobs
+from headend.storing.outcome import Outcome
+
+_END = """
+UPDATE headend_jobitem item
+SET state = news.state, not_before = coalesce(news.not_before, item.not_before), finished_at = news.finished_at,
+    first_cause = CASE WHEN item.first_cause = '' THEN news.cause ELSE item.first_cause END,
+    last_cause = news.cause, detail = news.detail, result = news.result::jsonb,
+    step = '', lease_owner = '', lease_until = NULL
+FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(not_before)s::timestamptz[], %(finished_at)s::timestamptz[],
+            %(causes)s::text[], %(details)s::text[], %(results)s::text[])
+     AS news(id, state, not_before, finished_at, cause, detail, result)
+WHERE item.id = news.id AND item.state = 'running' AND item.lease_owner = %(owner)s
+RETURNING item.id
+"""
+_JITTER = 0.2
+
+
+def end_items(outcomes: Sequence[Outcome], owner: str) -> None:
+    """End every item this worker still holds, keep a record of the attempt, close jobs that are done."""
+    now = timezone.now()
+    ended = [_ending(outcome, now) for outcome in outcomes]
+    columns = ("ids", "states", "not_before", "finished_at", "causes", "details", "results")
+    parameters: dict[str, Any] = dict(zip(columns, map(list, zip(*ended, strict=True)), strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_END, {**parameters, "owner": owner})
+        held = {row[0] for row in cursor.fetchall()}
+    _record_attempts([outcome for outcome in outcomes if outcome.item.pk in held])
+    settle_jobs(sorted({outcome.item.job_id for outcome in outcomes}))
+
+
+def _ending(outcome: Outcome, now: datetime) -> tuple[Any, ...]:
+    """id, state, not before, finished at, cause, detail, result."""
+    trace, item = outcome.trace, outcome.item
+    state, again_at = _verdict(outcome, now)
+    finished_at = None if state == JobItem.State.WAITING else now
+    return item.pk, state, again_at, finished_at, trace.cause, trace.detail[:300], result_json(outcome)
+
+
+def _verdict(outcome: Outcome, now: datetime) -> tuple[str, datetime | None]:
+    if outcome.ok:
+        return JobItem.State.OK, None
+    wait_s = causes.rule(outcome.trace.cause).wait_after(outcome.item.attempts - outcome.item.attempts_before)
+    if wait_s is None:
+        return JobItem.State.FAILED, None
+    again_at = now + timedelta(seconds=wait_s * uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311 - spreads load
+    if again_at >= outcome.item.job.expires_at:
+        return JobItem.State.FAILED, None
+    return JobItem.State.WAITING, again_at
+
+
+def result_json(outcome: Outcome) -> str:
+    """What the live page shows of a session: counts, clock offset and the registers, for a person to see at once."""
+
+    readings = outcome.readings
+    result = {
+        "rows": sum(int(rows.at.size) for rows in readings.profiles),
+        "events": sum(len(log.entries) for log in readings.logs),
+        "clock_offset_s": readings.clock_offset_s,
+        "registers": [
+            {"obis": str(r.obis), "value": r.value, "scaler": r.scaler, "unit": r.unit, "at": r.at}
+            for r in readings.registers
+        ],
+        **readings.identification,
+    }
+    return orjson.dumps(result).decode()
+
+
+def _record_attempts(outcomes: Sequence[Outcome]) -> None:
+    Attempt.objects.bulk_create(
+        Attempt(
+            item=outcome.item,
+            number=outcome.item.attempts,
+            started_at=outcome.trace.started_at,
+            duration_s=round(outcome.trace.seconds, 4),
+            address=outcome.trace.address,
+            cause=outcome.trace.cause,
+            detail=outcome.trace.detail[:300],
+            steps=[
+                {"name": step.name, "seconds": round(step.seconds, 4), "octets": step.octets, "note": step.note}
+                for step in outcome.trace.steps
+            ],
+            bytes_sent=outcome.trace.sent,
+            bytes_received=outcome.trace.received,
+        )
+        for outcome in outcomes
+    )

@@ -1,0 +1,174 @@
+"""A worker: hundreds of sessions in one asyncio loop, their outcomes stored in batches.
+
+Data flow: items claimed → plans → sessions (this loop) → outcomes → one transaction per batch (a thread). Claiming goes
+on as long as items wait, so what is ordered while the loop runs is taken up without another message.
+"""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+import uvloop
+from django.db import OperationalError, close_old_connections, connection
+from django.utils import timezone
+
+from aim.action import bind
+from headend import causes, kinds
+from headend.knowledge import Knowledge, know
+from headend.plan import Plan, Readings, Trace
+from headend.services.claims import LEASE, Claim, claim, give_back, keep
+from headend.sessions import run_session
+from headend.storing import Outcome, store_outcomes
+from headend.wake import ON_DEMAND
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SESSIONS = {ON_DEMAND: 64}
+"""Sessions open at once per worker process, where it differs from SESSIONS_BULK."""
+SESSIONS_BULK = 200
+CLAIM_AT_ONCE = 100
+STORE_AT_ONCE = 100
+_HEARTBEAT_S = LEASE.total_seconds() / 4
+_POLL_S = 0.2
+_DATABASE_AWAY_S = (0.5, 1, 2, 4, 8, 15)
+
+
+def work_off(queue: str) -> int:
+    """Work until no item of `queue` waits and every session is stored; returns how many sessions that were."""
+    return uvloop.run(Worker(queue).run())
+
+
+@dataclass
+class Worker:
+    """One run over a queue."""
+
+    queue: str
+    owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}")
+
+    def __post_init__(self) -> None:
+        self._sessions: dict[asyncio.Task[Outcome], int] = {}
+        self._finished: list[Outcome] = []
+        self._storing: asyncio.Task[None] | None = None
+        self._done = 0
+        self._database = ThreadPoolExecutor(1, thread_name_prefix="database")
+        self._room = SESSIONS.get(self.queue, SESSIONS_BULK)
+
+    async def run(self) -> int:
+        """See `work_off`."""
+        heartbeat = asyncio.create_task(self._keep_leases())
+        try:
+            while await self._claim() or self._sessions or self._finished or self._storing:
+                await self._wait()
+                self._store()
+        finally:
+            heartbeat.cancel()
+            await self._end()
+        return self._done
+
+    async def _claim(self) -> int:
+        """Begin sessions for waiting items; how many."""
+        room = min(self._room - len(self._sessions), CLAIM_AT_ONCE)
+        if room < min(CLAIM_AT_ONCE, self._room) // 4:
+            return 0
+        claims = await self._in_database(_claim_and_know, self.queue, self.owner, room)
+        for each, known in claims:
+            self._sessions[asyncio.create_task(_session(each, known))] = each.item.pk
+        return len(claims)
+
+    async def _wait(self) -> None:
+        """Until a session ends, a batch is stored, or it is time to look for new work."""
+        under_way: set[asyncio.Task[Outcome] | asyncio.Task[None]] = set(self._sessions)
+        if self._storing:
+            under_way.add(self._storing)
+        if under_way:
+            await asyncio.wait(under_way, timeout=_POLL_S, return_when=asyncio.FIRST_COMPLETED)
+        for task in [task for task in self._sessions if task.done()]:
+            del self._sessions[task]
+            self._finished.append(task.result())
+        if self._storing and self._storing.done():
+            storing, self._storing = self._storing, None
+            storing.result()
+
+    def _store(self) -> None:
+        """Store what is finished, one batch at a time; meanwhile the next one fills."""
+        if self._finished and self._storing is None:
+            batch, self._finished = self._finished[:STORE_AT_ONCE], self._finished[STORE_AT_ONCE:]
+            self._done += len(batch)
+            self._storing = asyncio.create_task(self._store_batch(batch))
+
+    async def _store_batch(self, batch: list[Outcome]) -> None:
+        """Store a batch; while the database is away try again, as long as the leases may still be ours."""
+        for wait_s in _DATABASE_AWAY_S:
+            try:
+                await self._in_database(store_outcomes, batch, owner=self.owner)
+                return
+            except OperationalError as error:
+                log.warning("database away, %d outcomes wait %s s: %s", len(batch), wait_s, error)
+                await asyncio.sleep(wait_s)
+        await self._in_database(store_outcomes, batch, owner=self.owner)
+
+    async def _keep_leases(self) -> None:
+        while True:
+            await asyncio.sleep(_HEARTBEAT_S)
+            held = [*self._sessions.values(), *(outcome.item.pk for outcome in self._finished)]
+            if held:
+                try:
+                    await self._in_database(keep, owner=self.owner, item_ids=held)
+                except OperationalError as error:
+                    log.warning("leases could not be renewed: %s", error)
+
+    async def _end(self) -> None:
+        """Give back what was not finished, so that another worker takes it at once."""
+        for task in self._sessions:
+            task.cancel()
+        await asyncio.gather(*self._sessions, return_exceptions=True)
+        try:
+            if self._sessions or self._finished or self._storing:
+                await self._in_database(give_back, owner=self.owner)
+        except OperationalError as error:
+            log.warning("items could not be given back, their leases will end: %s", error)
+        await asyncio.get_running_loop().run_in_executor(self._database, connection.close)
+        self._database.shutdown(wait=False)
+
+    async def _in_database(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run in the one thread that holds this worker's database connection."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._database, partial(_with_connection, act, *args, **kwargs))
+
+
+def _with_connection(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    close_old_connections()
+    try:
+        return act(*args, **kwargs)
+    finally:
+        if not connection.is_usable() if connection.connection is not None else False:
+            connection.close()
+
+
+def _claim_and_know(queue: str, owner: str, limit: int) -> list[tuple[Claim, Knowledge]]:
+    claims = claim(queue=queue, owner=owner, limit=limit)
+    known = know(each.item.device for each in claims)
+    return [(each, known[each.item.device_id]) for each in claims]
+
+
+async def _session(each: Claim, known: Knowledge) -> Outcome:
+    """Plan and run one session under the action id of its job; what cannot be planned fails by itself."""
+    now = timezone.now()
+    with bind(each.item.job.action):
+        try:
+            plan: Plan = kinds.kind(each.item.job.kind).plan(known, each.item.job.parameters, now)
+        except Exception as error:
+            log.exception("item %s cannot be planned", each.item.pk)
+            detail = f"{type(error).__name__}: {error}"
+            trace = Trace(now, 0.0, known.device.address, (), 0, 0, causes.INTERNAL, detail)
+            return Outcome(each.item, known, Readings(), trace)
+        return await run_session(each, known, plan)
