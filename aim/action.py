@@ -16,6 +16,11 @@ def new_action() -> str:
     return uuid.uuid4().hex
 
 
+def current_action() -> str | None:
+    """The current action id; None outside any action."""
+    return action_id.get() or None
+
+
 @contextmanager
 def bind(action: str) -> Iterator[str]:
     """Make `action` the current action id inside the `with` block, also in asyncio tasks started there."""

@@ -1,0 +1,80 @@
+"""What every admin page of the product has in common: rows through the one door, and a record of every change."""
+
+from typing import Any, TypeVar, cast
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.forms import ModelChoiceField
+from django.http import HttpRequest
+
+from access import audit
+from access.models import User
+from access.querysets import ScopedQuerySet
+
+_Row = TypeVar("_Row", bound=Model)
+
+
+def visible(rows: QuerySet[_Row], user: User) -> QuerySet[_Row]:
+    """`rows` as far as they are open to `user`; those of no utility are open to whoever may enter the page."""
+    return rows.visible_to(user) if isinstance(rows, ScopedQuerySet) else rows
+
+
+class VisibleAdmin(admin.ModelAdmin[_Row]):
+    """Lists, forms and choices show what the administrator's utilities and segments hold."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[_Row]:
+        return visible(super().get_queryset(request), cast("User", request.user))
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any] | None:
+        rows = kwargs.get("queryset", db_field.related_model._default_manager.all())
+        kwargs["queryset"] = visible(rows, cast("User", request.user))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class AuditedAdmin(VisibleAdmin[_Row]):
+    """Every addition, change and deletion goes to the audit trail, beside Django's own log of the admin."""
+
+    def log_addition(self, request: HttpRequest, obj: _Row, message: Any) -> LogEntry:
+        _record(request, "added", obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: _Row, message: Any) -> LogEntry:
+        _record(request, "changed", obj)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[LogEntry]:
+        for row in queryset:
+            _record(request, "deleted", row)
+        return super().log_deletions(request, queryset)
+
+
+class ReadOnlyAdmin(VisibleAdmin[_Row]):
+    """Rows the system writes and nobody edits."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+def _record(request: HttpRequest, verb: str, row: Model) -> None:
+    name = row._meta.verbose_name
+    audit.record(verb, f"{name} {row} {verb} in the admin", user=cast("User", request.user), target=row)
+
+
+def concrete_fields(model: type[Model], *, without: tuple[str, ...] = ()) -> list[str]:
+    """Names of the model's own columns, for forms that only show."""
+    fields: list[Field[Any, Any]] = list(model._meta.fields)
+    return [field.name for field in fields if field.name not in without]

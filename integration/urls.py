@@ -1,0 +1,41 @@
+"""The REST API, version 1: every app's resources under one roof."""
+
+from django.urls import path, re_path
+from rest_framework.routers import SimpleRouter
+
+from devices.api import DeviceModels, Devices, Installations
+from events.api import Events
+from headend.api import DeviceReadings, JobItems, Jobs
+from integration.unknown import UnknownAddress
+from metering.api import (
+    Customers,
+    MeasuredProperties,
+    MeteringPoints,
+    SeriesResource,
+    SeriesValues,
+    TransformerAreas,
+    Values,
+)
+
+app_name = "api"
+
+router = SimpleRouter()
+router.register("metering-points", MeteringPoints, "metering-point")
+router.register("transformer-areas", TransformerAreas, "transformer-area")
+router.register("customers", Customers, "customer")
+router.register("measured-properties", MeasuredProperties, "measured-property")
+router.register("series", SeriesResource, "series")
+router.register("device-models", DeviceModels, "device-model")
+router.register("devices", Devices, "device")
+router.register("installations", Installations, "installation")
+router.register("events", Events, "event")
+router.register("jobs", Jobs, "job")
+
+urlpatterns = [
+    *router.urls,
+    re_path(r"^series/(?P<pk>[0-9]+)/values/$", SeriesValues.as_view({"get": "retrieve"}), name="series-values"),
+    path("values/", Values.as_view({"get": "several"}), name="values"),
+    re_path(r"^devices/(?P<pk>[0-9]+)/read/$", DeviceReadings.as_view({"post": "read"}), name="device-read"),
+    re_path(r"^jobs/(?P<job>[0-9]+)/items/$", JobItems.as_view({"get": "list"}), name="job-items"),
+    re_path(r"^(?:.*/)?$", UnknownAddress.as_view()),
+]
