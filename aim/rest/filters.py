@@ -47,5 +47,5 @@ class InstantFilter(filters.IsoDateTimeFilter):
 
     field_class: Any = InstantFormField
 
-    def __init__(self, field_name: str, **options: Any) -> None:
+    def __init__(self, field_name: str | None = None, **options: Any) -> None:
         super().__init__(field_name, **options)
