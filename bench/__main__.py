@@ -1,0 +1,44 @@
+"""`python -m bench NAME [--quick] [--json]`: exit status 0 when every goal is met, 1 when not."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+import sys
+
+import bench
+from bench import report
+from bench.report import Figure
+from bench.scratch import scratch_database
+
+FRAME = {"__main__", "report", "scratch"}
+
+
+def names() -> list[str]:
+    """The benchmarks there are: every module of the package that is not part of the frame."""
+    return sorted({module.name for module in pkgutil.iter_modules(bench.__path__)} - FRAME)
+
+
+def measure(name: str, *, quick: bool) -> list[Figure]:
+    """Run a benchmark in a scratch database."""
+    with scratch_database(name):
+        return list(importlib.import_module(f"bench.{name}").run(quick))
+
+
+def main() -> int:
+    """Run what the command line names."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure one part of OpenAIM.")
+    parser.add_argument("name", choices=names(), help="what to measure")
+    parser.add_argument("--quick", action="store_true", help="smaller amounts, at most 45 s on 2 cores")
+    parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+    arguments = parser.parse_args()
+    figures = measure(arguments.name, quick=arguments.quick)
+    print(report.table(arguments.name, figures))
+    if arguments.json:
+        print(report.as_json(arguments.name, figures))
+    return 0 if all(figure.ok for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
