@@ -50,7 +50,15 @@ def ensure_months(months: Iterable[dt.date]) -> int:
 
 def _absent(names: list[str]) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NULL", [names])
+        # to_regclass would not do: under an advisory lock it may answer from a cache older than the lock.
+        cursor.execute(
+            """
+            SELECT name FROM unnest(%s::text[]) AS name
+            WHERE NOT EXISTS (
+                SELECT FROM pg_class WHERE relname = name AND relnamespace = current_schema()::regnamespace)
+            """,
+            [names],
+        )
         return [name for (name,) in cursor.fetchall()]
 
 
