@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.conf import settings
+from pytest_django import DjangoDbBlocker
 
 from aim import database, embedded, places
 from aim.celery import app
@@ -23,7 +23,8 @@ def _redis_url() -> str:
 def pytest_configure() -> None:
     """Point this process and the programs tests start to the slot; pytest-django has read the settings already."""
     os.environ["REDIS_URL"] = settings.REDIS_URL = settings.CACHES["default"]["LOCATION"] = _redis_url()
-    settings.CELERY_BROKER_URL = app.conf.broker_url = database.broker_url(settings.REDIS_URL)
+    settings.CELERY_BROKER_URL = database.broker_url(settings.REDIS_URL)
+    app.conf.update(broker_url=settings.CELERY_BROKER_URL)
     os.environ["DATABASE_URL"] = databases.url(SLOT.database)
     os.environ["OPENAIM_STATIC"] = "plain"
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -38,7 +39,7 @@ def services() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(services: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(services: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A fresh database per test process, copied from the migrated template."""
     with django_db_blocker.unblock():
         databases.copy_template(SLOT.database)

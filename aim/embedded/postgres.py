@@ -14,6 +14,7 @@ DATABASE = "openaim"
 START_S = 60.0
 STOP_S = 30.0
 READY = "ready"
+SOCKET = ".s.PGSQL.5432"
 
 
 def data(home: Home) -> Path:
@@ -91,14 +92,15 @@ def _check_version(home: Home) -> None:
 
 
 def _clear_remains(home: Home) -> None:
-    """Remove the pid file of a server that was killed, once the last of its children has gone.
+    """Remove the pid files of a server that was killed, once the last of its children has gone.
 
-    PostgreSQL itself refuses to start while the number in the file is in use, even by a stranger; after a
+    PostgreSQL itself refuses to start while the number in them is in use, even by a stranger; after a
     restart of a container it usually is. Children left alone end by themselves as soon as they notice.
     """
     if not process.until(lambda: not process.working_in(data(home), "postgres"), STOP_S):
         raise EmbeddedError(f"processes of an earlier PostgreSQL still work in {data(home)}: end them and try again")
-    (data(home) / "postmaster.pid").unlink(missing_ok=True)
+    for remains in (data(home) / "postmaster.pid", home.sockets / SOCKET, home.sockets / f"{SOCKET}.lock"):
+        remains.unlink(missing_ok=True)
 
 
 def _write_configuration(home: Home) -> Path:

@@ -29,8 +29,8 @@ def start(home: Home) -> None:
     home.own_folder(home.sockets)
     log = home.root / "valkey.log"
     command = [
-        str(home.valkey), "--port", "0", "--unixsocket", str(address(home)), "--unixsocketperm", "700", "--dir", str(folder),
-        "--save", "", "--appendonly", "no", "--databases", str(DATABASES), "--maxmemory", "256mb",
+        str(home.valkey), "--port", "0", "--unixsocket", str(address(home)), "--unixsocketperm", "700",
+        "--dir", str(folder), "--save", "", "--appendonly", "no", "--databases", str(DATABASES), "--maxmemory", "256mb",
     ]  # fmt: skip
     server = process.start_detached(home, command, folder=folder, log=log)
     up = process.until(lambda: running(home) or server.poll() is not None, START_S)

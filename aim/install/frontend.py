@@ -24,7 +24,7 @@ def ensure() -> None:
         return
     stamp.lift()
     say("==> Front-end files")
-    command = [_npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+    command = [_npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1"]
     run(command, purpose="Fetching the front-end files", network=NETWORK)
     for source, target in _copies():
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from aim import reference
+from aim import places, reference
 from aim.env import env
 
 
@@ -16,4 +16,4 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Write the page and say where."""
         reference.write(env.settings)
-        self.stdout.write(f"{reference.PATH.relative_to(reference.places.BASE)}: {len(env.settings)} settings")
+        self.stdout.write(f"{reference.PATH.relative_to(places.BASE)}: {len(env.settings)} settings")
