@@ -11,8 +11,9 @@ from pathlib import Path
 import uvloop
 
 from simulator.control import Control
-from simulator.faults import FaultError, instant
+from simulator.faults import FaultError, instant, iso
 from simulator.fleet import Fleet, FleetError, load_fleet, require_loopback, save_fleet
+from simulator.household import EPOCH
 from simulator.make_fleet import describe_faults, loopback_addresses_work, make_fleet
 from simulator.now import Now
 from simulator.serving import FleetServer, ServeError, unbound
@@ -85,9 +86,18 @@ def command_faults(options: argparse.Namespace) -> None:
 def command_serve(options: argparse.Namespace) -> None:
     """serve: until SIGTERM or SIGINT."""
     fleet = load_fleet(options.fleet)
-    now = Now.starting_at(instant(options.now), options.stand_still) if options.now else Now()
+    now = chosen_time(options.now, options.stand_still)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(fleet, now, endpoint(options.control)))
+
+
+def chosen_time(given: str | None, stand_still: bool) -> Now:
+    """The fleet's time; raises FleetError for an instant before the meters were made."""
+    if given is None:
+        return Now()
+    if instant(given) < EPOCH:
+        raise FleetError(f"--now {given} is before {iso(EPOCH)}, when these meters were made")
+    return Now.starting_at(instant(given), stand_still)
 
 
 async def serve(fleet: Fleet, now: Now, control: tuple[str, int]) -> None:

@@ -14,7 +14,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from simulator.faults import FaultError, fault_from_json, fault_to_json, instant, iso
+from simulator.faults import KINDS, FaultError, fault_from_json, fault_to_json, instant, iso
 from simulator.serving import FleetServer, Outstation
 from simulator.truth import DAILY_PROFILE, LOAD_PROFILE, Truth, meter_truth, totals
 
@@ -94,8 +94,10 @@ class Control:
         return _described(station)
 
     async def _clear(self, request: Reply) -> Reply:
-        station = self._station(request.get("serial"))
-        station.meter.clear_fault(str(request.get("kind", "*")))
+        station, kind = self._station(request.get("serial")), str(request.get("kind", "*"))
+        if kind not in ("*", *KINDS):
+            raise ControlError(f"unknown fault {kind!r}; known: {', '.join(sorted(KINDS))}")
+        station.meter.clear_fault(kind)
         await station.adapt()
         return _described(station)
 

@@ -1,6 +1,7 @@
 """A meter as a logical device: its objects, its two ways in, and the security state that outlives a session."""
 
 import hashlib
+import time
 
 from protocols.dlms.security import KeySet, ReceiveCounter
 from protocols.dlms.server import (
@@ -19,7 +20,7 @@ from simulator.registers import identity_objects, register_objects
 
 MANAGEMENT = 1
 MAX_PDU = 1024
-# A restarted meter must not use an invocation counter twice with one key: counters begin at the time since
+# A restarted meter must not use an invocation counter twice with one key: counters begin at the real time since
 # `EPOCH` in sixteenths of a second, which no meter outruns and 32 bits hold until 2032.
 COUNTS_PER_SECOND = 16
 
@@ -36,7 +37,7 @@ def logical_device(meter: Meter) -> LogicalDevice:
     title = bytes.fromhex(meter.spec.system_title)
     zone = recording.zone.zone
     device = LogicalDevice(meter.spec.serial, title, objects, associations(meter), zone=zone, max_pdu=MAX_PDU)
-    device.counter.next_value = (meter.now() - EPOCH) * COUNTS_PER_SECOND
+    device.counter.next_value = (int(time.time()) - EPOCH) * COUNTS_PER_SECOND
     return device
 
 

@@ -155,8 +155,7 @@ class FleetServer:
 
     async def stop(self) -> None:
         """Close everything."""
-        for station in self:
-            await station.stop()
+        await asyncio.gather(*(station.stop() for station in self))
 
 
 def allow_files(wanted: int) -> None:

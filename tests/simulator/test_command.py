@@ -178,6 +178,7 @@ def test_faults_are_switched_over_the_socket(fleet: Fleet, served: Running) -> N
         ({"op": "fault", "serial": "OAM00000001"}, "fault must be an object"),
         ({"op": "fault", "serial": "OAM00000001", "fault": {"kind": "rust"}}, "unknown fault"),
         ({"op": "clear", "serial": "X"}, "no meter 'X'"),
+        ({"op": "clear", "serial": "OAM00000001", "kind": "rust"}, "unknown fault 'rust'"),
     ],
 )
 def test_a_wrong_request_is_explained(served: Running, request_: dict[str, Any], words: str) -> None:
@@ -247,6 +248,7 @@ def test_a_taken_address_is_one_clear_line(tmp_path: Path) -> None:
         (("serve", "--fleet", "{fleet}", "--control", "0.0.0.0:4058"), "not in 127.0.0.0/8"),
         (("serve", "--fleet", "{fleet}", "--control", "here"), "not HOST:PORT"),
         (("serve", "--fleet", "{fleet}", "--now", "soon"), "not an ISO 8601 instant"),
+        (("serve", "--fleet", "{fleet}", "--now", "2019-01-01T00:00:00Z"), "is before 2024"),
         (("make-fleet", "--meters", "0", "--out", "{fleet}"), "at least one meter"),
         (("make-fleet", "--out", "/proc/none/fleet.json"), "No such file"),
     ],

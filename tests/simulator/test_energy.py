@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from simulator import curves
 from simulator.curves import CURVES, EPOCH_ORDINAL, curve
 from simulator.energy import EnergyRegisters
 from simulator.household import EPOCH, QUARTER, Household, HouseholdKey, household
@@ -22,6 +23,7 @@ from simulator.sun import plant_energy
 from tests.simulator.worlds import NOON, at, meter
 
 HELSINKI = ZoneInfo(ZONE)
+SOURCE = Path(curves.__file__).parent / "data" / "curves.npz"
 energies = arrays(np.int64, st.integers(1, 60), elements=st.integers(0, 65_535))
 
 
@@ -47,7 +49,7 @@ def test_the_curves_hold_the_energy_of_their_source(name: str, days: int, kwh: i
 
 @pytest.mark.parametrize("name", CURVES)
 def test_a_day_plays_a_source_day_of_its_weekday_and_season(name: str) -> None:
-    with np.load("simulator/data/curves.npz") as stored:
+    with np.load(SOURCE) as stored:
         ordinals = stored[f"{name}.days"]
     for day in (date(2026, 1, 1), date(2026, 7, 15), date(2028, 2, 29), date(2026, 12, 31)):
         number = np.array([day.toordinal() - EPOCH_ORDINAL])
