@@ -17,10 +17,10 @@ from django.db import connection
 
 from access.models import Utility
 from bench.report import Figure
-from metering.intervals import DAY_S, to_instant
+from metering.intervals import DAY_S, day_of, to_instant
 from metering.models import MeasuredProperty, MeteringPoint, Series
 from metering.quality import Quality
-from metering.store import Batch, Origin, read, wire, write
+from metering.store import Batch, Origin, ensure_partitions, read, wire, write
 from metering.store import copy as pg
 
 FIRST_DAY = 20_454  # 2026-01-01
@@ -41,7 +41,7 @@ class Load:
 
 def run(quick: bool) -> Iterator[Figure]:
     """Write, write again, correct, weigh and read."""
-    load = Load(4_000, 6, 4) if quick else Load(20_000, 10, 10)
+    load = Load(6_000, 8, 4) if quick else Load(20_000, 12, 10)
     ids = _make_series(load.series)
     batches = [_day(ids, FIRST_DAY + day) for day in range(load.days)]
     values = load.series * load.days * SLOTS
@@ -54,6 +54,7 @@ def run(quick: bool) -> Iterator[Figure]:
 
 def _writing(batches: list[Batch], values: int) -> Iterator[Figure]:
     _create_baseline()
+    ensure_partitions(day_of(batches[0].days[0]), day_of(batches[-1].days[0]))  # as the scheduler does, ahead
     baseline = values / _timed(partial(_each, _copy_rows, batches))
     fresh = values / _timed(partial(_each, _write, batches))
     again = values / _timed(partial(_each, _write, batches))

@@ -55,7 +55,7 @@ def _replaced_after(keys: NDArray[np.int64], as_of: dt.datetime) -> list[tuple[A
         ORDER BY version DESC
         """,
         {
-            "ids": np.unique(keys[:, 0]).tolist(),
+            "ids": np.unique(keys[:, 0]),
             "first": int(keys[:, 1].min()),
             "last": int(keys[:, 1].max()),
             "as_of": as_of,

@@ -72,7 +72,7 @@ def _by_interval(ids: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         SELECT interval_s, array_agg(id ORDER BY id) FROM metering_series
         WHERE id = ANY (%(ids)s::bigint[]) GROUP BY interval_s
         """,
-        {"ids": ids.tolist()},
+        {"ids": ids},
     )
     return [np.array(members, np.int64) for _interval, members in rows]
 

@@ -79,7 +79,7 @@ def _feeds(series_ids: NDArray[np.int64]) -> dict[int, tuple[int, int]]:
         FROM metering_series s JOIN metering_series c ON c.id = s.feeds_id
         WHERE s.id = ANY (%(ids)s::bigint[]) AND s.kind = 'stand'
         """,
-        {"ids": np.unique(series_ids).tolist()},
+        {"ids": np.unique(series_ids)},
     )
     for stand, target, step in rows:
         if step < 0:
@@ -155,17 +155,17 @@ def _fetch_edges(series_ids: NDArray[np.int64], days: NDArray[np.int32], *, last
         """
         SELECT k.n - 1, d.interval_s, coalesce(block_value(d.values, d.slots, d.slot), %(none)s::bigint),
             coalesce(get_byte(d.quality, d.slot), 0), coalesce(block_status(d.status, d.slots, d.slot), 0)
-        FROM unnest(%(series)s::bigint[], %(days)s::integer[]) WITH ORDINALITY AS k (series_id, day, n)
+        FROM unnest(%(series)s::bigint[], %(days)s::bigint[]) WITH ORDINALITY AS k (series_id, day, n)
         CROSS JOIN LATERAL (
             SELECT s.*, 86400 / interval_s AS slots, CASE WHEN %(last)s THEN 86400 / interval_s - 1 ELSE 0 END AS slot
             FROM series_day s
-            WHERE s.series_id = k.series_id AND s.day = date '1970-01-01' + k.day
+            WHERE s.series_id = k.series_id AND s.day = date '1970-01-01' + k.day::integer
             AND s.day BETWEEN date '1970-01-01' + %(low)s::integer AND date '1970-01-01' + %(high)s::integer
             OFFSET 0) AS d
         """,
         {
-            "series": series_ids.tolist(),
-            "days": days.tolist(),
+            "series": series_ids,
+            "days": days,
             "low": int(days.min()),
             "high": int(days.max()),
             "last": last,

@@ -52,15 +52,15 @@ def fetch_blocks(series_ids: NDArray[np.int64], days: NDArray[np.int32]) -> Stor
     found = wire.fetch(
         """
         SELECT k.n - 1, d.interval_s, d.version, d.values, d.quality, d.status
-        FROM unnest(%(series)s::bigint[], %(days)s::integer[]) WITH ORDINALITY AS k (series_id, day, n)
+        FROM unnest(%(series)s::bigint[], %(days)s::bigint[]) WITH ORDINALITY AS k (series_id, day, n)
         CROSS JOIN LATERAL (
             SELECT * FROM series_day s
-            WHERE s.series_id = k.series_id AND s.day = date '1970-01-01' + k.day
+            WHERE s.series_id = k.series_id AND s.day = date '1970-01-01' + k.day::integer
             AND s.day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer
             OFFSET 0) AS d
         ORDER BY 1
         """,
-        {"series": series_ids.tolist(), "days": days.tolist(), "first": int(days.min()), "last": int(days.max())},
+        {"series": series_ids, "days": days, "first": int(days.min()), "last": int(days.max())},
     )
     heads = np.array([row[:3] for row in found], np.int64).reshape(-1, 3)
     return StoredBlocks(

@@ -49,7 +49,7 @@ def lock_series(series_ids: NDArray[np.int64]) -> Locked:
             UNION SELECT feeds_id FROM metering_series WHERE id = ANY (%(ids)s::bigint[])))
         ORDER BY id FOR NO KEY UPDATE
         """,
-        {"ids": np.unique(series_ids).tolist()},
+        {"ids": np.unique(series_ids)},
     )
     ids, raw = zip(*rows, strict=True) if rows else ((), ())
     return Locked(np.array(ids, np.int64), np.array(raw, np.bool_))

@@ -49,16 +49,16 @@ def _former_states(
     return wire.fetch(
         """
         SELECT k.n - 1, v.first_slot, v.slots, v.values, v.quality, v.status
-        FROM unnest(%(series)s::bigint[], %(days)s::integer[]) WITH ORDINALITY AS k (series_id, day, n)
+        FROM unnest(%(series)s::bigint[], %(days)s::bigint[]) WITH ORDINALITY AS k (series_id, day, n)
         CROSS JOIN LATERAL (
             SELECT * FROM series_day_version s
-            WHERE s.series_id = k.series_id AND s.day = date '1970-01-01' + k.day AND s.values IS NOT NULL
+            WHERE s.series_id = k.series_id AND s.day = date '1970-01-01' + k.day::integer AND s.values IS NOT NULL
             AND s.day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer
             OFFSET 0) AS v
         """,
         {
-            "series": batch.series_ids[rows].tolist(),
-            "days": days.tolist(),
+            "series": batch.series_ids[rows],
+            "days": days,
             "first": int(days.min()),
             "last": int(days.max()),
         },

@@ -111,7 +111,7 @@ def _fetch(ids: NDArray[np.int64], window: _Window) -> list[tuple[Any, ...]]:
         WHERE series_id = ANY (%(ids)s::bigint[])
         AND day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer
         """,
-        {"ids": ids.tolist(), "first": window.first_day, "last": window.last_day},
+        {"ids": ids, "first": window.first_day, "last": window.last_day},
     )
 
 
@@ -119,6 +119,6 @@ def _declared_interval(ids: NDArray[np.int64]) -> int:
     """The finest interval length these series are meant to have; a day when they have none."""
     rows = wire.fetch(
         "SELECT min(interval_s) FROM metering_series WHERE id = ANY (%(ids)s::bigint[]) AND interval_s > 0",
-        {"ids": ids.tolist()},
+        {"ids": ids},
     )
     return int(rows[0][0] or DAY_S)

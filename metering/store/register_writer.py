@@ -92,8 +92,8 @@ def _fetch(batch: RegisterBatch) -> tuple[NDArray[np.intp], NDArray[np.int64], B
         ORDER BY 1
         """,
         {
-            "series": batch.series_ids.tolist(),
-            "at": batch.at.tolist(),
+            "series": batch.series_ids,
+            "at": batch.at,
             "first": int(batch.at.min()),
             "last": int(batch.at.max()),
             "none": NO_VALUE,
@@ -155,8 +155,8 @@ FROM a WHERE d.series_id = a.series_id AND d.at = a.at
 
 def _replace(batch: RegisterBatch, versions: NDArray[np.int64], entry: Entry) -> None:
     params: dict[str, Any] = {
-        "series": batch.series_ids.tolist(),
-        "at": batch.at.tolist(),
+        "series": batch.series_ids,
+        "at": batch.at,
         "value": [None if value == NO_VALUE else value for value in batch.values.tolist()],
         "quality": _codes(batch).tolist(),
         "status": ([0] * len(batch)) if batch.status is None else batch.status.tolist(),

@@ -98,7 +98,7 @@ def read_registers(
 ) -> Registers:
     """The register values of these series with an instant in [start, end); `as_of`: as they were stored then."""
     params = {
-        "ids": np.asarray(series_ids, np.int64).tolist(),
+        "ids": np.asarray(series_ids, np.int64),
         "start": to_instant(to_seconds(start)),
         "end": to_instant(to_seconds(end)),
         "as_of": as_of,
