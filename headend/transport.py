@@ -6,7 +6,7 @@ lets one process hold hundreds of sessions. Every wait is bounded by `patience`.
 
 import asyncio
 from collections.abc import Generator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from headend import causes
 from headend.causes import SessionError
@@ -33,14 +33,15 @@ class Line(asyncio.Protocol):
 
     async def run(self, exchange: Exchange[T]) -> T:
         """The result of the exchange. Raises what it raises, or SessionError (NO_ANSWER) after a silence."""
-        self._exchange, self._done = exchange, self._loop.create_future()
+        done = self._loop.create_future()
+        self._exchange, self._done = exchange, done
         self._heard_at = self._loop.time()
         if self._timer is None:
             self._timer = self._loop.call_later(self._patience_s, self._listen)
         self._advance(None)
         if self._early or self._ended:
             self._advance(self._taken_early())
-        result: T = await self._done
+        result: T = await done
         return result
 
     def close(self) -> None:
@@ -51,8 +52,8 @@ class Line(asyncio.Protocol):
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports are no subclasses of asyncio's.
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         self.received += len(data)
