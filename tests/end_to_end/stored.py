@@ -49,7 +49,8 @@ def own(sql: str, parameters: Sequence[str] = ()) -> Rows:
     """Rows of the database of this test."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        rows: Rows = cursor.fetchall()
+        return rows
 
 
 def profile(serial: str, query: Query = own) -> dict[str, Register]:
