@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from aim.web.access import may
@@ -23,7 +23,7 @@ from metering.models import MeteringPoint
 
 PanelContext: TypeAlias = Callable[[HttpRequest, MeteringPoint], dict[str, Any] | None]
 Facts: TypeAlias = Callable[[HttpRequest, MeteringPoint], Sequence[Fact]]
-TextSearch: TypeAlias = Callable[[str], Q]
+TextSearch: TypeAlias = Callable[[str], QuerySet[Any, Any]]
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,13 @@ def register_columns(columns: PointColumns) -> None:
     _columns.append(columns)
 
 
-def register_text_search(condition: TextSearch) -> None:
-    """Let the list's search field find points by something else too; `condition(text)` narrows MeteringPoint rows."""
-    _text_searches.append(condition)
+def register_text_search(search: TextSearch) -> None:
+    """Let the list's search field find points by something else too.
+
+    `search(text)` is a queryset of one column, the ids of the metering points found:
+    `Installation.objects.filter(device__serial_number__istartswith=text).values("metering_point")`.
+    """
+    _text_searches.append(search)
 
 
 def tabs(own: Sequence[tuple[int, Tab]]) -> tuple[Tab, ...]:
@@ -109,9 +113,6 @@ def prepared(rows: QuerySet[MeteringPoint]) -> QuerySet[MeteringPoint]:
     return rows
 
 
-def found_by_text(text: str) -> Q:
-    """The registered conditions, joined by "or"; matches nothing when there are none."""
-    found = Q(pk__in=())
-    for condition in _text_searches:
-        found |= condition(text)
-    return found
+def found_by_text(text: str) -> list[QuerySet[Any, Any]]:
+    """The ids of metering points that the registered searches find."""
+    return [search(text) for search in _text_searches]

@@ -5,10 +5,11 @@ numbers. The file begins with a byte-order mark because spreadsheets otherwise r
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from decimal import Decimal
-from typing import Any
+from itertools import islice
+from typing import Any, TypeAlias
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
@@ -18,18 +19,32 @@ from aim.web.tables import Column
 from aim.web.tones import State
 
 CHUNK_ROWS = 2000
+Complete: TypeAlias = Callable[[Sequence[Any]], None]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def csv_response(rows: QuerySet[Any], columns: Sequence[Column], name: str) -> StreamingHttpResponse:
-    """The rows as a CSV attachment `NAME-YYYYMMDD-HHMM.csv`; times are ISO 8601 in the active zone."""
+def csv_response(
+    rows: QuerySet[Any], columns: Sequence[Column], name: str, complete: Complete | None = None
+) -> StreamingHttpResponse:
+    """The rows as a CSV attachment `NAME-YYYYMMDD-HHMM.csv`; times are ISO 8601 in the active zone.
+
+    `complete` is given the rows chunk by chunk and sets on them what a query alone does not bring.
+    """
     zone = timezone.get_current_timezone()
     stamp = timezone.localtime().strftime("%Y%m%d-%H%M")
+    found: Iterable[Any] = rows.iterator(chunk_size=CHUNK_ROWS)
     return StreamingHttpResponse(
-        csv_lines(rows.iterator(chunk_size=CHUNK_ROWS), columns, zone),
+        csv_lines(_completed(found, complete) if complete else found, columns, zone),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}-{stamp}.csv"', "X-Accel-Buffering": "no"},
     )
+
+
+def _completed(rows: Iterable[Any], complete: Complete) -> Iterator[Any]:
+    rest = iter(rows)
+    while chunk := list(islice(rest, CHUNK_ROWS)):
+        complete(chunk)
+        yield from chunk
 
 
 def csv_lines(rows: Iterable[Any], columns: Sequence[Column], zone: tzinfo) -> Iterator[str]:

@@ -15,6 +15,7 @@ The same URL answers with the full page, the region alone (htmx), a CSV file (`f
 bulk action (`action=`). A page costs two queries whatever its size, the rows and their count, besides the door's own.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -91,8 +92,12 @@ class TableView(PermissionGate, VisibleMixin):
         page = paginate(
             self._matching(filterset), order=order, descending=state.descending, size=state.size, place=state.place
         )
+        self.complete_rows(page.rows)
         listing = Listing(self.table, state, page, filterset, chips(filterset, state), self._permitted())
         return listing if page.rows else replace(listing, empty=self._empty_state(listing))
+
+    def complete_rows(self, rows: Sequence[Any]) -> None:
+        """Set on `rows` what no join can bring, all at once: of the page shown, and of each chunk of an export."""
 
     def get_filterset(self) -> FilterSet | None:
         if self.filterset_class is None:
@@ -119,7 +124,7 @@ class TableView(PermissionGate, VisibleMixin):
         state = ListState.parse(self.table, self.request.GET)
         order = ordering(self.table.sortable[state.sorted_by], state.descending)
         rows = self._matching(self.get_filterset()).order_by(*order)
-        return csv_response(rows, state.columns, self.table.name)
+        return csv_response(rows, state.columns, self.table.name, self.complete_rows)
 
     def _permitted(self) -> tuple[BulkAction, ...]:
         return tuple(action for action in self.table.actions if may(self.request, action.permission))
