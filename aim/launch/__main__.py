@@ -10,25 +10,25 @@ from aim.embedded import EmbeddedError
 from aim.install.commands import say
 from aim.launch.ports import PortError, web_port
 from aim.launch.prepare import PrepareError, prepare
-from aim.launch.processes import Demo
+from aim.launch.processes import Demo, ProcessEndedError
 from aim.launch.record import AlreadyRunningError, Record
 
 
 def main() -> int:
-    """Exit status 0 after Ctrl-C or SIGTERM, else that of what failed."""
+    """Exit status 0 after Ctrl-C or SIGTERM, 1 after one line on what failed."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
-        return demo()
-    except (AlreadyRunningError, EmbeddedError, PortError, PrepareError) as error:
+        demo()
+    except (AlreadyRunningError, EmbeddedError, PortError, PrepareError, ProcessEndedError) as error:
         print(f"demo: {error}", file=sys.stderr)  # noqa: T201
         return 1
     except KeyboardInterrupt:
-        say("\ndemo: ended")
-        return 0
+        say("\ndemo: interrupted; the next start goes on from here")
+    return 0
 
 
-def demo() -> int:
+def demo() -> None:
     """Prepare, run, end."""
     record = Record()
     remains = record.check()
@@ -39,10 +39,8 @@ def demo() -> int:
     services = embedded.hold()
     try:
         record.note(port, [])
-        prepare()
-        manager = Demo(port, record)
-        status = manager.run()
-        return 0 if status in {128 + signal.SIGINT, 128 + signal.SIGTERM} else status
+        logins = prepare()
+        Demo(port, logins, record).run()
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)

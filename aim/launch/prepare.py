@@ -9,9 +9,8 @@ from aim import places
 from aim.install.commands import say
 from aim.install.stamps import Stamp
 
-FLEET = places.VAR / "demo-fleet.json"
-METERS = 200
-SEED = 1
+# With this line of `manage.py demo_load` begins what to sign in with.
+SIGN_IN = "Sign in as:"
 STATIC = places.BASE / "staticfiles"
 
 
@@ -19,16 +18,28 @@ class PrepareError(Exception):
     """A step before the start failed; the message names it."""
 
 
-def prepare() -> None:
-    """Schema, fleet of simulated meters, demo utility, static files."""
+def prepare() -> str:
+    """Schema, demo utility with its fleet of simulated meters, static files; returns the lines on how to sign in."""
     say("==> Database schema")
-    _manage("migrate", "--verbosity", "0")
-    if not FLEET.exists():
-        say("==> Fleet of simulated meters")
-        _python("-m", "simulator", "make-fleet", "--meters", str(METERS), "--seed", str(SEED), "--out", str(FLEET))
+    _run("migrate", "--verbosity", "0")
     say("==> Demo utility")
-    _manage("demo_load")
+    logins = _load_demo()
     _collect_static()
+    return logins
+
+
+def _load_demo() -> str:
+    """Load the demo utility, showing its progress; its last lines, how to sign in, are for the end of the start."""
+    lines: list[str] = []
+    with _manage("demo_load", stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        for line in child.stdout:
+            if lines or line.startswith(SIGN_IN):
+                lines.append(line)
+            else:
+                say(f"    {line.rstrip()}")
+    _require(child, "demo_load")
+    return "".join(lines)
 
 
 def _collect_static() -> None:
@@ -37,7 +48,7 @@ def _collect_static() -> None:
         return
     stamp.lift()
     say("==> Static files")
-    _manage("collectstatic", "--no-input", "--verbosity", "0")
+    _run("collectstatic", "--no-input", "--verbosity", "0")
     stamp.press()
 
 
@@ -49,11 +60,17 @@ def _static_files() -> Iterable[str | Path]:
         yield path
 
 
-def _manage(*arguments: str) -> None:
-    _python("manage.py", *arguments)
+def _run(*arguments: str) -> None:
+    with _manage(*arguments) as child:
+        child.wait()
+    _require(child, arguments[0])
 
 
-def _python(*arguments: str) -> None:
-    ended = subprocess.run([sys.executable, *arguments], cwd=places.BASE, check=False)  # noqa: S603
-    if ended.returncode:
-        raise PrepareError(f"`{' '.join(arguments)}` failed; its message stands above")
+def _manage(*arguments: str, stdout: int | None = None) -> subprocess.Popen[str]:
+    command = [sys.executable, "-u", "manage.py", *arguments]
+    return subprocess.Popen(command, cwd=places.BASE, stdin=subprocess.DEVNULL, stdout=stdout, text=True)  # noqa: S603
+
+
+def _require(child: subprocess.Popen[str], name: str) -> None:
+    if child.returncode:
+        raise PrepareError(f"`manage.py {name}` failed; its message stands above")

@@ -1,6 +1,7 @@
 """Runs the Procfile under honcho and watches over it: says when the site answers, keeps the servers up."""
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -16,23 +17,30 @@ from aim.install.commands import say
 from aim.launch.record import Record, end
 
 POLL_S = 0.5
-LOGINS = places.VAR / "demo-logins.txt"
+WATCH_S = 2.0
+ENDED_BY_US = {128 + signal.SIGINT, 128 + signal.SIGTERM}
+
+
+class ProcessEndedError(Exception):
+    """A process of the demo ended without being asked; the message names it."""
 
 
 class Demo(Manager):  # type: ignore[misc]
     """The manager of all processes; after `loop` nothing of them is left."""
 
-    def __init__(self, port: int, record: Record) -> None:
+    def __init__(self, port: int, logins: str, record: Record) -> None:
         super().__init__()
         self.port = port
+        self.logins = logins
         self.record = record
         self.ended = threading.Event()
+        self._first_ended = ""
         self.watch = threading.Thread(target=self._watch)
         for name, command in parse_procfile((places.BASE / "Procfile").read_text()).processes.items():
             self.add_process(name, command, env=_environment(port), cwd=str(places.BASE))
 
-    def run(self) -> int:
-        """Run until Ctrl-C, SIGTERM or the end of any process; the exit status."""
+    def run(self) -> None:
+        """Run until Ctrl-C or SIGTERM; ProcessEndedError if a process ends by itself, which ends all."""
         try:
             self.loop()
         finally:
@@ -41,7 +49,14 @@ class Demo(Manager):  # type: ignore[misc]
                 self.watch.join()
             end(psutil.Process().children(recursive=True))
             self.record.clear()
-        return int(self.returncode or 0)
+        if self.returncode not in ENDED_BY_US:
+            raise ProcessEndedError(f"{self._first_ended} ended by itself; its last lines above say why")
+
+    def terminate(self) -> None:
+        """Remember which process was the first to end, then end the others."""
+        ended = [name for name, state in self._processes.items() if "returncode" in state]
+        self._first_ended = self._first_ended or ", ".join(ended)
+        super().terminate()
 
     def _start(self) -> None:
         """Start the processes, then the watch: a thread born earlier would be lost in honcho's forks."""
@@ -50,12 +65,12 @@ class Demo(Manager):  # type: ignore[misc]
 
     def _watch(self) -> None:
         announced = False
-        while not self.ended.wait(POLL_S):
+        while not self.ended.wait(WATCH_S if announced else POLL_S):
             self.record.note(self.port, psutil.Process().children(recursive=True))
             self._keep_servers()
             if not announced and _answers(self.port):
                 announced = True
-                say(announcement(self.port))
+                say(announcement(self.port, self.logins))
 
     def _keep_servers(self) -> None:
         """Start a server again that was killed; the processes reconnect by themselves."""
@@ -66,10 +81,11 @@ class Demo(Manager):  # type: ignore[misc]
             time.sleep(POLL_S)
 
 
-def announcement(port: int) -> str:
+def announcement(port: int, logins: str) -> str:
     """The lines that end a successful start: address and logins."""
-    logins = LOGINS.read_text().rstrip() if LOGINS.exists() else ""
-    return f"\n  OpenAIM is ready:  http://127.0.0.1:{port}/\n\n{logins}\n\n  Ctrl-C ends everything.\n"
+    address = f"OpenAIM is ready:  http://127.0.0.1:{port}/"
+    lines = ["", address, "", *logins.splitlines(), "", "Ctrl-C ends everything.", ""]
+    return "\n".join(f"  {line}".rstrip() for line in lines)
 
 
 def _answers(port: int) -> bool:
@@ -82,5 +98,6 @@ def _answers(port: int) -> bool:
 
 def _environment(port: int) -> dict[str, str]:
     programs = os.path.dirname(sys.executable)  # noqa: PTH120
-    given = {"PORT": str(port), "OPENAIM_DATABASE_POOL": "8", "PYTHONUNBUFFERED": "1"}
+    # Quiet, so that the address and the logins stay in sight.
+    given = {"OPENAIM_DATABASE_POOL": "8", "OPENAIM_LOG_LEVEL": "WARNING", "PYTHONUNBUFFERED": "1"}
     return {**given, **os.environ, "PORT": str(port), "PATH": f"{programs}:{os.environ.get('PATH', '')}"}
