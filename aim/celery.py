@@ -5,6 +5,7 @@ import warnings
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
+from celery.worker import state
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aim.settings")
 
@@ -14,3 +15,10 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 app = Celery("aim")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+def stopping() -> bool:
+    """True once this worker was asked to end: a long task gives back what it holds and returns."""
+    # Celery puts an exit status there, of which 0 counts as asked.
+    asked: list[object] = [state.should_stop, state.should_terminate]
+    return any(value is not None and value is not False for value in asked)
