@@ -15,7 +15,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 import uvloop
-from django.db import OperationalError, close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connections
 from django.utils import timezone
 
 from aim.action import bind
@@ -57,9 +57,11 @@ class Worker:
     def __post_init__(self) -> None:
         self._sessions: dict[asyncio.Task[Outcome], int] = {}
         self._finished: list[Outcome] = []
+        self._batch: list[Outcome] = []
         self._storing: asyncio.Task[None] | None = None
         self._done = 0
         self._database = ThreadPoolExecutor(1, thread_name_prefix="database")
+        self._leases = ThreadPoolExecutor(1, thread_name_prefix="leases")
         self._room = SESSIONS.get(self.queue, SESSIONS_BULK)
 
     async def run(self) -> int:
@@ -97,13 +99,14 @@ class Worker:
         if self._storing and self._storing.done():
             storing, self._storing = self._storing, None
             storing.result()
+            self._done += len(self._batch)
+            self._batch = []
 
     def _store(self) -> None:
         """Store what is finished, one batch at a time; meanwhile the next one fills."""
         if self._finished and self._storing is None:
-            batch, self._finished = self._finished[:STORE_AT_ONCE], self._finished[STORE_AT_ONCE:]
-            self._done += len(batch)
-            self._storing = asyncio.create_task(self._store_batch(batch))
+            self._batch, self._finished = self._finished[:STORE_AT_ONCE], self._finished[STORE_AT_ONCE:]
+            self._storing = asyncio.create_task(self._store_batch(self._batch))
 
     async def _store_batch(self, batch: list[Outcome]) -> None:
         """Store a batch; while the database is away try again, as long as the leases may still be ours."""
@@ -119,10 +122,10 @@ class Worker:
     async def _keep_leases(self) -> None:
         while True:
             await asyncio.sleep(_HEARTBEAT_S)
-            held = [*self._sessions.values(), *(outcome.item.pk for outcome in self._finished)]
+            held = [*self._sessions.values(), *(outcome.item.pk for outcome in (*self._finished, *self._batch))]
             if held:
                 try:
-                    await self._in_database(keep, owner=self.owner, item_ids=held)
+                    await self._in_thread(self._leases, partial(keep, owner=self.owner, item_ids=held))
                 except OperationalError as error:
                     log.warning("leases could not be renewed: %s", error)
 
@@ -136,22 +139,22 @@ class Worker:
                 await self._in_database(give_back, owner=self.owner)
         except OperationalError as error:
             log.warning("items could not be given back, their leases will end: %s", error)
-        await asyncio.get_running_loop().run_in_executor(self._database, connection.close)
-        self._database.shutdown(wait=False)
+        for thread in (self._database, self._leases):
+            await asyncio.get_running_loop().run_in_executor(thread, connections.close_all)
+            thread.shutdown(wait=False)
 
     async def _in_database(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run in the one thread that holds this worker's database connection."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._database, partial(_with_connection, act, *args, **kwargs))
+        """Run in the thread that claims and stores; leases are renewed in another, however long a store takes."""
+        return await self._in_thread(self._database, partial(act, *args, **kwargs))
+
+    async def _in_thread(self, thread: ThreadPoolExecutor, act: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(thread, _with_connection, act)
 
 
-def _with_connection(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def _with_connection(act: Callable[[], T]) -> T:
+    """Run with the thread's own connection; one that broke is replaced before the next call."""
     close_old_connections()
-    try:
-        return act(*args, **kwargs)
-    finally:
-        if not connection.is_usable() if connection.connection is not None else False:
-            connection.close()
+    return act()
 
 
 def _claim_and_know(queue: str, owner: str, limit: int) -> list[tuple[Claim, Knowledge]]:

@@ -30,6 +30,8 @@ WITH picked AS (
     JOIN devices_contact contact ON contact.device_id = item.device_id
     WHERE item.state = 'waiting' AND item.priority BETWEEN %(low)s AND %(high)s AND item.not_before <= now()
       AND job.expires_at > now() AND (contact.session_until IS NULL OR contact.session_until < now())
+      AND NOT EXISTS (
+          SELECT 1 FROM headend_jobitem busy WHERE busy.device_id = item.device_id AND busy.state = 'running')
     ORDER BY item.priority DESC, item.not_before, item.id
     LIMIT %(limit)s
     FOR UPDATE OF item, contact SKIP LOCKED
