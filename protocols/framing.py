@@ -22,5 +22,8 @@ class Framing(Protocol):
         ...
 
     def next_apdu(self) -> bytes | None:
-        """The next whole APDU, or None when more bytes are needed. RemoteProtocolError (GARBAGE) if none can follow."""
+        """The next whole APDU, never empty, or None when more bytes are needed.
+
+        RemoteProtocolError (GARBAGE) when the stream has lost its place.
+        """
         ...

@@ -161,8 +161,8 @@ def decode_aare(apdu: bytes) -> Aare:
 
 
 def decode_release(apdu: bytes) -> Release:
-    """Read an RLRQ or RLRE."""
-    fields = _fields(apdu, apdu[0])
+    """Read an RLRQ or RLRE. RemoteProtocolError (GARBAGE) if it is neither or malformed."""
+    fields = _fields(apdu, 0x63 if apdu[:1] == b"\x63" else 0x62)
     raw = fields.get(0x80)
     try:
         reason = None if raw is None else ReleaseReason(int.from_bytes(raw, "big"))

@@ -106,9 +106,9 @@ def read_registers(connection: ClientConnection, names: Sequence[RegisterName]) 
     targets = [Attribute(name.class_id, name.obis, VALUE_ATTRIBUTE[name.class_id]) for name in names]
     targets += [Attribute(name.class_id, name.obis, UNIT_ATTRIBUTE[name.class_id]) for name in unknown]
     results = yield from get_list(connection, targets)
-    units = dict(zip((name.obis for name in unknown), map(_unit, results[len(names) :]), strict=True))
+    units = dict(zip(unknown, map(_unit, results[len(names) :]), strict=True))
     return [
-        RegisterReading(name, _plain(result), name.unit or units.get(name.obis))
+        RegisterReading(name, _plain(result), name.unit or units.get(name))
         for name, result in zip(names, results, strict=False)
     ]
 

@@ -53,7 +53,7 @@ class Role(Enum):
 
 
 class State(IntEnum):
-    """Where an association stands. States in -ING wait for the server, the others for the client."""
+    """Where an association stands. In IDLE, CHALLENGED, READY and -PAUSED the client is to act, else the server."""
 
     IDLE = auto()
     ASSOCIATING = auto()

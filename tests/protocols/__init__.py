@@ -1,0 +1,1 @@
+"""Tests of the protocol libraries; they need neither database nor Django."""
