@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
+    "aim.web.scope.ZoneMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "aim.urls"
@@ -150,6 +151,8 @@ HTTPS = env.flag("OPENAIM_HTTPS", False, "The site is reached over HTTPS: secure
 if env.flag("OPENAIM_PROXY", False, "Behind a proxy that sets X-Forwarded-Proto itself, whatever it receives."):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# Probes of load balancers speak plain HTTP.
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -182,7 +185,7 @@ STATIC_PACKED = (
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "aim.web.storage.PackedStaticFiles"
         if STATIC_PACKED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from aim import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("aim.web.urls")),
     path("sign-in/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("healthz", health.healthz, name="healthz"),
@@ -16,3 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("integration.description_urls")),
     path("api/v1/", include("integration.urls")),
 ]
+
+handler403 = "aim.web.errors.forbidden"
+handler404 = "aim.web.errors.not_found"
