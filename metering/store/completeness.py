@@ -11,32 +11,35 @@ from numpy.typing import NDArray
 from metering.intervals import DAY_S, day_number, to_seconds
 from metering.store import wire
 from metering.store.batch import NO_VALUE
-from metering.store.copy import read_integers
 from metering.store.matrix import Gaps, Matrix, Summaries
 from metering.store.reader import read
-
-_SIZES = (8, 4, 4, 4, 4, 4, 8, 8)
 
 
 def summaries(series_ids: Sequence[int] | NDArray[np.int64], first_day: dt.date, last_day: dt.date) -> Summaries:
     """Summary columns of the blocks of these series and UTC days, `last_day` included; days without are absent."""
-    stream = wire.copy_out(
+    # Sorted before they are gathered, the columns come as one array each: no row ever becomes a Python object.
+    rows = wire.fetch(
         """
-        SELECT series_id, day - date '1970-01-01', 86400 / interval_s, present::integer, suspect::integer,
-            estimated::integer, total, coalesce(maximum, %(none)s::bigint)
-        FROM series_day
-        WHERE series_id = ANY (%(ids)s::bigint[])
-        AND day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer
-        ORDER BY series_id, day
+        SELECT array_agg(series_id), array_agg(day), array_agg(slots), array_agg(present::bigint),
+            array_agg(suspect::bigint), array_agg(estimated::bigint), array_agg(total), array_agg(maximum)
+        FROM (
+            SELECT series_id, (day - date '1970-01-01')::bigint AS day, (86400 / interval_s)::bigint AS slots,
+                present, suspect, estimated, total, coalesce(maximum, %(none)s::bigint) AS maximum
+            FROM series_day
+            WHERE series_id = ANY (%(ids)s::bigint[])
+            AND series_day.day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer
+            ORDER BY series_id, series_day.day
+        ) AS blocks
         """,
         {
-            "ids": np.unique(np.asarray(series_ids, np.int64)).tolist(),
+            "ids": np.unique(np.asarray(series_ids, np.int64)),
             "first": day_number(first_day),
             "last": day_number(last_day),
-            "none": str(NO_VALUE),  # a literal: the smallest bigint written as a number is minus one too large
+            "none": NO_VALUE,
         },
     )
-    ids, *counts, total, maximum = read_integers(stream, _SIZES)
+    none = np.array([], np.int64)
+    ids, *counts, total, maximum = (none if column is None else column for column in rows[0])
     days, slots, present, suspect, estimated = (column.astype(np.int32) for column in counts)
     return Summaries(ids, days, slots, present, suspect, estimated, total, maximum)
 
@@ -74,7 +77,7 @@ def _by_interval(ids: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         """,
         {"ids": ids},
     )
-    return [np.array(members, np.int64) for _interval, members in rows]
+    return [members for _interval, members in rows]
 
 
 def _gaps(matrix: Matrix) -> tuple[NDArray[np.int64], NDArray[np.datetime64], NDArray[np.datetime64]]:

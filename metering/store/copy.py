@@ -73,12 +73,3 @@ def _layout(columns: Sequence[Column]) -> np.dtype[np.void]:
         elif data is not None:
             fields.append((f"data{index}", _INTEGER_TYPES[column.size]))
     return np.dtype(fields)
-
-
-def read_integers(stream: bytes, sizes: Sequence[int]) -> list[NDArray[np.int64]]:
-    """The columns, int64 (n,), of a COPY stream whose fields are integers of `sizes` bytes, none of them NULL."""
-    names = [(f"length{index}", ">i4", f"data{index}", _INTEGER_TYPES[size]) for index, size in enumerate(sizes)]
-    layout = np.dtype([("fields", ">i2"), *((n, t) for ln, lt, dn, dt in names for n, t in ((ln, lt), (dn, dt)))])
-    body = memoryview(stream)[len(HEADER) : len(stream) - len(TRAILER)]
-    records = np.frombuffer(body, layout)
-    return [records[f"data{index}"].astype(np.int64) for index in range(len(sizes))]

@@ -1,7 +1,8 @@
 """The connection Django holds, used the way the store needs it: binary results, server-side parameters, raw COPY.
 
-Integer arrays may be passed as they are: PostgreSQL sees bigint[]. Statements are never prepared: a plan made without
-knowing the parameters can neither leave partitions out nor hash an array of thousands of keys.
+An integer array is a bigint[] to PostgreSQL, and a bigint[] comes back as an int64 array. Statements are never
+prepared: a plan made without knowing the parameters can neither leave partitions out nor hash an array of
+thousands of keys.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 import psycopg
 from django.db import connection
 from numpy.typing import NDArray
-from psycopg.adapt import Buffer, Dumper
+from psycopg.adapt import Buffer, Dumper, Loader
 from psycopg.pq import Format
 
 Params = dict[str, Any]
@@ -42,35 +43,35 @@ def copy_in(target: str, pieces: Iterable[bytes]) -> None:
             copy.write(piece)
 
 
-def copy_out(query: str, params: Params | None = None) -> bytes:
-    """The rows of a query as one binary COPY stream; parameters are written into the statement."""
-    with (
-        connection.wrap_database_errors,
-        _cursor() as cursor,
-        cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)".encode(), params) as copy,
-    ):
-        return b"".join(copy)
+_BIGINT, _BIGINT_ARRAY = 20, 1016
+# The binary format of a one-dimensional array: dimensions, whether there are NULLs, element type, length, lower bound;
+# then each element behind its own length.
+_HEADER = np.dtype([("dimensions", ">i4"), ("nulls", ">i4"), ("element", ">i4"), ("count", ">i4"), ("first", ">i4")])
+_ELEMENT = np.dtype([("length", ">i4"), ("value", ">i8")])
 
 
 class BigintArrayDumper(Dumper):
-    """A one-dimensional integer array as bigint[].
-
-    PostgreSQL's format: dimensions, whether there are NULLs, element type, length, lower bound; then each element
-    behind its own length.
-    """
+    """A one-dimensional integer array as bigint[]."""
 
     format = Format.BINARY
-    oid = 1016
-    _HEADER = np.dtype(
-        [("dimensions", ">i4"), ("nulls", ">i4"), ("element", ">i4"), ("count", ">i4"), ("first", ">i4")]
-    )
-    _ELEMENT = np.dtype([("length", ">i4"), ("value", ">i8")])
+    oid = _BIGINT_ARRAY
 
     def dump(self, obj: NDArray[np.integer]) -> Buffer:
         """The array in PostgreSQL's binary format."""
-        elements = np.empty(obj.size, self._ELEMENT)
+        elements = np.empty(obj.size, _ELEMENT)
         elements["length"], elements["value"] = 8, obj
-        return np.array((1, 0, 20, obj.size, 1), self._HEADER).tobytes() + elements.tobytes()
+        return np.array((1, 0, _BIGINT, obj.size, 1), _HEADER).tobytes() + elements.tobytes()
+
+
+class BigintArrayLoader(Loader):
+    """A bigint[] without NULLs as int64 (n,)."""
+
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> NDArray[np.int64]:
+        """The array of PostgreSQL's binary format; an empty array has no dimensions there."""
+        elements = np.frombuffer(data[_HEADER.itemsize :], _ELEMENT)
+        return elements["value"].astype(np.int64)
 
 
 def _cursor() -> psycopg.Cursor[tuple[Any, ...]]:
@@ -78,4 +79,5 @@ def _cursor() -> psycopg.Cursor[tuple[Any, ...]]:
     cursor = psycopg.Cursor(connection.connection)
     cursor.format = Format.BINARY
     cursor.adapters.register_dumper(np.ndarray, BigintArrayDumper)
+    cursor.adapters.register_loader(_BIGINT_ARRAY, BigintArrayLoader)
     return cursor

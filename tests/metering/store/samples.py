@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+from django.db import connection
 
 from metering.intervals import day_number
 from metering.store import NO_VALUE, Batch, Matrix
@@ -47,3 +49,17 @@ def present_values(matrix: Matrix, row: int = 0) -> dict[str, int]:
     has_value = matrix.present[row]
     names = np.datetime_as_string(matrix.instants[has_value].astype("datetime64[m]")).tolist()
     return dict(zip(names, matrix.values[row, has_value].tolist(), strict=True))
+
+
+def query(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """All rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+def database_clock() -> dt.datetime:
+    """Now, as the database sees it."""
+    now: dt.datetime = query("SELECT clock_timestamp()")[0][0]
+    return now

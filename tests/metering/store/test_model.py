@@ -8,16 +8,17 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from metering.intervals import DAY_S, day_number
 from metering.quality import Quality
-from metering.store import NO_VALUE, Origin, ValueVersion, history, place, read, summaries, write
+from metering.store import NO_VALUE, Batch, Origin, ValueVersion, history, place, read, summaries, write
 
 from .conftest import SeriesMaker
-from .samples import DAY, instant
+from .samples import DAY, database_clock, instant, query
 
 INTERVAL_S = 21_600
 SERIES, DAYS = 2, 3
@@ -105,19 +106,13 @@ class Model:
             return "unchanged"
         return "refused" if (CLASS[stored.quality], CLASS[arriving.quality]) in RANK_REFUSES else "changed"
 
-    def grid(self, up_to: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def grid(self, up_to: int) -> tuple[NDArray[np.int64], ...]:
         shape = (SERIES, DAYS * DAY_S // INTERVAL_S)
         values, quality, status = np.full(shape, NO_VALUE), np.full(shape, 255), np.zeros(shape, int)
         for place_, past in self.states.items():
             if made := [state for number, state in past if number <= up_to]:
                 values[place_], quality[place_], status[place_] = made[-1]
         return values, quality, status
-
-
-def _now() -> dt.datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
 
 
 @pytest.mark.django_db
@@ -134,7 +129,7 @@ def _check(ids: list[int], steps: list[list[Point]]) -> None:
         counts = write(_batch(ids, points), origin=Origin(job_id=number))
         expected = model.write(number, points)
         assert {name: getattr(counts, name) for name in expected} == expected
-        instants.append(_now())
+        instants.append(database_clock())
     for number, at in enumerate(instants):
         _assert_grid(model, number, ids, at)
     _assert_grid(model, len(steps), ids, None)
@@ -143,7 +138,7 @@ def _check(ids: list[int], steps: list[list[Point]]) -> None:
     _assert_history(model, ids)
 
 
-def _batch(ids: list[int], points: list[Point]):
+def _batch(ids: list[int], points: list[Point]) -> Batch:
     start = day_number(DAY) * DAY_S
     return place(
         INTERVAL_S,
@@ -178,14 +173,11 @@ def _assert_summaries(model: Model, up_to: int, ids: list[int]) -> None:
 
 
 def _assert_view(model: Model, up_to: int, ids: list[int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT series_id, starts_at, value, quality, status FROM profile_value WHERE series_id = ANY (%s)", [ids]
-        )
-        seen = {
-            (ids.index(series), (at - instant(0)) // dt.timedelta(seconds=INTERVAL_S)): row
-            for series, at, *row in cursor
-        }
+    rows = query(
+        "SELECT series_id, starts_at, value, quality, status FROM profile_value WHERE series_id = ANY (%s)", ids
+    )
+    length = dt.timedelta(seconds=INTERVAL_S)
+    seen = {(ids.index(series), (at - instant(0)) // length): state for series, at, *state in rows}
     values, quality, status = model.grid(up_to)
     places = {(int(s), int(k)) for s, k in np.argwhere(values != NO_VALUE)}
     assert seen == {at: [int(grid[at]) for grid in (values, quality, status)] for at in places}

@@ -6,14 +6,13 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from django.db import connection
 
 from metering.intervals import to_seconds
 from metering.quality import Quality
 from metering.store import NO_VALUE, Counts, Origin, RegisterBatch, read_registers, register_history, write_registers
 
 from .conftest import SeriesMaker
-from .samples import instant
+from .samples import database_clock, instant
 
 pytestmark = pytest.mark.django_db
 ORIGIN = Origin(job_id=1)
@@ -23,12 +22,6 @@ def _batch(series: int, values: dict[dt.datetime, int], quality: int | None = No
     codes = None if quality is None else np.full(len(values), quality, np.uint8)
     at = np.array([to_seconds(moment) for moment in values], np.int64)
     return RegisterBatch(np.full(len(values), series, np.int64), at, np.array(list(values.values()), np.int64), codes)
-
-
-def _now() -> dt.datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
 
 
 def test_values_of_any_instants_come_back_in_order(make_series: SeriesMaker) -> None:
@@ -46,7 +39,7 @@ def test_identical_values_change_nothing_and_others_leave_a_version(make_series:
     first = _batch(series, {instant(0): 10, instant(1): 20})
     assert write_registers(first, origin=ORIGIN) == Counts(new=2)
     assert write_registers(first, origin=Origin(job_id=2)) == Counts(unchanged=2)
-    before = _now()
+    before = database_clock()
     changed = write_registers(_batch(series, {instant(1): 21}), origin=Origin(user_id=3, message="read again"))
     assert changed == Counts(changed=1)
     states = [(state.value, state.origin) for state in register_history(series, instant(1))]

@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from metering.intervals import day_number
 from metering.quality import Quality
@@ -26,23 +26,22 @@ from metering.store import (
 )
 
 from .conftest import SeriesMaker
-from .samples import DAY, block, instant, present_values
+from .samples import DAY, block, instant, present_values, query
 
 pytestmark = pytest.mark.django_db
 ORIGIN = Origin(job_id=1)
 
 
 def _rows(table: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {table}")
-        return cursor.fetchone()[0]
+    count: int = query(f"SELECT count(*) FROM {table}")[0][0]
+    return count
 
 
-def _raw_block(series: int) -> tuple[int, bytes, object]:
-    with connection.cursor() as cursor:
-        cursor.execute('SELECT version, "values", changed_at FROM series_day WHERE series_id = %s', [series])
-        version, values, changed_at = cursor.fetchone()
-        return version, bytes(values), changed_at
+def _raw_block(series: int) -> tuple[int, bytes, dt.datetime]:
+    version, values, changed_at = query(
+        'SELECT version, "values", changed_at FROM series_day WHERE series_id = %s', series
+    )[0]
+    return version, bytes(values), changed_at
 
 
 def test_identical_data_change_nothing(make_series: SeriesMaker) -> None:
@@ -150,7 +149,8 @@ def test_failing_handler_undoes_the_write(make_series: SeriesMaker) -> None:
 
 
 def test_handlers_hear_what_is_different_and_only_that(make_series: SeriesMaker) -> None:
-    series, heard = make_series(), []
+    series = make_series()
+    heard: list[Stored] = []
     on_stored.register(heard.append)
     try:
         write(block(series, [1, 2, 3]), origin=ORIGIN)
@@ -164,7 +164,7 @@ def test_handlers_hear_what_is_different_and_only_that(make_series: SeriesMaker)
 
 
 def test_reading_heard_again_does_not_overturn_a_decision(make_series: SeriesMaker) -> None:
-    series, as_read = make_series(), None
+    series = make_series()
     as_read = block(series, [10, 9999, 12])
     write(as_read, origin=ORIGIN)
     write(block(series, [11], first_slot=1, quality=Quality.EDITED), origin=Origin(user_id=5, message="spike"))
