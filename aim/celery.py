@@ -5,7 +5,10 @@ import warnings
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
+from celery.signals import celeryd_init
 from celery.worker import state
+
+from aim.env import env
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aim.settings")
 
@@ -15,6 +18,12 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 app = Celery("aim")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@celeryd_init.connect
+def refuse_bad_settings(**_about_the_worker: object) -> None:
+    """Workers do not run the system checks: a bad setting ends them here, by name."""
+    env.stop_on_problems()
 
 
 def stopping() -> bool:

@@ -8,6 +8,7 @@ from aim import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("aim.web.urls")),
+    path("", include("metering.urls")),
     path("sign-in/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("healthz", health.healthz, name="healthz"),

@@ -7,6 +7,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import psutil
 from honcho.environ import parse_procfile
@@ -14,8 +15,9 @@ from honcho.manager import Manager
 
 from aim import embedded, places
 from aim.install.commands import say
-from aim.launch.record import Record, end
+from aim.launch.record import Record, end, runs
 
+PROCFILE = places.BASE / "Procfile"
 POLL_S = 0.5
 WATCH_S = 2.0
 ENDED_BY_US = {128 + signal.SIGINT, 128 + signal.SIGTERM}
@@ -28,15 +30,17 @@ class ProcessEndedError(Exception):
 class Demo(Manager):  # type: ignore[misc]
     """The manager of all processes; after `loop` nothing of them is left."""
 
-    def __init__(self, port: int, logins: str, record: Record) -> None:
+    def __init__(self, port: int, logins: str, record: Record, procfile: Path = PROCFILE) -> None:
         super().__init__()
         self.port = port
         self.logins = logins
         self.record = record
         self.ended = threading.Event()
+        # Whoever was a child once: one whose own parent has gone is no longer listed as ours.
+        self._seen: set[psutil.Process] = set()
         self._first_ended = ""
         self.watch = threading.Thread(target=self._watch)
-        for name, command in parse_procfile((places.BASE / "Procfile").read_text()).processes.items():
+        for name, command in parse_procfile(procfile.read_text()).processes.items():
             self.add_process(name, command, env=_environment(port), cwd=str(places.BASE))
 
     def run(self) -> None:
@@ -47,7 +51,7 @@ class Demo(Manager):  # type: ignore[misc]
             self.ended.set()
             if self.watch.is_alive():
                 self.watch.join()
-            end(psutil.Process().children(recursive=True))
+            end([*self._seen, *psutil.Process().children(recursive=True)])
             self.record.clear()
         if self.returncode not in ENDED_BY_US:
             raise ProcessEndedError(f"{self._first_ended} ended by itself; its last lines above say why")
@@ -66,7 +70,9 @@ class Demo(Manager):  # type: ignore[misc]
     def _watch(self) -> None:
         announced = False
         while not self.ended.wait(WATCH_S if announced else POLL_S):
-            self.record.note(self.port, psutil.Process().children(recursive=True))
+            children = psutil.Process().children(recursive=True)
+            self._seen = {process for process in self._seen if runs(process)} | set(children)
+            self.record.note(self.port, children)
             self._keep_servers()
             if not announced and _answers(self.port):
                 announced = True

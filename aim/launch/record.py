@@ -9,6 +9,7 @@ from typing import Any
 import psutil
 
 from aim import places
+from aim.embedded.process import until
 
 END_S = 8.0
 
@@ -56,16 +57,24 @@ class Record:
             return {}
 
 
-def end(processes: list[psutil.Process]) -> None:
+def end(processes: Iterable[psutil.Process]) -> None:
     """End the processes: asked first, killed if that takes too long."""
-    for process in processes:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.terminate()
-    _, remaining = psutil.wait_procs(processes, timeout=END_S)
-    for process in remaining:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(remaining, timeout=END_S)
+    remaining = [process for process in processes if runs(process)]
+    for ask in (psutil.Process.terminate, psutil.Process.kill):
+        for process in remaining:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                ask(process)
+        if until(lambda: not any(runs(process) for process in remaining), END_S):
+            return
+        remaining = [process for process in remaining if runs(process)]
+
+
+def runs(process: psutil.Process) -> bool:
+    """False for a process that has ended, also if nobody has asked for its status yet."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _entry(process: psutil.Process) -> list[float]:
@@ -79,7 +88,6 @@ def _entry(process: psutil.Process) -> list[float]:
 def _alive(entry: list[float]) -> psutil.Process | None:
     try:
         process = psutil.Process(int(entry[0]))
-        same = process.create_time() == entry[1] and process.status() != psutil.STATUS_ZOMBIE
+        return process if process.create_time() == entry[1] and runs(process) else None
     except psutil.NoSuchProcess:
         return None
-    return process if same else None

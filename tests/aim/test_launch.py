@@ -1,17 +1,20 @@
 """The demo's launcher: ports, the record of its processes, what it says."""
 
 import json
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from aim import places
 from aim.launch.ports import PortError, web_port
-from aim.launch.record import AlreadyRunningError, Record
+from aim.launch.record import AlreadyRunningError, Record, runs
 
 
 @pytest.fixture
@@ -41,6 +44,53 @@ def test_what_is_no_port_is_refused(given: str, monkeypatch: pytest.MonkeyPatch)
         web_port()
 
 
+PROGRAM = """
+import sys
+from pathlib import Path
+from aim.launch.processes import Demo
+from aim.launch.record import Record
+here = Path(sys.argv[1])
+Demo(int(sys.argv[2]), "Sign in as:", Record(here / "demo.json"), here / "Procfile").run()
+"""
+
+
+def _launch(folder: Path, procfile: str) -> "subprocess.Popen[str]":
+    (folder / "Procfile").write_text(procfile)
+    command = [sys.executable, "-c", PROGRAM, str(folder), "1"]
+    return subprocess.Popen(command, cwd=places.BASE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def _children_on_file(path: Path, wanted: int) -> list[psutil.Process]:
+    """Processes of the record once it names `wanted` of them besides honcho's own."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        time.sleep(0.1)
+        children = json.loads(path.read_text())["children"] if path.exists() else []
+        processes = [psutil.Process(int(pid)) for pid, _ in children]
+        if sum(process.name() == "sleep" for process in processes) == wanted:
+            return processes
+    raise AssertionError(f"{path} never named {wanted} processes")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_asked_end_leaves_no_process(tmp_path: Path, number: signal.Signals) -> None:
+    demo = _launch(tmp_path, "one: exec sleep 60\ntwo: sleep 61 & wait\n")
+    processes = _children_on_file(tmp_path / "demo.json", wanted=2)
+    demo.send_signal(number)
+    output, errors = demo.communicate(timeout=20)
+    assert (demo.returncode, errors) == (0, ""), output
+    assert not [process for process in processes if runs(process)]
+    assert not (tmp_path / "demo.json").exists()
+
+
+def test_a_process_that_ends_by_itself_ends_all_and_is_named(tmp_path: Path) -> None:
+    demo = _launch(tmp_path, "steady: exec sleep 60\nfaulty: sleep 1; echo no fuel; exit 3\n")
+    output, errors = demo.communicate(timeout=20)
+    assert "no fuel" in output
+    assert "ProcessEndedError: faulty ended by itself" in errors
+    assert not (tmp_path / "demo.json").exists()
+
+
 def _on_file(path: Path, launcher: list[float], children: list[list[float]]) -> Record:
     path.write_text(json.dumps({"port": 8000, "launcher": launcher, "children": children}))
     return Record(path)
@@ -55,7 +105,7 @@ def test_a_running_demo_is_named(tmp_path: Path, sleeper: psutil.Process) -> Non
 def test_the_remains_of_a_killed_demo_are_ended(tmp_path: Path, sleeper: psutil.Process) -> None:
     record = _on_file(tmp_path / "demo.json", [1, 0.0], [[sleeper.pid, sleeper.create_time()]])
     assert record.check() == 1
-    assert not sleeper.is_running() or sleeper.status() == psutil.STATUS_ZOMBIE
+    assert not runs(sleeper)
     assert record.check() == 0
 
 
