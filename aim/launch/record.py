@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,16 +58,19 @@ class Record:
             return {}
 
 
-def end(processes: Iterable[psutil.Process]) -> None:
+def end(processes: list[psutil.Process]) -> None:
     """End the processes: asked first, killed if that takes too long."""
-    remaining = [process for process in processes if runs(process)]
     for ask in (psutil.Process.terminate, psutil.Process.kill):
-        for process in remaining:
+        running = [process for process in processes if runs(process)]
+        for process in running:
             with contextlib.suppress(psutil.NoSuchProcess):
                 ask(process)
-        if until(lambda: not any(runs(process) for process in remaining), END_S):
+        if until(partial(_none_runs, running), END_S):
             return
-        remaining = [process for process in remaining if runs(process)]
+
+
+def _none_runs(processes: list[psutil.Process]) -> bool:
+    return not any(runs(process) for process in processes)
 
 
 def runs(process: psutil.Process) -> bool:
