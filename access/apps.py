@@ -5,6 +5,8 @@ class AccessConfig(AppConfig):
     name = "access"
 
     def ready(self) -> None:
-        from access import sign_in
+        from access import scope, sign_in
+        from aim.web import scope as shell
 
         sign_in.connect()
+        shell.register(scope.scope)

@@ -1,13 +1,20 @@
 """Filters of metering points, customers and series. Those named `…ApiFilter` are the query parameters of the API."""
 
-from typing import Any
+from typing import Any, cast
 
+from django import forms
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django_filters import FilterSet, filters
 
+from access.models import Segment, User
 from aim.rest.filters import IdFilter
 from metering.models import Contract, Customer, MeasuredProperty, MeteringPoint, Series, TransformerArea
 from metering.models.network import EnergyType
+from metering.search import by_text
+
+_SEARCH = forms.TextInput(attrs={"type": "search", "placeholder": "GSRN, customer, address, serial number"})
+_CHECKBOXES = forms.CheckboxSelectMultiple()
 
 
 def search_metering_points(rows: QuerySet[MeteringPoint], text: str) -> QuerySet[MeteringPoint]:
@@ -92,3 +99,38 @@ class SeriesApiFilter(FilterSet):
     class Meta:
         model = Series
         fields: list[str] = []
+
+
+def _areas(request: HttpRequest) -> QuerySet[TransformerArea]:
+    rows: QuerySet[TransformerArea] = TransformerArea.objects.visible_to(cast("User", request.user))
+    return rows
+
+
+def _segments(request: HttpRequest) -> QuerySet[Segment]:
+    rows: QuerySet[Segment] = Segment.objects.visible_to(cast("User", request.user))
+    return rows
+
+
+# The library takes a function of the request here, which its type stubs do not know.
+_OPEN_AREAS, _OPEN_SEGMENTS = cast("Any", _areas), cast("Any", _segments)
+
+
+class MeteringPointFilter(FilterSet):
+    """The filters of the metering point list. Areas and segments to choose from are those opened to the user."""
+
+    q = filters.CharFilter(method="matching", label="Search", widget=_SEARCH)
+    state = filters.MultipleChoiceFilter(choices=MeteringPoint.State.choices, label="State", widget=_CHECKBOXES)
+    transformer_area = filters.ModelChoiceFilter(
+        queryset=cast("Any", _areas), label="Transformer area", empty_label="All"
+    )
+    segment = filters.ModelChoiceFilter(queryset=cast("Any", _segments), label="Segment", empty_label="All")
+    city = filters.CharFilter(lookup_expr="iexact", label="City")
+    region = filters.CharFilter(lookup_expr="iexact", label="Region")
+    energy_type = filters.ChoiceFilter(choices=EnergyType.choices, label="Energy", empty_label="All")
+
+    class Meta:
+        model = MeteringPoint
+        fields: list[str] = []
+
+    def matching(self, rows: QuerySet[MeteringPoint], name: str, text: str) -> QuerySet[MeteringPoint]:
+        return by_text(rows, text.strip(), cast("User", cast("HttpRequest", self.request).user))

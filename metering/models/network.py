@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.urls import reverse
 
 from access.models import Segment, Utility
 from access.querysets import ScopedManager
@@ -91,6 +92,9 @@ class MeteringPoint(models.Model):
 
     def __str__(self) -> str:
         return self.gsrn
+
+    def get_absolute_url(self) -> str:
+        return reverse("metering:point", args=[self.pk])
 
     @property
     def address(self) -> str:

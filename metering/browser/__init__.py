@@ -1,0 +1,1 @@
+"""The Data Browser below its pages: period, readings, buckets, table, file."""

@@ -1,0 +1,60 @@
+"""Choosing series in the Data Browser: those of the points already shown, and those of points found by a search."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from metering.browser.page import Browser
+from metering.browser.selection import MOST_SERIES
+from metering.models import MeteringPoint, Series
+from metering.search import by_text
+from metering.views.people import user_of
+
+MOST_POINTS = 8
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A series that can be added, with the link that adds it."""
+
+    series: Series
+    url: str
+
+
+@dataclass(frozen=True)
+class PointChoices:
+    point: MeteringPoint
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True)
+class Picker:
+    """What can be added: `points` found for `text`, or those already shown when nothing is searched."""
+
+    text: str
+    points: Sequence[PointChoices]
+    full: bool
+
+
+def pick(request: HttpRequest, browser: Browser) -> Picker:
+    """The picker of a Data Browser page. Two queries at most."""
+    text = request.GET.get("find", "").strip()
+    full = len(browser.series) >= MOST_SERIES
+    chosen = [each.pk for each in browser.series]
+    rows: QuerySet[Series] = Series.objects.visible_to(user_of(request)).exclude(pk__in=chosen)
+    rows = rows.filter(metering_point__in=_points(request, browser, text))
+    rows = rows.select_related("measured_property", "metering_point")
+    grouped: dict[MeteringPoint, list[Choice]] = {}
+    for row in rows.none() if full else rows:
+        grouped.setdefault(row.metering_point, []).append(Choice(row, browser.links.with_series(row)))
+    return Picker(text, [PointChoices(point, choices) for point, choices in grouped.items()], full)
+
+
+def _points(request: HttpRequest, browser: Browser, text: str) -> list[int]:
+    if not text:
+        return [each.metering_point_id for each in browser.series]
+    user = user_of(request)
+    found = by_text(MeteringPoint.objects.visible_to(user), text, user).order_by("gsrn")
+    return list(found.values_list("pk", flat=True)[:MOST_POINTS])

@@ -1,0 +1,62 @@
+"""The Data Browser: chart and table of some series over one period; the chart's columns; the file."""
+
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from aim.web.access import PermissionGate
+from aim.web.charts import chart_response
+from aim.web.scope import scope_of
+from metering.browser.export import csv_response
+from metering.browser.page import Browser, browser
+from metering.browser.selection import chosen, parse_ids
+from metering.charts import chart
+from metering.models import Series
+from metering.views.people import user_of
+from metering.views.picker import pick
+
+
+def asked_browser(request: HttpRequest) -> Browser:
+    """The Data Browser the request asks for, in the zone of the first series; Http404 for series out of reach."""
+    series = chosen(user_of(request), parse_ids(request.GET.get("series", "")))
+    return browser(series, query_of(request), zone_of(request, series), timezone.now())
+
+
+def query_of(request: HttpRequest) -> dict[str, str]:
+    """The query string, the last of repeated parameters."""
+    return {name: request.GET.get(name, "") for name in request.GET}
+
+
+def zone_of(request: HttpRequest, series: list[Series]) -> ZoneInfo:
+    """The zone of the utility the first series belongs to; without series, the one the user works in."""
+    if series:
+        return series[0].metering_point.utility.zone
+    return scope_of(request).zone or ZoneInfo(timezone.get_current_timezone_name())
+
+
+class ValuesPage(PermissionGate):
+    """`/values/?series=1,2&period=day&date=2026-11-20`, with `format=csv` as a file."""
+
+    permission_required = "metering.view_series"
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        shown = asked_browser(request)
+        if request.GET.get("format") == "csv" and shown.series and not shown.problem:
+            return csv_response(shown.series, shown.period, shown.now)
+        with timezone.override(shown.period.zone):
+            context = {"browser": shown, "picker": pick(request, shown), "title": "Values"}
+            return render(request, "metering/values.html", context, status=400 if shown.problem else 200)
+
+
+class ValuesChart(PermissionGate):
+    """The columns the chart of a Data Browser draws, for the same query string."""
+
+    permission_required = "metering.view_series"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        shown = asked_browser(request)
+        if shown.problem:
+            return JsonResponse({"error": shown.problem}, status=400)
+        return chart_response(chart(shown.frame, shown.now, shown.earlier))
