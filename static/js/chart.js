@@ -8,12 +8,18 @@ import { showState } from "./chart/states.js";
 async function load(figure) {
   showState(figure, "loading");
   try {
-    const [library, response] = await Promise.all([import(figure.dataset.uplot), fetch(figure.dataset.chart)]);
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    draw(figure, library.default, decode(await response.json()));
+    const [library, columns] = await Promise.all([import(figure.dataset.uplot), fetchColumns(figure.dataset.chart)]);
+    draw(figure, library.default, decode(columns));
   } catch (error) {
     showState(figure, "failed", error.message, () => load(figure));
   }
+}
+
+async function fetchColumns(url) {
+  const response = await fetch(url, { headers: { Accept: "application/json" } });
+  if (response.redirected) throw new Error("you are no longer signed in");
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  return response.json().catch(() => { throw new Error("the answer is not chart data"); });
 }
 
 function draw(figure, uPlot, data) {

@@ -47,5 +47,4 @@ def test_missing_and_invisible_look_the_same(client: Client) -> None:
     other = Utility.objects.create(code="other", name="Other")
     hidden, missing = client.get(f"/utilities/{other.pk}/"), client.get("/utilities/999999/")
     assert hidden.status_code == missing.status_code == 404
-    strip = lambda response: response.content.decode().replace(str(other.pk), "#").replace("999999", "#")  # noqa: E731
-    assert "There is nothing here for you" in strip(hidden) and "Other" not in strip(hidden)
+    assert "There is nothing here for you" in hidden.content.decode() and "Other" not in hidden.content.decode()

@@ -86,7 +86,7 @@ def test_the_scope_names_the_utility_and_sets_the_zone(signed_in: Client, operat
     scope.register(lambda user: scope.Scope("Demo <Energia>", ZoneInfo("Europe/Helsinki")))
     assert "Demo &lt;Energia&gt;" in signed_in.get("/users/").content.decode()
     seen = []
-    middleware = scope.ZoneMiddleware(lambda request: seen.append(timezone.get_current_timezone_name()))  # type: ignore[arg-type,return-value,func-returns-value]
+    middleware = scope.ZoneMiddleware(lambda request: seen.append(timezone.get_current_timezone_name()))  # type: ignore[arg-type,return-value]
     request = signed_in.get("/users/").wsgi_request
     request.user = operator
     middleware(request)
