@@ -27,7 +27,10 @@ def decode_length(data: bytes, offset: int) -> tuple[int, int]:
 
 def octets(data: bytes, offset: int) -> tuple[bytes, int]:
     """A length-prefixed octet string and the offset after it."""
-    length, start = decode_length(data, offset)
+    if offset < len(data) and (length := data[offset]) < 0x80:
+        start = offset + 1
+    else:
+        length, start = decode_length(data, offset)
     end = start + length
     if end > len(data):
         raise garbage(f"{length} octets announced, {len(data) - start} left")

@@ -108,7 +108,7 @@ def _fast_columns(layout: RowLayout, records: NDArray[Any], rules: _Rules) -> tu
 def _fast_column(cell: Cell, raw: NDArray[Any], everywhere: NDArray[np.bool_], rules: _Rules, is_clock: bool) -> Column:
     if cell.may_be_clock and (is_clock or cell.tag == Tag.DATE_TIME):
         return Column(*epoch_seconds(raw, rules.zone))
-    if raw.dtype.kind in "iu" and not (cell.tag == Tag.LONG64_UNSIGNED and (raw > _INT64_MAX).any()):
+    if raw.ndim == 1 and raw.dtype.kind in "iu" and not (cell.tag == Tag.LONG64_UNSIGNED and (raw > _INT64_MAX).any()):
         return Column(raw.astype(np.int64), everywhere)
     if raw.dtype.kind == "f":
         return Column(raw.astype(np.float64), everywhere)

@@ -2,23 +2,22 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from protocols.dlms.clock import SIZE
 from protocols.dlms.data import FIXED
-from protocols.dlms.rows import CLOCK_TYPE, INTEGER_TYPES
+from protocols.dlms.rows import INTEGER_TYPES
 from protocols.dlms.tags import Tag
 
 _SIZES = {int(tag): layout.size for tag, layout in FIXED.items()}
 _STRINGS = frozenset((int(Tag.OCTET_STRING), int(Tag.VISIBLE_STRING)))
 _FLOATS = {int(Tag.FLOAT32): ">f4", int(Tag.FLOAT64): ">f8"}
-_CLOCK_SIZE = CLOCK_TYPE.itemsize
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """Type and content size of one column's cells, in octets."""
 
     tag: int
@@ -32,7 +31,7 @@ class Cell:
     @property
     def may_be_clock(self) -> bool:
         """Whether the content can be a 12-octet date-time."""
-        return self.size == _CLOCK_SIZE and self.tag in (Tag.OCTET_STRING, Tag.DATE_TIME)
+        return self.size == SIZE and self.tag in (Tag.OCTET_STRING, Tag.DATE_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,5 +96,5 @@ def _layout(cells: tuple[Cell, ...]) -> RowLayout:
 
 def _format(cell: Cell) -> Any:
     if cell.may_be_clock:
-        return CLOCK_TYPE
+        return (np.uint8, (cell.size,))
     return INTEGER_TYPES.get(cell.tag) or _FLOATS.get(cell.tag) or f"V{cell.size}"

@@ -44,6 +44,7 @@ from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError
 from protocols.framing import Framing
 
 MIN_PDU = 64
+_SERVICES = (*RESPONSES, *FAILURES, *NOTIFICATIONS)
 _VERSION_TOO_LOW = ConfirmedServiceError(1, 6, 1)
 _PDU_TOO_SHORT = ConfirmedServiceError(1, 6, 3)
 
@@ -89,7 +90,7 @@ class ServerConnection(Link):
         return AssociationAccepted(granted, settings.title)
 
     def _encode(self, event: Event) -> bytes:
-        if isinstance(event, (*RESPONSES, *FAILURES, *NOTIFICATIONS)):
+        if isinstance(event, _SERVICES):
             return self._encode_service(event)
         if isinstance(event, HlsConfirmed):
             return self._encode_confirmed(event)

@@ -80,19 +80,6 @@ class ServerSession:
         self._long: LongReply | None = None
         self._target: SetFirstBlock | None = None
         self._written: list[bytes] = []
-        self._answers: dict[type, Callable[[Any], Event]] = {
-            AssociationRequest: self._associate,
-            HlsProof: self._prove,
-            ReleaseRequest: self._release,
-            GetRequest: self._get,
-            GetNext: self._get_next,
-            GetListRequest: self._get_list,
-            SetRequest: self._set,
-            SetFirstBlock: self._set_first,
-            SetBlock: self._set_block,
-            LastSetBlock: self._set_last,
-            ActionRequest: self._invoke,
-        }
 
     def handle(self, data: bytes) -> bytes:
         """Take octets, give the answers to all complete requests among them."""
@@ -110,7 +97,7 @@ class ServerSession:
         """The answer to the next request, None when there is none; raises only when the framing is lost."""
         try:
             event = self.connection.next_event()
-            return None if isinstance(event, NeedData) else self._answers[type(event)](event)
+            return None if isinstance(event, NeedData) else _ANSWERS[type(event)](self, event)
         except RemoteProtocolError as error:
             if self.connection.state is State.FAILED:
                 raise
@@ -127,8 +114,7 @@ class ServerSession:
     def _associate(self, request: AssociationRequest) -> Event:
         client = self.connection.client
         self._association = None if client is None else self.device.associations.get(client)
-        if self._association is not None:
-            self._own = association_object(self.device, self._association)
+        self._own = None
         return self.connection.answer(request)
 
     def _prove(self, proof: HlsProof) -> Event:
@@ -180,14 +166,23 @@ class ServerSession:
     def _find(self, name: Attribute | Method) -> CosemObject | DataAccessResult:
         """The object, if it exists for this client and has the class asked for."""
         association = self._association
-        found = self._own if name.obis == CURRENT_ASSOCIATION else self.device.objects.get(name.obis)
-        if found is None or association is None:
+        if association is None:
             return DataAccessResult.OBJECT_UNDEFINED
-        if found is not self._own and not association.may_read(name.obis):
+        own = name.obis == CURRENT_ASSOCIATION
+        found = self._association_object(association) if own else self.device.objects.get(name.obis)
+        if found is None:
+            return DataAccessResult.OBJECT_UNDEFINED
+        if not own and not association.may_read(name.obis):
             return DataAccessResult.READ_WRITE_DENIED
         if found.class_id != name.class_id:
             return DataAccessResult.OBJECT_CLASS_INCONSISTENT
         return found
+
+    def _association_object(self, association: Association) -> CosemObject:
+        """Made on first use: few clients ask for it."""
+        if self._own is None:
+            self._own = association_object(self.device, association)
+        return self._own
 
     def _set(self, request: SetRequest) -> SetResponse:
         return SetResponse(self._write(request.attribute, request.value), request.invoke)
@@ -234,3 +229,18 @@ class ServerSession:
             return target.invoke(method.index, None if parameters is None else decode(parameters))
         except RemoteProtocolError:
             return ActionResult.TYPE_UNMATCHED, None
+
+
+_ANSWERS: dict[type, Callable[[ServerSession, Any], Event]] = {
+    AssociationRequest: ServerSession._associate,
+    HlsProof: ServerSession._prove,
+    ReleaseRequest: ServerSession._release,
+    GetRequest: ServerSession._get,
+    GetNext: ServerSession._get_next,
+    GetListRequest: ServerSession._get_list,
+    SetRequest: ServerSession._set,
+    SetFirstBlock: ServerSession._set_first,
+    SetBlock: ServerSession._set_block,
+    LastSetBlock: ServerSession._set_last,
+    ActionRequest: ServerSession._invoke,
+}
