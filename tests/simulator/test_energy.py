@@ -1,7 +1,9 @@
 """Energy: splits lose nothing, stands are exact, monotone and the same after a restart."""
 
 import gzip
+import math
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,8 @@ from simulator.household import EPOCH, QUARTER, Household, HouseholdKey, househo
 from simulator.localtime import DAY, local_time
 from simulator.make_curves import complete_days, readings
 from simulator.make_fleet import ZONE
+from simulator.now import Now
+from simulator.present import Present
 from simulator.split import apportion, split_intervals
 from simulator.sun import plant_energy
 from tests.simulator.worlds import NOON, at, meter
@@ -103,6 +107,26 @@ def test_a_scaled_stand_is_right_to_one_watt_hour_a_register_for_ever() -> None:
     plain = EnergyRegisters(source, 1000, (0, 0, 0)).stands(times).imported
     scaled = EnergyRegisters(source, 1337, (0, 0, 0)).stands(times).imported
     assert (np.abs(scaled - plain * 1.337) < 2).all()
+
+
+def test_a_stand_within_a_quarter_is_the_exact_share_rounded_down() -> None:
+    source = household(HouseholdKey("home-2", 0, 0, 0, ZONE))
+    times = np.arange(NOON, NOON + 7200, 7)
+    stands = EnergyRegisters(source, 1337, (5, 7, 11)).stands(times)
+    for column, initial, register in ((0, 5, stands.import_t1), (1, 7, stands.import_t2)):
+        raw = source.cumulated(times)[column].tolist()
+        assert register.tolist() == [initial + math.floor(Fraction(wh * 1337, 900_000)) for wh in raw]
+
+
+def test_a_reading_lasts_a_second() -> None:
+    device = meter()
+    present = Present(device)
+    first = present()
+    assert present() is first
+    device.now = Now(fixed=NOON + 3600)
+    later = present()
+    assert later.import_t1 > first.import_t1
+    assert later.phases != first.phases
 
 
 @pytest.mark.parametrize("solar", [0, 6000])

@@ -14,6 +14,7 @@ from simulator.eventlog import (
     POWER_DOWN,
     POWER_UP,
     failure_log,
+    ordinary_events,
     standard_log,
 )
 from simulator.faults import Gap, PowerFailure, WrongClock
@@ -159,6 +160,14 @@ def test_events_are_the_same_after_a_restart_and_differ_between_meters() -> None
     assert CLOCK_CHANGED in {entry.value for entry in logs[0]}
     assert logs[0] == sorted(logs[0])
     assert max(entry.stamp for entry in logs[0]) <= NOON
+
+
+def test_an_event_is_not_in_the_log_before_it_happens() -> None:
+    recording = meter().recording
+    seed = next(seed for seed in range(2000) if any(e.stamp > NOON for e in ordinary_events(seed, NOON, NOON)))
+    coming = [entry for entry in ordinary_events(seed, NOON, NOON) if entry.stamp > NOON]
+    assert not set(coming) & set(standard_log(recording, seed, NOON))
+    assert set(coming) <= set(standard_log(recording, seed, coming[-1].stamp))
 
 
 def test_faults_switch_live_and_back() -> None:
