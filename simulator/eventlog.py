@@ -73,8 +73,3 @@ def failure_log(recording: Recording, now: int) -> list[LogEntry]:
         if failure.end is not None and failure.end <= now and failure.end - failure.start >= LONG_FAILURE
     ]
     return sorted(ended)[-FAILURE_ENTRIES:]
-
-
-def in_range(entries: list[LogEntry], start: int, end: int) -> list[LogEntry]:
-    """Entries stamped in [start, end]."""
-    return [entry for entry in entries if start <= entry.stamp <= end]

@@ -21,7 +21,6 @@ QUARTER = 900
 EPOCH = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp())
 YEAR_QUARTERS = 366 * QUARTERS
 DAY_RATE = (7 * 4, 22 * 4)  # quarters of the local day with rate 1
-IMPORT_T1, IMPORT_T2, EXPORT = range(3)
 
 Seconds = NDArray[np.int64]
 
