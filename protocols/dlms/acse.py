@@ -1,6 +1,5 @@
 """Association control (Green Book 9.4): AARQ, AARE, RLRQ, RLRE in BER, fields in the order of the standard."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -177,22 +176,20 @@ def _fields(apdu: bytes, tag: int) -> dict[int, bytes]:
     content, end = octets(apdu, 1)
     if end != len(apdu):
         raise garbage("octets left over after the APDU")
-    return dict(_elements(content))
-
-
-def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:
+    fields: dict[int, bytes] = {}
     offset = 0
     while offset < len(content):
-        tag = content[offset]
-        value, offset = octets(content, offset + 1)
-        yield tag, value
+        fields[content[offset]], offset = octets(content, offset + 1)
+    return fields
 
 
 def _inner(fields: dict[int, bytes], outer: int, inner: int) -> bytes:
     """The content of an explicitly tagged primitive, empty when the field is absent."""
-    field = fields.get(outer, b"")
+    field = fields.get(outer)
     if not field:
         return b""
+    if len(field) > 1 and field[0] == inner and field[1] == len(field) - 2 < 0x80:
+        return field[2:]
     if field[0] != inner:
         raise garbage(f"field {outer:#04x} holds {field[0]:#04x} instead of {inner:#04x}")
     value, end = octets(field, 1)

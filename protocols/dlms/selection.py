@@ -37,6 +37,12 @@ class Capture:
 
 
 CLOCK = Capture(Attribute(8, Obis.parse("0-0:1.0.0"), 2))
+_CLOCK_ENCODED = CLOCK.encode()
+_CLOCK_RANGE = b"\x02\x04" + _CLOCK_ENCODED
+_FROM = len(_CLOCK_RANGE) + 2
+_TO = _FROM + SIZE + 2
+_ALL_COLUMNS = b"\x01\x00"
+"""The range nearly every client sends: by clock, both bounds octet-strings, all columns; read at fixed offsets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +59,9 @@ class Range:
 
     def encode(self) -> bytes:
         """Selector and parameters."""
-        columns = array(column.encode() for column in self.columns)
-        return b"\x01" + structure(
-            self.restricting.encode(), _encode_bound(self.start), _encode_bound(self.end), columns
-        )
+        restricting = _CLOCK_ENCODED if self.restricting is CLOCK else self.restricting.encode()
+        columns = array([column.encode() for column in self.columns])
+        return b"\x01" + structure(restricting, _encode_bound(self.start), _encode_bound(self.end), columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,9 @@ class RawSelection:
 
     def parse(self, zone: tzinfo | None = None) -> "Range | Entries":
         """The typed selection; `zone` completes bounds without deviation. RemoteProtocolError (GARBAGE) otherwise."""
+        if self.selector == RANGE_SELECTOR and _is_plain_range(self.parameters):
+            clocks = self.parameters[_FROM : _FROM + SIZE], self.parameters[_TO : _TO + SIZE]
+            return Range(*(decode_datetime(clock, zone).at for clock in clocks))
         match self.selector, decode(self.parameters):
             case 1, (tuple(restricting), start, end, list(columns)):
                 captures = tuple(decode_capture(column) for column in columns)
@@ -105,6 +113,11 @@ def decode_capture(value: Value) -> Capture:
         case (int(class_id), bytes(name), int(index), int(data_index)) if len(name) == 6:
             return Capture(Attribute(class_id, Obis(name), index), data_index)
     raise garbage(f"{value!r} is not a capture object")
+
+
+def _is_plain_range(octets: bytes) -> bool:
+    heads = octets[_FROM - 2 : _FROM], octets[_TO - 2 : _TO], octets[_TO + SIZE :]
+    return octets.startswith(_CLOCK_RANGE) and heads == (b"\x09\x0c", b"\x09\x0c", _ALL_COLUMNS)
 
 
 def _encode_bound(bound: datetime | int) -> Encoded:
