@@ -93,8 +93,9 @@ class RawSelection:
     def parse(self, zone: tzinfo | None = None) -> "Range | Entries":
         """The typed selection; `zone` completes bounds without deviation. RemoteProtocolError (GARBAGE) otherwise."""
         if self.selector == RANGE_SELECTOR and _is_plain_range(self.parameters):
-            clocks = self.parameters[_FROM : _FROM + SIZE], self.parameters[_TO : _TO + SIZE]
-            return Range(*(decode_datetime(clock, zone).at for clock in clocks))
+            first = decode_datetime(self.parameters[_FROM : _FROM + SIZE], zone)
+            last = decode_datetime(self.parameters[_TO : _TO + SIZE], zone)
+            return Range(first.at, last.at)
         match self.selector, decode(self.parameters):
             case 1, (tuple(restricting), start, end, list(columns)):
                 captures = tuple(decode_capture(column) for column in columns)
