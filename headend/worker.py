@@ -19,6 +19,7 @@ from django.db import OperationalError, close_old_connections, connections
 from django.utils import timezone
 
 from aim.action import bind
+from aim.celery import stopping
 from headend import causes, kinds
 from headend.knowledge import Knowledge, know
 from headend.plan import Plan, Readings, Trace
@@ -68,7 +69,7 @@ class Worker:
         """See `work_off`."""
         heartbeat = asyncio.create_task(self._keep_leases())
         try:
-            while await self._claim() or self._sessions or self._finished or self._storing:
+            while not stopping() and (await self._claim() or self._sessions or self._finished or self._storing):
                 await self._wait()
                 self._store()
         finally:
