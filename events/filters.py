@@ -1,7 +1,5 @@
 """Filters of events. Those named `…ApiFilter` are the query parameters of the API."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django_filters import FilterSet, filters
 
@@ -29,5 +27,5 @@ class EventApiFilter(FilterSet):
         model = Event
         fields: list[str] = []
 
-    def at_least(self, rows: QuerySet[Event], name: str, severity: Any) -> QuerySet[Event]:
+    def at_least(self, rows: QuerySet[Event], name: str, severity: str) -> QuerySet[Event]:
         return rows.filter(severity__gte=SEVERITIES[severity])

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import numpy as np
 from django.contrib.auth.models import Group
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
@@ -22,6 +23,7 @@ from headend.models.job import Priority
 from metering.gsrn import complete
 from metering.models import Contract, Customer, MeasuredProperty, MeteringPoint, Party, Series, TransformerArea
 from metering.services.properties import register_properties
+from metering.store import Origin, RegisterBatch, place, write, write_registers
 
 PASSWORD = "correct horse battery staple"
 INSTALLED_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -156,6 +158,23 @@ def make_attempt(item: JobItem, number: int = 1, **fields: Any) -> Attempt:
     fields.setdefault("started_at", timezone.now())
     fields.setdefault("duration_s", 0.5)
     return Attempt.objects.create(item=item, number=number, address=item.device.address, **fields)
+
+
+def make_values(series: Series, start: datetime, values: Sequence[int], quality: Sequence[int] | None = None) -> None:
+    """Store consecutive values of a profile series from `start` on, as if a meter had sent them."""
+    at = start.timestamp() + np.arange(len(values)) * series.interval_s
+    codes = None if quality is None else np.array(quality, np.uint8)
+    placed = place(series.interval_s, series.pk, at.astype(np.int64), np.array(values, np.int64), codes)
+    counts = write(placed.batch, origin=Origin(message="test"))
+    assert counts.refused == 0, counts.refusals
+
+
+def make_register_values(series: Series, values: dict[datetime, int]) -> None:
+    """Store register values of a periodic series."""
+    at = np.array([int(instant.timestamp()) for instant in values], np.int64)
+    ids = np.full(len(values), series.pk, np.int64)
+    counts = write_registers(RegisterBatch(ids, at, np.array(list(values.values()), np.int64)), origin=Origin())
+    assert counts.refused == 0, counts.refusals
 
 
 def _group(role: str) -> Group:

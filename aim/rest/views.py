@@ -8,7 +8,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
-from aim.rest.parameters import refuse_unknown
+from aim.rest.parameters import check_parameters
 from aim.rest.permissions import MayUse
 from aim.web.access import VisibleManager
 
@@ -30,7 +30,7 @@ class Resource(GenericViewSet[_Row]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        refuse_unknown(request, self.known_parameters())
+        check_parameters(request, self.known_parameters())
 
     def get_queryset(self) -> QuerySet[_Row]:
         """The rows open to the user for the verb of this action; rows without a utility are open to every role."""

@@ -1,6 +1,6 @@
 """Metering points and transformer areas."""
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
@@ -63,12 +63,16 @@ class MeteringPointDetailSerializer(MeteringPointSerializer):
 class MeteringPoints(ReadResource[MeteringPoint]):
     """Where energy is measured, known by its GSRN."""
 
-    queryset = MeteringPoint.objects.select_related("utility", "segment", "transformer_area").prefetch_related(
-        Prefetch("contracts", Contract.objects.select_related("customer", "supplier"))
-    )
+    queryset = MeteringPoint.objects.select_related("utility", "segment", "transformer_area")
     serializer_class = MeteringPointSerializer
     detail_serializer_class = MeteringPointDetailSerializer
     filterset_class = MeteringPointApiFilter
+
+    def get_queryset(self) -> QuerySet[MeteringPoint]:
+        rows = super().get_queryset()
+        if self.action != "retrieve":
+            return rows
+        return rows.prefetch_related(Prefetch("contracts", Contract.objects.select_related("customer", "supplier")))
 
 
 @extend_schema_view(

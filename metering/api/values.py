@@ -147,7 +147,7 @@ class Values(_ValuesResource):
         responses={
             (200, "application/json"): SeveralColumnsSerializer,
             (200, "text/csv"): _CSV,
-            _NOT_FOUND: problems.Problem,
+            _NOT_FOUND: OpenApiResponse(problems.Problem, description="A series is unknown or not open to the user."),
         },
         examples=[OpenApiExample("One series", {"series": [_ONE]}, media_type="application/json", response_only=True)],
     )
