@@ -1,6 +1,7 @@
 """View models of the series chart: every chosen series on one grid of equal steps."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -22,30 +23,64 @@ _KINDS: dict[str, Kind] = {"stand": "stand", "consumption": "consumption", "inst
 _REGISTER_STEPS = 2000
 
 
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """`count` steps of `step` seconds; `skip` steps after the beginning of the period."""
+
+    step: int
+    skip: int
+    count: int
+
+    def start(self, period: Period) -> int:
+        return _begin(period, self.step) + self.skip * self.step
+
+    def edges(self, period: Period) -> Ints:
+        """Where each step begins, and where the last one ends."""
+        return self.start(period) + np.arange(self.count + 1, dtype=np.int64) * self.step
+
+
 def chart(frame: Frame, now: datetime, earlier: Frame | None = None) -> Chart:
-    """The chart of `frame` up to now; `earlier` holds the same series over the period they are compared with.
+    """The chart of `frame`; `earlier`: the same series over the period they are compared with, laid over it.
 
     The step is the longest interval among the profile series (an hour where the period is long); finer series are
-    gathered into it with exact sums.
+    gathered into it with exact sums. The time before a series began and what is only awaited are left out.
     """
-    step = _step(frame)
-    count = _steps(frame.period, step, now)
+    grid = _grid(frame, now, trimmed=earlier is None)
     names = labels([each.series for each in frame.readings])
-    drawn = _laid(frame, names, step, count)
+    drawn = _laid(frame, names, grid)
     if earlier is not None:
-        drawn += _laid(earlier, [f"{name}, {earlier.period.title}" for name in names], step, count)
+        drawn += _laid(earlier, [f"{name}, {earlier.period.title}" for name in names], grid)
     qualities = [quality for code, quality in QUALITIES.items() if code not in (Quality.MEASURED, Quality.MISSING)]
-    return Chart(_start(frame.period, step), step, frame.period.zone.key, drawn, qualities)
+    return Chart(grid.start(frame.period), grid.step, frame.period.zone.key, drawn, qualities)
 
 
-def _laid(frame: Frame, names: Sequence[str], step: int, count: int) -> list[ChartSeries]:
-    """Every series of the frame on `count` steps from its beginning."""
-    grid = _start(frame.period, step) + np.arange(count + 1, dtype=np.int64) * step
-    return [_drawn(each, grid, step, name) for each, name in zip(frame.readings, names, strict=True)]
+def _grid(frame: Frame, now: datetime, *, trimmed: bool) -> _Grid:
+    step = _step(frame)
+    begin, last = _begin(frame.period, step), to_seconds(frame.period.end)
+    spans = [_span(each, begin, now) for each in frame.readings] or [(begin, begin)]
+    skip = max(min(start for start, _ in spans) - begin, 0) // step if trimmed else 0
+    end = min(max(end for _, end in spans), last)
+    return _Grid(step, skip, max(-(-(end - begin) // step) - skip, 1))
 
 
-def _start(period: Period, step: int) -> int:
-    """The first instant of the grid: the beginning of the period, rounded up to a whole step."""
+def _span(readings: Readings, begin: int, now: datetime) -> tuple[int, int]:
+    """From the first slot that has or should have a value to the end of the last; register values hold until now."""
+    if not readings.step_s:
+        return begin, to_seconds(now)
+    places = np.flatnonzero(~readings.awaited)
+    if not len(places):
+        return begin, begin
+    return int(readings.at[places[0]]), int(readings.at[places[-1]]) + readings.step_s
+
+
+def _laid(frame: Frame, names: Sequence[str], grid: _Grid) -> list[ChartSeries]:
+    """Every series of the frame on the grid, counted from the beginning of its own period."""
+    edges = grid.edges(frame.period)
+    return [_drawn(each, edges, grid, name) for each, name in zip(frame.readings, names, strict=True)]
+
+
+def _begin(period: Period, step: int) -> int:
+    """The beginning of the period, rounded up to a whole step."""
     return -(-to_seconds(period.start) // step) * step
 
 
@@ -57,22 +92,16 @@ def _step(frame: Frame) -> int:
     return longest if length // longest <= MOST_STEPS else max(longest, HOUR_S)
 
 
-def _steps(period: Period, step: int, now: datetime) -> int:
-    """How many steps are drawn: up to the end of the period, but not into the future; at least one."""
-    start = _start(period, step)
-    end = min(to_seconds(period.end), max(to_seconds(now), start))
-    return max(-(-(end - start) // step), 1)
-
-
-def _drawn(readings: Readings, grid: Ints, step: int, label: str) -> ChartSeries:
-    """One series on the grid (k + 1 edges)."""
+def _drawn(readings: Readings, edges: Ints, grid: _Grid, label: str) -> ChartSeries:
+    """One series between the edges (k + 1) of the grid."""
     exponent = shown_exponent(readings.series)
     if not readings.step_s:
-        values, quality = _held(readings, grid[:-1])
-    elif readings.step_s == step and len(readings.at) >= len(grid) - 1:
-        values, quality = readings.values[: len(grid) - 1], readings.quality[: len(grid) - 1]
+        values, quality = _held(readings, edges[:-1])
+    elif readings.step_s == grid.step and len(readings.at) >= grid.skip + grid.count:
+        steps = slice(grid.skip, grid.skip + grid.count)
+        values, quality = readings.values[steps], readings.quality[steps]
     else:
-        gathered = gather(readings, grid)
+        gathered = gather(readings, edges)
         values, quality = gathered.values, gathered.quality
         exponent += gathered.exponent - readings.series.exponent
     present: BoolArray = values != NO_VALUE

@@ -42,7 +42,7 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class Consumption:
-    """One consumption series over the last `DAYS` days. `lead` is how many squares the first week lacks."""
+    """One consumption series over the last `DAYS` days."""
 
     series: Series
     unit: str
@@ -50,7 +50,6 @@ class Consumption:
     total: str
     today: Today | None
     squares: Sequence[Square]
-    lead: int
     complete: float | None
     query: str
 
@@ -70,7 +69,6 @@ def consumption(series: Series, zone: ZoneInfo, now: datetime) -> Consumption:
         total=_total(readings, dates[-BAR_DAYS], zone),
         today=_today(readings, last, zone),
         squares=[_square(day, found, series, zone) for day, found in shown],
-        lead=first.weekday(),
         complete=_complete(days),
         query=Links((series.pk,), whole(Scale.MONTH, last, zone)).here,
     )  # fmt: skip

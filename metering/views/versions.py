@@ -56,9 +56,10 @@ class ValueVersions(PermissionGate):
                 "end": instant + timedelta(seconds=row.interval_s) if row.interval_s else None,
                 "versions": _versions(row, found),
                 "day_url": Links((row.pk,), day).here,
+                "fragment": "HX-Request" in request.headers,
             }
-            fragment = request.headers.get("HX-Request")
-            return render(request, f"metering/{'versions_body' if fragment else 'versions'}.html", context)
+            template = "metering/versions_body.html" if context["fragment"] else "metering/versions.html"
+            return render(request, template, context)
 
 
 def _instant(text: str) -> datetime:
