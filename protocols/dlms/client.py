@@ -58,6 +58,8 @@ class ClientConnection(Link):
             self._security = int(settings.security)
             self._general = settings.general_ciphering
             self._cipher = Cipher(settings.keys, settings.title, settings.counter, settings.server_counter)
+            if settings.expected_title:
+                self._cipher.peer_title = settings.expected_title
 
     def association_request(self) -> AssociationRequest:
         """The AARQ event that the settings call for, with a fresh challenge."""

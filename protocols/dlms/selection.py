@@ -93,9 +93,7 @@ class RawSelection:
     def parse(self, zone: tzinfo | None = None) -> "Range | Entries":
         """The typed selection; `zone` completes bounds without deviation. RemoteProtocolError (GARBAGE) otherwise."""
         if self.selector == RANGE_SELECTOR and _is_plain_range(self.parameters):
-            first = decode_datetime(self.parameters[_FROM : _FROM + SIZE], zone)
-            last = decode_datetime(self.parameters[_TO : _TO + SIZE], zone)
-            return Range(first.at, last.at)
+            return _plain_range(self.parameters, zone)
         match self.selector, decode(self.parameters):
             case 1, (tuple(restricting), start, end, list(columns)):
                 captures = tuple(decode_capture(column) for column in columns)
@@ -119,6 +117,12 @@ def decode_capture(value: Value) -> Capture:
 def _is_plain_range(octets: bytes) -> bool:
     heads = octets[_FROM - 2 : _FROM], octets[_TO - 2 : _TO], octets[_TO + SIZE :]
     return octets.startswith(_CLOCK_RANGE) and heads == (b"\x09\x0c", b"\x09\x0c", _ALL_COLUMNS)
+
+
+def _plain_range(octets: bytes, zone: tzinfo | None) -> Range:
+    first = decode_datetime(octets[_FROM : _FROM + SIZE], zone)
+    last = decode_datetime(octets[_TO : _TO + SIZE], zone)
+    return Range(first.at, last.at)
 
 
 def _encode_bound(bound: datetime | int) -> Encoded:

@@ -17,7 +17,8 @@ class ClientSettings:
 
     With `keys` the application context is ciphered and `security` protects every service. `counter` is the next unused
     invocation counter of these keys (persist `counter.next_value` before the bytes of `send` leave). `expected_title`,
-    when known, is compared with the meter's; `server_counter` refuses replays. `max_reply` bounds one block transfer.
+    when known, is compared with the meter's and opens ciphered notifications outside an association. `server_counter`
+    refuses replays, `max_reply` bounds one block transfer.
     """
 
     mechanism: Mechanism = Mechanism.NONE

@@ -13,7 +13,7 @@ from protocols.dlms.events import AssociationRejected, AssociationRequest, HlsPr
 from protocols.dlms.exchange import associate, converse, get, get_list, put, release, request
 from protocols.dlms.initiate import InitiateRequest
 from protocols.dlms.objects import ProfileLayout, read_clock, read_profile
-from protocols.dlms.security import KeySet, ReceiveCounter, SendCounter
+from protocols.dlms.security import Cipher, KeySet, ReceiveCounter, SendCounter
 from protocols.dlms.server import ServerSession
 from protocols.dlms.services.failure import ConfirmedServiceError, ExceptionResponse, ServiceError, StateError
 from protocols.dlms.services.get import GetNext, GetRequest, GetResponse, LastGetBlock
@@ -325,6 +325,21 @@ def test_notifications_in_between_are_kept_apart() -> None:
     answer = converse(request(client, GetRequest(CAPTURES[0].attribute), seen), transfer)  # type: ignore[arg-type]
     assert isinstance(answer, GetResponse)
     assert seen == [push]
+
+
+def test_a_ciphered_push_needs_no_association() -> None:
+    meter = Cipher(KEYS, METER_TITLE, SendCounter(9), ReceiveCounter())
+    push = DataNotification(octet_string(b"alarm"))
+    sealed = meter.protect(push.encode(), 0x30)
+    frame = WrapperFraming(1, 1).frame(b"\xdb\x08" + METER_TITLE + bytes((len(sealed),)) + sealed)
+    client = connect(ciphered(expected_title=METER_TITLE))
+    client.receive_data(frame)
+    assert client.next_event() == push
+    client.receive_data(frame)
+    assert cause_of(client.next_event) is Cause.REPLAY
+    stranger = connect(ciphered(expected_title=CLIENT_TITLE))
+    stranger.receive_data(frame)
+    assert cause_of(stranger.next_event) is Cause.WRONG_TITLE
 
 
 def test_requests_the_meter_cannot_take_are_our_error() -> None:
