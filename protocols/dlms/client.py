@@ -26,6 +26,7 @@ from protocols.dlms.security import Cipher
 from protocols.dlms.services.action import ActionRequest, ActionResponse
 from protocols.dlms.services.failure import ConfirmedServiceError, decode_service_error
 from protocols.dlms.services.get import GetBlock, GetNext, LastGetBlock
+from protocols.dlms.services.writing import LastSetBlock, SetBlock, SetBlockReceived, SetCompleted, SetFirstBlock
 from protocols.dlms.settings import ClientSettings
 from protocols.dlms.states import Role, State
 from protocols.dlms.tags import ActionResult, ApduTag, Mechanism
@@ -99,10 +100,11 @@ class ClientConnection(Link):
 
     def _encode_request(self, event: Request) -> bytes:
         self._invoke = event.invoke & _INVOKE_ID
-        if isinstance(event, GetNext):
+        if isinstance(event, (GetNext, SetBlock, LastSetBlock)):
             self._block = event.number
         else:
-            self._block = self._reply_size = 0
+            self._block = 1 if isinstance(event, SetFirstBlock) else 0
+            self._reply_size = 0
         return self._encode_service(event)
 
     def _encode_association(self, event: AssociationRequest) -> bytes:
@@ -175,6 +177,8 @@ class ClientConnection(Link):
             self._check_invoke(event.invoke)
             if isinstance(event, (GetBlock, LastGetBlock)):
                 self._check_block(event)
+            elif isinstance(event, (SetBlockReceived, SetCompleted)) and event.number != self._block:
+                raise RemoteProtocolError(Cause.BLOCK_LOST, f"block {self._block} was sent, {event.number} confirmed")
         elif isinstance(event, (HlsConfirmed, HlsRefused)):
             self._check_invoke(event.invoke)
         elif isinstance(event, (AssociationAccepted, HlsChallenge)):

@@ -24,7 +24,7 @@ from protocols.dlms.events import (
     ReleaseRequest,
     ReleaseResponse,
 )
-from protocols.dlms.failures import failure_error
+from protocols.dlms.failures import failure_error, refusal
 from protocols.dlms.selection import Selection
 from protocols.dlms.services.action import ActionRequest, ActionResponse
 from protocols.dlms.services.get import (
@@ -205,20 +205,6 @@ def converse(exchange: Exchange[T], transfer: Callable[[bytes], bytes]) -> T:
     except StopIteration as stop:
         result: T = stop.value
         return result
-
-
-def refusal(result: Result, what: str) -> RemoteProtocolError:
-    """The error for an attribute that one cannot do without: ACCESS_DENIED, OBJECT_UNDEFINED or REFUSED."""
-    causes = {
-        DataAccessResult.READ_WRITE_DENIED: Cause.ACCESS_DENIED,
-        DataAccessResult.SCOPE_OF_ACCESS_VIOLATED: Cause.ACCESS_DENIED,
-        DataAccessResult.OBJECT_UNDEFINED: Cause.OBJECT_UNDEFINED,
-        DataAccessResult.OBJECT_UNAVAILABLE: Cause.OBJECT_UNDEFINED,
-    }
-    if not isinstance(result, DataAccessResult):
-        return garbage(f"{what}: a value came where a refusal was due")
-    words = result.name.lower().replace("_", " ")
-    return RemoteProtocolError(causes.get(result, Cause.REFUSED), f"{what}: {words}")
 
 
 def _rest(connection: ClientConnection, answer: Event) -> Exchange[bytes | DataAccessResult]:

@@ -16,7 +16,8 @@ from protocols.dlms.connection import ClientConnection
 from protocols.dlms.cosem import Attribute
 from protocols.dlms.data import Encoded, Value, decode
 from protocols.dlms.encoding import octet_string
-from protocols.dlms.exchange import Exchange, get, get_list, put, refusal
+from protocols.dlms.exchange import Exchange, get, get_list, put
+from protocols.dlms.failures import refusal
 from protocols.dlms.obis import Obis
 from protocols.dlms.selection import Capture, Entries, Range, decode_capture
 from protocols.dlms.services.get import Result

@@ -18,7 +18,7 @@ from protocols.dlms.server import ServerSession
 from protocols.dlms.services.failure import ConfirmedServiceError, ExceptionResponse, ServiceError, StateError
 from protocols.dlms.services.get import GetNext, GetRequest, GetResponse, LastGetBlock
 from protocols.dlms.services.notification import DataNotification
-from protocols.dlms.services.writing import LastSetBlock, SetFirstBlock
+from protocols.dlms.services.writing import LastSetBlock, SetBlockReceived, SetCompleted, SetFirstBlock
 from protocols.dlms.tags import DataAccessResult, Mechanism
 from protocols.errors import Cause, LocalProtocolError, ProtocolError, RemoteProtocolError
 from protocols.wrapper import WrapperFraming
@@ -222,6 +222,14 @@ def test_a_lost_written_block_is_refused_and_nothing_is_written() -> None:
     assert session.last_error is not None
     assert session.last_error.cause is Cause.BLOCK_LOST
     assert meter.text == b"nothing"
+
+
+@pytest.mark.parametrize("answer", [SetBlockReceived(2), SetCompleted(0, DataAccessResult.SUCCESS)])
+def test_a_wrongly_confirmed_block_is_noticed(answer: SetBlockReceived | SetCompleted) -> None:
+    client, _ = ready(PUBLIC)
+    client.send(SetFirstBlock(Attribute(1, TEXT, 2), b"\x09\x04a"))
+    client.receive_data(WrapperFraming(1, 16).frame(answer.encode()))
+    assert cause_of(client.next_event) is Cause.BLOCK_LOST
 
 
 def test_an_endless_reply_is_refused() -> None:
