@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class HeadendConfig(AppConfig):
     name = "headend"
+
+    def ready(self) -> None:
+        from headend import history
+
+        history.register()

@@ -19,9 +19,9 @@ GRACE = timedelta(minutes=20)
 """A value is due this long after its instant: a reading every quarter of an hour, and time to store it."""
 
 EXPECTED = """
-SELECT point.id AS metering_point_id, device.id AS device_id, series.id AS series_id, day::date AS day,
-       greatest(0, ceil(extract(epoch FROM hi - day) / series.interval_s)
-                 - ceil(extract(epoch FROM lo - day) / series.interval_s))::bigint AS expected,
+SELECT point.id AS metering_point_id, device.id AS device_id, series.id AS series_id, day.day,
+       greatest(0, ceil(extract(epoch FROM hi - midnight) / series.interval_s)
+                 - ceil(extract(epoch FROM lo - midnight) / series.interval_s))::bigint AS expected,
        coalesce(stored.present, 0) AS present
 FROM ({points}) AS point(id)
 JOIN metering_series series ON series.metering_point_id = point.id
@@ -29,12 +29,13 @@ JOIN metering_series series ON series.metering_point_id = point.id
 JOIN devices_device device ON device.serial_number = series.source
 JOIN devices_installation installation
      ON installation.device_id = device.id AND installation.metering_point_id = point.id
-CROSS JOIN generate_series(%s::timestamptz, %s::timestamptz, interval '1 day') AS day
+CROSS JOIN generate_series(%s::timestamptz, %s::timestamptz, interval '1 day') AS midnight
+CROSS JOIN LATERAL (SELECT (midnight AT TIME ZONE 'UTC')::date AS day) AS day
 CROSS JOIN LATERAL (
-    SELECT greatest(day, lower(installation.period)) AS lo,
-           least(day + interval '1 day', upper(installation.period), {deadline}) AS hi
+    SELECT greatest(midnight, lower(installation.period)) AS lo,
+           least(midnight + interval '1 day', upper(installation.period), {deadline}) AS hi
 ) AS due
-LEFT JOIN series_day stored ON stored.series_id = series.id AND stored.day = day::date
+LEFT JOIN series_day stored ON stored.series_id = series.id AND stored.day = day.day
 WHERE lo < hi
 """
 _SUM = "SELECT {key}, sum(expected), sum(least(present, expected)) FROM ({expected}) AS e GROUP BY {key} ORDER BY {key}"

@@ -6,7 +6,7 @@ lets one process hold hundreds of sessions. Every wait is bounded by `patience`.
 
 import asyncio
 from collections.abc import Generator
-from typing import Any, TypeVar, cast, cast
+from typing import Any, TypeVar, cast
 
 from headend import causes
 from headend.causes import SessionError

@@ -1,0 +1,73 @@
+"""Schedules, jobs and what became of them in the admin. Jobs are steered from their page, not here."""
+
+from django.contrib import admin
+
+from access.admin_base import AuditedAdmin, ReadOnlyAdmin, concrete_fields
+from headend.models import Attempt, Gap, Job, JobItem, ReadMark, Schedule
+
+
+@admin.register(Schedule)
+class ScheduleAdmin(AuditedAdmin[Schedule]):
+    list_display = (
+        "name",
+        "utility",
+        "kind",
+        "rhythm",
+        "every_min",
+        "at_minute",
+        "enabled",
+        "next_run_at",
+        "last_run_at",
+    )
+    list_filter = ("utility", "kind", "enabled")
+    list_select_related = ("utility",)
+    search_fields = ("name",)
+    autocomplete_fields = ("utility",)
+    readonly_fields = ("last_run_at",)
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin[Job]):
+    list_display = ("id", "title", "kind", "utility", "state", "created_at", "created_by", "finished_at")
+    list_filter = ("utility", "state", "kind")
+    list_select_related = ("utility", "created_by")
+    search_fields = ("title", "action__exact")
+    fields = concrete_fields(Job, without=("id",))
+
+
+@admin.register(JobItem)
+class JobItemAdmin(ReadOnlyAdmin[JobItem]):
+    list_display = ("id", "job", "device", "state", "attempts", "last_cause", "finished_at")
+    list_filter = ("state",)
+    list_select_related = ("job", "device")
+    search_fields = ("job__id__exact", "device__serial_number__startswith")
+    fields = concrete_fields(JobItem, without=("id",))
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin[Attempt]):
+    list_display = ("id", "device", "number", "started_at", "duration_s", "cause", "bytes_sent", "bytes_received")
+    list_select_related = ("item__device",)
+    search_fields = ("item__device__serial_number__startswith", "item__job__id__exact")
+    fields = concrete_fields(Attempt, without=("id",))
+
+    @admin.display(description="device")
+    def device(self, attempt: Attempt) -> str:
+        return str(attempt.item.device)
+
+
+@admin.register(Gap)
+class GapAdmin(ReadOnlyAdmin[Gap]):
+    list_display = ("device", "obis", "starts_at", "ends_at", "state", "tries")
+    list_filter = ("state",)
+    list_select_related = ("device",)
+    search_fields = ("device__serial_number__startswith",)
+    fields = concrete_fields(Gap, without=("id",))
+
+
+@admin.register(ReadMark)
+class ReadMarkAdmin(ReadOnlyAdmin[ReadMark]):
+    list_display = ("device", "obis", "until")
+    list_select_related = ("device",)
+    search_fields = ("device__serial_number__startswith",)
+    fields = concrete_fields(ReadMark, without=("id",))

@@ -1,0 +1,10 @@
+"""Field-level history of schedules (django-auditlog)."""
+
+from auditlog.registry import auditlog
+
+from headend.models import Schedule
+
+
+def register() -> None:
+    """Record changes people make; when a schedule ran is not one."""
+    auditlog.register(Schedule, exclude_fields=["next_run_at", "last_run_at"])

@@ -1,0 +1,94 @@
+import time
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
+
+from access.models import Utility
+from devices.models import Device
+from headend import causes, kinds
+from headend.models import Job, JobItem
+from headend.models.job import Priority
+from headend.services.jobs import Order, create_job
+from headend.wake import queue_of
+from headend.worker import work_off
+
+_LOOK_S = 0.5
+
+
+class Command(BaseCommand):
+    help = "Read devices now: registers, profile, daily values, events. Prints progress and how each device ended."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("serial", nargs="*", help="serial numbers of the devices; none with --all")
+        parser.add_argument("--all", action="store_true", help="all devices of the utility")
+        parser.add_argument("--utility", help="code of the utility (needed when there are several)")
+        parser.add_argument("--kind", default="read_now", choices=[code for code, _ in kinds.choices()])
+        parser.add_argument(
+            "--what", nargs="+", default=list(kinds.READ_NOW), choices=[*kinds.READ_NOW, "daily", "events"],
+            help="what an on-demand reading (kind read_now) reads",
+        )  # fmt: skip
+        parser.add_argument("--here", action="store_true", help="read in this process instead of leaving it to workers")
+        parser.add_argument("--minutes", type=int, default=10, help="give up after so many minutes")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        utility = self._utility(options["utility"])
+        devices = self._devices(utility, options)
+        job = self._order(utility, devices, options)
+        if options["here"]:
+            work_off(queue_of(job.priority))
+        self._follow(job)
+        self._report(job)
+
+    def _utility(self, code: str | None) -> Utility:
+        utilities = Utility.objects.filter(code=code) if code else Utility.objects.all()
+        if (found := utilities.count()) != 1:
+            known = ", ".join(Utility.objects.values_list("code", flat=True)) or "none"
+            raise CommandError(f"{found} utilities fit; name one with --utility (there are: {known}).")
+        return utilities.get()
+
+    def _devices(self, utility: Utility, options: dict[str, Any]) -> QuerySet[Device]:
+        devices = Device.objects.filter(utility=utility)
+        serials = set(options["serial"])
+        if options["all"] == bool(serials):
+            raise CommandError("Name devices by serial number, or say --all.")
+        if serials:
+            devices = devices.filter(serial_number__in=serials)
+            if unknown := serials - set(devices.values_list("serial_number", flat=True)):
+                raise CommandError(f"Unknown to {utility}: {', '.join(sorted(unknown))}.")
+        return devices
+
+    def _order(self, utility: Utility, devices: QuerySet[Device], options: dict[str, Any]) -> Job:
+        few = len(options["serial"]) == 1
+        order = Order(
+            kind=options["kind"],
+            title=f"Read {options['serial'][0]} now" if few else kinds.kind(options["kind"]).name,
+            priority=Priority.ON_DEMAND if few else Priority.BULK,
+            expires_in=timedelta(minutes=options["minutes"]),
+            parameters={"what": options["what"]} if options["kind"] == "read_now" else {},
+        )
+        return create_job(utility=utility, order=order, devices=devices)
+
+    def _follow(self, job: Job) -> None:
+        """Print the progress until the job has ended."""
+        shown = ""
+        while True:
+            counts = job.items.all().tally()
+            line = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+            if line != shown:
+                self.stdout.write(f"job {job.pk}: {line}")
+                shown = line
+            if not any(counts.get(state) for state in JobItem.OPEN):
+                return
+            time.sleep(_LOOK_S)
+
+    def _report(self, job: Job) -> None:
+        """Name what failed and why; exit with an error when anything did."""
+        bad = job.items.exclude(state=JobItem.State.OK).select_related("device")
+        for item in bad:
+            rule = causes.rule(item.last_cause)
+            self.stdout.write(f"{item.device}: {item.state}: {rule.text}. {item.detail} {rule.advice}")
+        if bad:
+            raise CommandError(f"{len(bad)} of {job.items.count()} devices were not read.")
