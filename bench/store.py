@@ -41,7 +41,7 @@ class Load:
 
 def run(quick: bool) -> Iterator[Figure]:
     """Measure on a load that suits the time there is."""
-    return measure(Load(6_000, 8, 4) if quick else Load(20_000, 12, 10))
+    return measure(Load(5_000, 6, 3) if quick else Load(20_000, 12, 10))
 
 
 def measure(load: Load) -> Iterator[Figure]:

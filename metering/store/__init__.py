@@ -2,6 +2,7 @@
 
 from metering.store.batch import NO_VALUE, VALUE_LIMIT, Batch, Placement, place
 from metering.store.completeness import missing, summaries
+from metering.store.ledger import lock_series
 from metering.store.matrix import Gaps, Matrix, Summaries, ValueVersion
 from metering.store.outcome import Counts, Origin, Refusal
 from metering.store.partitions import ensure_ahead, ensure_partitions
@@ -33,6 +34,7 @@ __all__ = [
     "ensure_ahead",
     "ensure_partitions",
     "history",
+    "lock_series",
     "missing",
     "on_stored",
     "place",

@@ -36,10 +36,11 @@ class Entry:
 
 
 def lock_series(series_ids: NDArray[np.int64]) -> Locked:
-    """Take these series, and those they feed, for this transaction.
+    """Take these series, and those they feed, until the end of the transaction that must be open.
 
     One statement takes all row locks in ascending order, the derived series included, so two writes cannot
-    wait for each other; a transaction that writes twice can, and PostgreSQL then ends one of them.
+    wait for each other. A transaction that writes twice can, and PostgreSQL then ends one of them: such a transaction
+    calls this first, with the series of all its writes.
     """
     rows = wire.fetch(
         """

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from metering.models import Series
 from metering.quality import Quality
-from metering.store import Batch, Counts, Origin, ensure_partitions, history, read, write
+from metering.store import Batch, Counts, Origin, ensure_partitions, history, lock_series, read, write
 
 from .conftest import SeriesMaker
 from .samples import DAY, block, instant
@@ -118,6 +118,26 @@ def test_edit_of_consumption_and_arrival_of_stands_do_not_deadlock(make_series: 
 
     _in_threads(arrive, edit, arrive, edit)
     assert read(used, instant(), instant(1)).present.sum() == 4 * 95
+
+
+def test_transactions_of_several_writes_lock_first_and_do_not_deadlock(make_series: SeriesMaker) -> None:
+    first, second = make_series(), make_series()
+
+    def both(one: int, other: int) -> Callable[[], Counts]:
+        def write_both() -> Counts:
+            counts = Counts()
+            for value in range(10):
+                with transaction.atomic():
+                    lock_series(np.array([one, other]))
+                    counts += write(block(one, [value]), origin=Origin(job_id=one))
+                    counts += write(block(other, [value]), origin=Origin(job_id=one))
+            return counts
+
+        return write_both
+
+    results = _in_threads(both(first, second), both(second, first))
+    assert sum(count.new for count in results) == 2
+    assert sum(count.new + count.changed + count.unchanged for count in results) == 40
 
 
 def test_partitions_are_made_once_by_many(make_series: SeriesMaker) -> None:

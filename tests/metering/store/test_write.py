@@ -192,3 +192,13 @@ def test_empty_batches_are_fine(make_series: SeriesMaker) -> None:
     blank = block(make_series(), [NO_VALUE])
     assert write(origin=ORIGIN) == write(empty, origin=ORIGIN) == write(blank, origin=ORIGIN) == Counts()
     assert _rows("series_day") == _rows("value_origin") == 0
+
+
+@pytest.mark.parametrize("judgement", [Quality.SUSPECT, Quality.ACCEPTED])
+def test_reading_heard_again_keeps_what_was_thought_of_it(make_series: SeriesMaker, judgement: Quality) -> None:
+    series = make_series()
+    write(block(series, [10], status=2), origin=ORIGIN)
+    write(block(series, [10], status=2, quality=judgement), origin=Origin(rule="spike"))
+    assert write(block(series, [10], status=2), origin=ORIGIN) == Counts(unchanged=1)
+    assert read([series], instant(), instant(1)).quality[0, 0] == judgement
+    assert write(block(series, [10], status=3), origin=ORIGIN) == Counts(changed=1)
