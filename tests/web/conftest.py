@@ -10,6 +10,7 @@ from django.test import Client
 from guardian.shortcuts import assign_perm
 
 from access.models import User, Utility
+from aim.web import navigation, scope, search
 
 MakeUser = Callable[..., User]
 
@@ -20,6 +21,14 @@ def site(settings: Any) -> None:
     settings.ROOT_URLCONF = "tests.web.urls"
     first = settings.TEMPLATES[0]
     settings.TEMPLATES = [{**first, "DIRS": [*first["DIRS"], Path(__file__).parent / "templates"]}]
+
+
+@pytest.fixture(autouse=True)
+def registries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empty registries: what the apps registered has no address in the test site."""
+    monkeypatch.setattr(navigation, "_entries", {})
+    monkeypatch.setattr(search, "_providers", {})
+    monkeypatch.setattr(scope, "_providers", [])
 
 
 @pytest.fixture

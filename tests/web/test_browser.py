@@ -13,6 +13,7 @@ from tests.web.conftest import MakeUser
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CHROMIUM = "/usr/bin/chromium"
+TIMEOUT_MS = 10_000
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,7 @@ def page(browser: Browser, live_server: Any, make_user: MakeUser) -> Iterator[Pa
     client.force_login(admin)
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
     context.add_cookies([{"name": c.key, "value": c.value, "url": live_server.url} for c in client.cookies.values()])
+    context.set_default_timeout(TIMEOUT_MS)
     opened, errors = context.new_page(), []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)

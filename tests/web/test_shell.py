@@ -1,6 +1,5 @@
 """The frame of every page: navigation, search, preferences, zone, error pages, style guide."""
 
-from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,15 +9,6 @@ from django.test import Client
 from access.models import User
 from aim.web import navigation, scope, search
 from tests.web.conftest import MakeUser
-
-
-@pytest.fixture(autouse=True)
-def registries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Empty registries for each test."""
-    monkeypatch.setattr(navigation, "_entries", {})
-    monkeypatch.setattr(search, "_providers", {})
-    monkeypatch.setattr(scope, "_providers", [])
-    yield
 
 
 def test_navigation_shows_what_the_user_may_open_and_marks_the_page(signed_in: Client) -> None:
