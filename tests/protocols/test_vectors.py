@@ -35,11 +35,18 @@ def cipher(own: bytes, peer: bytes, counter: int) -> Cipher:
     return made
 
 
-def test_glo_get_request() -> None:
+@pytest.mark.parametrize(
+    ("security", "expected"),
+    [
+        (Security.AUTHENTICATED, "1001234567C0010000080000010000FF020006725D910F9221D263877516"),
+        (Security.ENCRYPTED, "2001234567411312FF935A47566827C467BC"),
+        (Security.BOTH, "3001234567411312FF935A47566827C467BC7D825C3BE4A77C3FCC056B6B"),
+    ],
+)
+def test_glo_get_request(security: Security, expected: str) -> None:
     plain = bytes.fromhex("C0010000080000010000FF0200")
-    expected = bytes.fromhex("3001234567411312FF935A47566827C467BC7D825C3BE4A77C3FCC056B6B")
-    assert cipher(METER, CLIENT, 0x01234567).protect(plain, Security.BOTH) == expected
-    assert cipher(CLIENT, METER, 0x01234567).open(expected) == (plain, Security.BOTH)
+    assert cipher(METER, CLIENT, 0x01234567).protect(plain, security).hex().upper() == expected
+    assert cipher(CLIENT, METER, 0x01234567).open(bytes.fromhex(expected)) == (plain, security)
 
 
 def test_glo_initiate_request() -> None:
