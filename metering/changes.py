@@ -40,16 +40,20 @@ def changes(point: MeteringPoint, *, with_customers: bool) -> list[Change]:
     if with_customers:
         wanted |= _of(Customer, [customer for _, customer in contracts])
     entries = LogEntry.objects.filter(wanted).select_related("actor", "content_type").order_by("-timestamp", "-id")
-    return [_change(entry) for entry in entries[:MOST_CHANGES]]
+    return [_change(entry, with_customers) for entry in entries[:MOST_CHANGES]]
 
 
 def _of(model: type[Model], ids: Sequence[int]) -> Q:
     return Q(content_type=ContentType.objects.get_for_model(model), object_id__in=ids)
 
 
-def _change(entry: Any) -> Change:
-    fields = [FieldChange(name, *_pair(pair)) for name, pair in sorted((entry.changes_display_dict or {}).items())]
-    what = f"{entry.content_type.name} {entry.object_repr}"
+def _change(entry: Any, with_customers: bool) -> Change:
+    """A contract is named after its customer, so without customers it is only called a contract."""
+    shown = (entry.changes_display_dict or {}).items()
+    hidden = {"ID"} if with_customers else {"ID", "customer"}
+    fields = [FieldChange(name, *_pair(pair)) for name, pair in sorted(shown) if name not in hidden]
+    named = with_customers or entry.content_type.model == MeteringPoint._meta.model_name
+    what = f"{entry.content_type.name} {entry.object_repr if named else ''}".strip()
     return Change(entry.timestamp, str(entry.actor or "the system"), what, _ACTIONS.get(entry.action, ""), fields)
 
 
