@@ -181,6 +181,12 @@ def test_what_is_no_table_is_refused(buffer: str) -> None:
         decode_columns(octets, width=1)
 
 
+def test_rows_of_equal_size_but_other_types_are_not_mistaken() -> None:
+    signed, plain = encoding.double_long(-1), encoding.double_long_unsigned(2**32 - 1)
+    table = decode_columns(encoding.array([encoding.structure(signed), encoding.structure(plain)]))
+    assert table.columns[0].values.tolist() == [-1, 2**32 - 1]
+
+
 def test_encoding_refuses_what_does_not_fit() -> None:
     with pytest.raises(LocalProtocolError, match="does not fit unsigned"):
         encode_rows([IntegerColumn(Tag.UNSIGNED, np.array([0, 256]))])

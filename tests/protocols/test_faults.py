@@ -1,6 +1,7 @@
 """Whatever is cut, altered, replayed, refused or keyed wrongly ends in the error that names it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,14 @@ from protocols.dlms.acse import AssociateResult, Diagnostic
 from protocols.dlms.connection import ClientConnection, ClientSettings, ServerConnection, State
 from protocols.dlms.cosem import Attribute
 from protocols.dlms.encoding import octet_string
-from protocols.dlms.events import AssociationRejected, AssociationRequest, HlsProof, HlsRefused, ReleaseRequest
+from protocols.dlms.events import (
+    AssociationRejected,
+    AssociationRequest,
+    HlsChallenge,
+    HlsProof,
+    HlsRefused,
+    ReleaseRequest,
+)
 from protocols.dlms.exchange import associate, converse, get, get_list, put, release, request
 from protocols.dlms.initiate import InitiateRequest
 from protocols.dlms.objects import ProfileLayout, read_clock, read_profile
@@ -117,6 +125,25 @@ def test_a_proof_with_another_key_is_refused_by_the_meter() -> None:
     answer = run(request(client, HlsProof(invoke=client.next_invoke())), session)
     assert isinstance(answer, HlsRefused)
     assert session.connection.state is State.IDLE
+
+
+def test_a_meter_that_cannot_prove_itself_is_refused() -> None:
+    session, client = Meter().session(), connect(ciphered())
+    run(request(client, client.association_request()), session)
+    session.connection._client_challenge = bytes(16)
+    cause = cause_of(lambda: run(request(client, HlsProof(invoke=client.next_invoke())), session))
+    assert (cause, client.state) == (Cause.AUTHENTICATION_FAILED, State.FAILED)
+
+
+def test_a_meter_that_mirrors_our_challenge_is_refused() -> None:
+    server, client = ServerConnection(Meter().device.settings, WrapperFraming(1)), connect(ciphered())
+    server.receive_data(client.send(client.association_request()))
+    asked = server.next_event()
+    assert isinstance(asked, AssociationRequest)
+    answer = server.answer(asked)
+    assert isinstance(answer, HlsChallenge)
+    client.receive_data(server.send(replace(answer, challenge=asked.authentication)))
+    assert cause_of(client.next_event) is Cause.AUTHENTICATION_FAILED
 
 
 def altering(session: ServerSession, position: int) -> Transfer:
