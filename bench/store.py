@@ -65,7 +65,7 @@ def _writing(batches: list[Batch], values: int) -> Iterator[Figure]:
     yield Figure("write, row per value", baseline, "values/s")
     yield Figure("write", fresh, "values/s")
     yield Figure("write, against row per value", fresh / baseline, "times", 12)
-    yield Figure("write identical again", again, "values/s", 3e6)
+    yield Figure("write identical again", again, "values/s")
 
 
 def _weighing(values: int) -> Iterator[Figure]:
@@ -80,7 +80,7 @@ def _correcting(batches: list[Batch], values: int) -> Iterator[Figure]:
     """One value in a hundred changes, so nearly every block does; the former values are kept as versions."""
     corrected = [_corrected(batch) for batch in batches]
     rate = values / _timed(partial(_each, _write, corrected))
-    yield Figure("correct 1 % of the values", rate, "values/s of touched blocks", 1e6)
+    yield Figure("correct 1 % of the values", rate, "values/s of touched blocks")
     yield Figure("size of the versions of that", _size("series_day_version") / values, "bytes/value")
 
 

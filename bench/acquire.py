@@ -1,0 +1,182 @@
+"""Reading meters: complete sessions against the simulator, and against a bare loop with the same round trips.
+
+A session is what a scheduled reading does: connect, AARQ, HLS with GMAC, clock, 96 rows of load profile by range in
+blocks, 13 registers with scalers and units, release; everything ciphered. The other side runs in a process of its own
+in both cases, so both loops have a core to themselves. The last figures add claiming and storing, end to end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import uvloop
+from django.core.management import call_command
+
+from bench import bare
+from bench.report import Figure
+from devices.models import Device
+from headend import transport
+from headend.knowledge import Knowledge, know
+from headend.models import Job, JobItem
+from headend.plan import Plan, Stretch
+from headend.services.claims import Claim
+from headend.services.jobs import Order, create_job
+from headend.sessions import run_session
+from headend.storing import Outcome
+from headend.wake import BULK
+from headend.worker import work_off
+
+AT_ONCE = 100
+GOAL = 0.35
+_COUNTERS = 100_000
+
+
+def run(quick: bool) -> Iterator[Figure]:
+    """Measure with 200 meters; `quick` runs fewer sessions."""
+    meters, sessions, rounds = (100, 1_500, 3) if quick else (200, 6_000, 3)
+    with TemporaryDirectory() as folder:
+        fleet = Path(folder) / "fleet.json"
+        _simulator("make-fleet", "--meters", str(meters), "--healthy", "--single-host", "--out", str(fleet))
+        call_command("demo_load", fleet=fleet, stdout=sys.stderr)
+        with _process(["-m", "simulator", "serve", "--fleet", str(fleet), "--control", "127.0.0.1:0"], "ready"):
+            yield from _measure(sessions, rounds)
+            yield from _end_to_end()
+
+
+def _measure(sessions: int, rounds: int) -> Iterator[Figure]:
+    known = _known()
+    script = uvloop.run(_record(next(iter(known.values()))))
+    yield Figure("round trips per session", len(script), "")
+    yield Figure("octets per session", sum(map(sum, script)), "octets")
+    with _process(["-m", "bench.bare", json.dumps(script)], "") as port:
+        ours, ceiling = [], []
+        for _ in range(rounds):
+            ours.append(_rate(sessions, [_reading(each) for each in known.values()]))
+            ceiling.append(_rate(sessions, [lambda: bare.ask("127.0.0.1", int(port), script)]))
+    yield Figure("sessions", max(ours), "sessions/s")
+    yield Figure("bare asyncio + AES-GCM", max(ceiling), "sessions/s")
+    yield Figure("sessions against bare loop", max(ours) / max(ceiling), "of 1", GOAL)
+
+
+def _end_to_end() -> Iterator[Figure]:
+    """Two jobs over all devices, claimed, read and stored: first everything the meters hold, then once more."""
+    devices = Device.objects.all()
+    utility = devices[0].utility
+    for figure, kind in (("60 days read and stored", "profile"), ("daily values read and stored", "daily")):
+        job = create_job(utility=utility, order=Order(kind=kind, title=figure), devices=devices)
+        begun = time.perf_counter()
+        work_off(BULK)
+        seconds = time.perf_counter() - begun
+        _check(job)
+        rows = sum(item["rows"] for item in job.items.values_list("result", flat=True))
+        yield Figure(figure, devices.count() / seconds, "meters/s")
+        yield Figure(f"{figure}: rows", rows / seconds, "rows/s")
+
+
+def _known() -> dict[int, Knowledge]:
+    """Knowledge with layouts on file, as of meters that have been read before."""
+    devices = list(Device.objects.select_related("model", "utility", "contact"))
+    fresh = know(devices)
+    first = next(iter(fresh.values()))
+    outcome = uvloop.run(run_session(_claim(first), first, _plan(first)))
+    _demand(outcome)
+    layouts = {layout.obis: replace(layout, known=True) for layout in outcome.readings.layouts}
+    return {pk: replace(known, layouts=layouts) for pk, known in fresh.items()}
+
+
+async def _record(known: Knowledge) -> list[tuple[int, int]]:
+    """Octets of every request and reply of one session."""
+    script: list[tuple[int, int]] = []
+
+    class Recording(transport.Line):
+        def _advance(self, received: bytes | None) -> None:
+            before = self.sent
+            super()._advance(received)
+            if received and script:
+                script[-1] = (script[-1][0], script[-1][1] + len(received))
+            if self.sent > before:
+                script.append((self.sent - before, 0))
+
+    plain, transport.Line = transport.Line, Recording  # type: ignore[misc]
+    try:
+        _demand(await run_session(_claim(known), known, _plan(known)))
+    finally:
+        transport.Line = plain  # type: ignore[misc]
+    return script
+
+
+def _rate(sessions: int, acts: Sequence[Callable[[], Awaitable[object]]]) -> float:
+    """Sessions per second with `AT_ONCE` open at any time; a device has one at a time."""
+
+    async def repeat(act: Callable[[], Awaitable[object]]) -> None:
+        for _ in range(sessions // AT_ONCE):
+            await act()
+
+    async def measure() -> float:
+        begun = time.perf_counter()
+        await asyncio.gather(*(repeat(acts[number % len(acts)]) for number in range(AT_ONCE)))
+        return sessions // AT_ONCE * AT_ONCE / (time.perf_counter() - begun)
+
+    return uvloop.run(measure())
+
+
+def _reading(known: Knowledge) -> Callable[[], Awaitable[object]]:
+    plan = _plan(known)
+
+    async def read() -> None:
+        _demand(await run_session(_claim(known), known, plan))
+
+    return read
+
+
+def _plan(known: Knowledge) -> Plan:
+    profile = known.description.interval_profile
+    assert profile is not None
+    end = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    start = end - timedelta(seconds=profile.interval_s * 95)
+    return Plan(registers=known.description.registers, profiles=(Stretch(profile.obis, start, end),))
+
+
+_next_counter = iter(range(_COUNTERS, 1 << 31, 4096))
+
+
+def _claim(known: Knowledge) -> Claim:
+    return Claim(JobItem(job=Job(), device=known.device), next(_next_counter))
+
+
+def _demand(outcome: Outcome) -> None:
+    """A benchmark of sessions that failed would measure nothing."""
+    if not outcome.ok or sum(rows.at.size for rows in outcome.readings.profiles) != 96:
+        raise RuntimeError(f"the session went wrong: {outcome.trace}")
+
+
+def _check(job: Job) -> None:
+    tally = job.items.all().tally()
+    if set(tally) != {"ok"}:
+        raise RuntimeError(f"{job}: {tally}")
+
+
+def _simulator(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "simulator", *arguments], check=True, stdout=sys.stderr)  # noqa: S603
+
+
+@contextmanager
+def _process(arguments: list[str], ready: str) -> Iterator[str]:
+    """A Python process that is ready once it prints a line that begins with `ready`; ended at the end."""
+    process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True)  # noqa: S603
+    assert process.stdout is not None
+    try:
+        yield next(line.strip() for line in process.stdout if line.startswith(ready))
+    finally:
+        process.terminate()
+        process.wait()
