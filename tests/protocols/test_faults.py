@@ -24,7 +24,7 @@ from protocols.dlms.objects import ProfileLayout, read_clock, read_profile
 from protocols.dlms.security import Cipher, KeySet, ReceiveCounter, SendCounter
 from protocols.dlms.server import ServerSession
 from protocols.dlms.services.failure import ConfirmedServiceError, ExceptionResponse, ServiceError, StateError
-from protocols.dlms.services.get import GetNext, GetRequest, GetResponse, LastGetBlock
+from protocols.dlms.services.get import GetListRequest, GetNext, GetRequest, GetResponse, LastGetBlock
 from protocols.dlms.services.notification import DataNotification
 from protocols.dlms.services.writing import LastSetBlock, SetBlockReceived, SetCompleted, SetFirstBlock
 from protocols.dlms.tags import DataAccessResult, Mechanism
@@ -165,6 +165,17 @@ def test_an_altered_answer_is_noticed(access: Callable[[], tuple[int, ClientSett
     assert cause in (Cause.WRONG_KEY, Cause.WRONG_AUTHENTICATION_KEY)
     assert client.state is State.FAILED
     assert cause_of(lambda: client.send(ReleaseRequest())) is Cause.UNEXPECTED
+
+
+def test_a_ciphered_answer_under_another_tag_is_garbage() -> None:
+    client, session = ready()
+
+    def transfer(data: bytes) -> bytes:
+        answer = session.handle(data)
+        assert answer[8] == 0xCC
+        return answer[:8] + b"\xcd" + answer[9:]
+
+    assert cause_of(lambda: converse(read_clock(client), transfer)) is Cause.GARBAGE
 
 
 def test_a_replayed_answer_is_refused() -> None:
@@ -381,6 +392,8 @@ def test_requests_the_meter_cannot_take_are_our_error() -> None:
     client, session = ready(ciphered(conformance=ClientSettings().conformance & ~(1 << 11)))
     long = octet_string(bytes(500))
     assert cause_of(lambda: run(put(client, Attribute(1, TEXT, 2), long), session)) is Cause.TOO_LARGE
+    many = GetListRequest(((CAPTURES[0].attribute, None),) * 40)
+    assert cause_of(lambda: client.send(many)) is Cause.TOO_LARGE
     assert run(get_list(client, []), session) == ()
     assert run(get(client, Attribute(1, TEXT, 2)), session) == octet_string(b"nothing")
 
