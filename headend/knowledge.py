@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from devices.descriptions import Description, description
 from devices.keystore import active_keys
 from devices.models import Device, Installation, ProfileLayout
@@ -13,6 +15,9 @@ from headend.plan import Column, Layout, Stretch
 from protocols.dlms.obis import Obis
 
 _SECOND = timedelta(seconds=1)
+
+LAYOUT_LASTS = timedelta(days=30)
+"""After so long columns, scalers and units are asked for again, as after a change of firmware."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,8 @@ def column_to_json(column: Column) -> dict[str, object]:
 
 def _layouts(ids: Sequence[int]) -> Mapping[int, dict[Obis, Layout]]:
     found: dict[int, dict[Obis, Layout]] = defaultdict(dict)
-    for row in ProfileLayout.objects.filter(device_id__in=ids):
+    fresh = timezone.now() - LAYOUT_LASTS
+    for row in ProfileLayout.objects.filter(device_id__in=ids, read_at__gte=fresh):
         columns = tuple(Column(**{**column, "obis": Obis.parse(column["obis"])}) for column in row.columns)
         obis = Obis.parse(row.obis)
         found[row.device_id][obis] = Layout(obis, row.interval_s, columns)

@@ -24,6 +24,10 @@ class Column:
         return self.unit is not None
 
 
+REGISTERS = Obis(bytes(6))
+"""No object has this name: a layout of it holds scaler and unit of the registers that are read one by one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """The columns of one profile as the meter gave them; `known` when they came from the database."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
@@ -15,9 +15,10 @@ from headend.causes import SessionError
 from headend.drivers import driver_for
 from headend.drivers.base import Capability, Driver, LayoutChangedError, Target
 from headend.knowledge import Knowledge
-from headend.plan import Layout, Plan, Readings, Step, Stretch, Trace
+from headend.plan import REGISTERS, Layout, Plan, Readings, Step, Stretch, Trace
 from headend.services.claims import Claim, reserve_counters
 from headend.storing import Outcome
+from protocols.dlms.obis import Obis
 from protocols.errors import ProtocolError
 
 log = logging.getLogger(__name__)
@@ -82,12 +83,19 @@ class Session:
         if plan.identification:
             readings.identification = await self._step("identification", driver.read_identification)
         if plan.registers:
-            readings.registers = await self._step("registers", lambda: driver.read_registers(plan.registers))
+            await self._read_registers(driver, plan.registers)
         for stretch in plan.profiles:
             await self._read_profile(driver, stretch)
         for stretch in plan.logs:
             entries = await self._step(f"log {stretch.obis}", partial(driver.read_log, stretch))
             readings.logs.append(entries)
+
+    async def _read_registers(self, driver: Driver, wanted: Sequence[Obis]) -> None:
+        known = self._known.layouts.get(REGISTERS)
+        values, layout = await self._step("registers", partial(driver.read_registers, wanted, known))
+        self.readings.registers = values
+        if known is None or known.columns != layout.columns:
+            self.readings.layouts.append(layout)
 
     async def _read_profile(self, driver: Driver, stretch: Stretch) -> None:
         """Rows of one stretch; when they do not fit the layout on file, the layout is read again, once."""

@@ -10,6 +10,7 @@ import os
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import ParamSpec, TypeVar
@@ -60,16 +61,21 @@ class Worker:
         self._finished: list[Outcome] = []
         self._batch: list[Outcome] = []
         self._storing: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
+        self._look_at = 0.0
         self._done = 0
         self._database = ThreadPoolExecutor(1, thread_name_prefix="database")
         self._leases = ThreadPoolExecutor(1, thread_name_prefix="leases")
-        self._room = SESSIONS.get(self.queue, SESSIONS_BULK)
+        self._most = SESSIONS.get(self.queue, SESSIONS_BULK)
 
     async def run(self) -> int:
         """See `work_off`."""
         heartbeat = asyncio.create_task(self._keep_leases())
         try:
-            while not stopping() and (await self._claim() or self._sessions or self._finished or self._storing):
+            while not stopping():
+                claimed = await self._claim_when_due()
+                if claimed == 0 and not (self._sessions or self._finished or self._storing):
+                    break
                 await self._wait()
                 self._store()
         finally:
@@ -77,26 +83,32 @@ class Worker:
             await self._end()
         return self._done
 
-    async def _claim(self) -> int:
-        """Begin sessions for waiting items; how many."""
-        room = min(self._room - len(self._sessions), CLAIM_AT_ONCE)
-        if room < min(CLAIM_AT_ONCE, self._room) // 4:
-            return 0
+    async def _claim_when_due(self) -> int | None:
+        """Begin sessions for waiting items; how many, or None when it was not worth looking."""
+        room = min(self._most - len(self._sessions), CLAIM_AT_ONCE)
+        now = asyncio.get_running_loop().time()
+        if room < self._most // 8 or (now < self._look_at and self._sessions):
+            return None
         claims = await self._in_database(_claim_and_know, self.queue, self.owner, room)
+        self._look_at = now if len(claims) == room else now + _POLL_S
         for each, known in claims:
-            self._sessions[asyncio.create_task(_session(each, known))] = each.item.pk
+            task = asyncio.create_task(_session(each, known))
+            self._sessions[task] = each.item.pk
+            task.add_done_callback(self._session_ended)
         return len(claims)
+
+    def _session_ended(self, task: asyncio.Task[Outcome]) -> None:
+        if not task.cancelled():
+            del self._sessions[task]
+            self._finished.append(task.result())
+            self._news.set()
 
     async def _wait(self) -> None:
         """Until a session ends, a batch is stored, or it is time to look for new work."""
-        under_way: set[asyncio.Task[Outcome] | asyncio.Task[None]] = set(self._sessions)
-        if self._storing:
-            under_way.add(self._storing)
-        if under_way:
-            await asyncio.wait(under_way, timeout=_POLL_S, return_when=asyncio.FIRST_COMPLETED)
-        for task in [task for task in self._sessions if task.done()]:
-            del self._sessions[task]
-            self._finished.append(task.result())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_POLL_S):
+                await self._news.wait()
+        self._news.clear()
         if self._storing and self._storing.done():
             storing, self._storing = self._storing, None
             storing.result()
@@ -108,6 +120,7 @@ class Worker:
         if self._finished and self._storing is None:
             self._batch, self._finished = self._finished[:STORE_AT_ONCE], self._finished[STORE_AT_ONCE:]
             self._storing = asyncio.create_task(self._store_batch(self._batch))
+            self._storing.add_done_callback(lambda _: self._news.set())
 
     async def _store_batch(self, batch: list[Outcome]) -> None:
         """Store a batch; while the database is away try again, as long as the leases may still be ours."""

@@ -76,8 +76,11 @@ class Driver(Protocol):
         """`serial_number`, `firmware` as far as the description names them."""
         ...
 
-    async def read_registers(self, wanted: Sequence[Obis]) -> list[RegisterValue]:
-        """The registers the meter has; those it refuses are left out."""
+    async def read_registers(self, wanted: Sequence[Obis], known: Layout | None) -> tuple[list[RegisterValue], Layout]:
+        """The registers the meter has, those it refuses left out, and the layout (`REGISTERS`) of what is now known.
+
+        Scaler and unit of what is in `known` are not asked for again.
+        """
         ...
 
     async def read_layout(self, profile: Obis) -> Layout:

@@ -12,6 +12,7 @@ from headend import causes
 from headend.causes import SessionError
 from headend.drivers.base import COUNTERS_PER_SESSION, Capability, LayoutChangedError, Target
 from headend.drivers.dlms_decode import layout_of, log_entries, profile_rows, text_of
+from headend.drivers.dlms_registers import register_names, register_values, registers_layout
 from headend.plan import Layout, LogEntries, ProfileRows, RegisterValue, Stretch
 from headend.transport import Exchange, Line, connect
 from protocols.dlms import exchange, objects
@@ -81,15 +82,10 @@ class DlmsDriver:
         texts = ((name, text_of(result)) for name, result in zip(wanted, results, strict=True))
         return {name: text for name, text in texts if text}
 
-    async def read_registers(self, wanted: Sequence[Obis]) -> list[RegisterValue]:
-        names = [objects.RegisterName(obis) for obis in wanted]
+    async def read_registers(self, wanted: Sequence[Obis], known: Layout | None) -> tuple[list[RegisterValue], Layout]:
+        names = register_names(wanted, known)
         readings = await self._run(objects.read_registers(self._connected, names))
-        now = datetime.now(UTC).replace(microsecond=0)
-        return [
-            RegisterValue(reading.name.obis, reading.raw, unit.scaler, unit.symbol, now)
-            for reading in readings
-            if isinstance(reading.raw, int) and (unit := reading.unit) is not None
-        ]
+        return register_values(readings, datetime.now(UTC).replace(microsecond=0)), registers_layout(readings)
 
     async def read_layout(self, profile: Obis) -> Layout:
         layout = await self._run(objects.read_layout(self._connected, profile))

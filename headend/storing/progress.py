@@ -80,7 +80,7 @@ def store_gaps(outcomes: Sequence[Outcome]) -> None:
 
 
 def note_contacts(outcomes: Sequence[Outcome], owner: str) -> None:
-    """Update contacts and free the sessions; firmware and serial number where they were read."""
+    """Update contacts and free the sessions; firmware where it was read."""
     parameters: dict[str, Any] = {
         "owner": owner,
         "ids": [outcome.item.device_id for outcome in outcomes],
@@ -98,13 +98,16 @@ def note_contacts(outcomes: Sequence[Outcome], owner: str) -> None:
 
 
 def _note_firmware(outcomes: Sequence[Outcome]) -> None:
-    changed = []
+    """New firmware may bring other columns and scalers: layouts read before this contact are forgotten."""
+    changed, changed_at = [], min(outcome.trace.started_at for outcome in outcomes)
     for outcome in outcomes:
         firmware = outcome.readings.identification.get("firmware")
         if firmware and firmware != outcome.item.device.firmware:
             outcome.item.device.firmware = firmware[:60]
             changed.append(outcome.item.device)
-    Device.objects.bulk_update(changed, ["firmware"])
+    if changed:
+        Device.objects.bulk_update(changed, ["firmware"])
+        ProfileLayout.objects.filter(device__in=changed, read_at__lt=changed_at).delete()
 
 
 def _read_until(outcome: Outcome) -> Iterator[tuple[str, datetime]]:
