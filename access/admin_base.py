@@ -1,6 +1,6 @@
 """What every admin page of the product has in common: rows through the one door, and a record of every change."""
 
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
@@ -14,13 +14,19 @@ from access.querysets import ScopedQuerySet
 
 _Row = TypeVar("_Row", bound=Model)
 
+if TYPE_CHECKING:
+    _ModelAdmin = admin.ModelAdmin
+else:  # Django's admin classes take no type argument at run time.
+
+    class _ModelAdmin(admin.ModelAdmin, Generic[_Row]): ...
+
 
 def visible(rows: QuerySet[_Row], user: User) -> QuerySet[_Row]:
     """`rows` as far as they are open to `user`; those of no utility are open to whoever may enter the page."""
     return rows.visible_to(user) if isinstance(rows, ScopedQuerySet) else rows
 
 
-class VisibleAdmin(admin.ModelAdmin[_Row]):
+class VisibleAdmin(_ModelAdmin[_Row]):
     """Lists, forms and choices show what the administrator's utilities and segments hold."""
 
     show_full_result_count = False
@@ -30,8 +36,8 @@ class VisibleAdmin(admin.ModelAdmin[_Row]):
         return visible(super().get_queryset(request), cast("User", request.user))
 
     def formfield_for_foreignkey(
-        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> ModelChoiceField[Any] | None:
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> "ModelChoiceField[Any] | None":
         rows = kwargs.get("queryset", db_field.related_model._default_manager.all())
         kwargs["queryset"] = visible(rows, cast("User", request.user))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -74,7 +80,7 @@ def _record(request: HttpRequest, verb: str, row: Model) -> None:
     audit.record(verb, f"{name} {row} {verb} in the admin", user=cast("User", request.user), target=row)
 
 
-def concrete_fields(model: type[Model], *, without: tuple[str, ...] = ()) -> list[str]:
+def concrete_fields(model: type[Model], *, without: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Names of the model's own columns, for forms that only show."""
     fields: list[Field[Any, Any]] = list(model._meta.fields)
-    return [field.name for field in fields if field.name not in without]
+    return tuple(field.name for field in fields if field.name not in without)

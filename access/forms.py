@@ -7,12 +7,12 @@ from django import forms
 from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.contrib.auth.forms import UserChangeForm
 from django.utils import timezone
-from guardian.shortcuts import get_objects_for_user
 
 from access.models import ApiToken, Segment, User, Utility
+from access.services.grants import opened_segments, opened_utilities
 
 
-class UserForm(UserChangeForm[User]):
+class UserForm(UserChangeForm):  # type: ignore[type-arg]
     """A user with the utilities and segments opened to them."""
 
     utilities = forms.ModelMultipleChoiceField(
@@ -40,25 +40,7 @@ class UserForm(UserChangeForm[User]):
             self.initial[name] = [row.pk for row in opened]
 
 
-def opened_utilities(user: User) -> list[Utility]:
-    """Utilities opened to the user in person, not through a role."""
-    return list(
-        get_objects_for_user(
-            user, "access_utility", Utility, use_groups=False, with_superuser=False, accept_global_perms=False
-        )
-    )
-
-
-def opened_segments(user: User) -> list[Segment]:
-    """Segments opened to the user in person, not through a role."""
-    return list(
-        get_objects_for_user(
-            user, "access_segment", Segment, use_groups=False, with_superuser=False, accept_global_perms=False
-        )
-    )
-
-
-class ApiTokenForm(forms.ModelForm[ApiToken]):
+class ApiTokenForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new token; its text is made when it is saved."""
 
     class Meta:

@@ -7,9 +7,9 @@ class MeteringConfig(AppConfig):
 
     def ready(self) -> None:
         from aim.web import navigation
-        from metering import search, trail
+        from metering import history, search
         from metering.navigation import ENTRIES
 
+        history.register()
         navigation.register(*ENTRIES)
         search.connect()
-        trail.connect()

@@ -1,9 +1,12 @@
 """One small world for all API tests: a utility with two segments, a stranger's utility, and users of every reach."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import transaction
 from django.test import Client
 
 from access.models import Segment, User, Utility
@@ -92,6 +95,14 @@ def build_home(utility: Utility, segment: Segment) -> Home:
         job=job,
         item=job.items.get(),
     )
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is written inside is rolled back at the end; the tests inside roll back to where they began."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def ids(response: Any) -> list[int]:

@@ -1,0 +1,93 @@
+"""Users, roles, utilities, segments, API tokens and the audit trail in the admin."""
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
+from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth.models import Group
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from access.admin_base import AuditedAdmin, ReadOnlyAdmin, concrete_fields
+from access.forms import ApiTokenForm, UserForm
+from access.models import ApiToken, AuditRecord, Segment, User, Utility
+from access.services.grants import set_opened
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(AuditedAdmin[Group], BaseGroupAdmin):
+    """Roles: what may be done. Which data, the user's page says."""
+
+
+@admin.register(User)
+class UserAdmin(AuditedAdmin[User], BaseUserAdmin):  # type: ignore[type-arg]
+    """Users with their roles and the utilities and segments opened to them."""
+
+    form = UserForm
+    list_display = ("username", "first_name", "last_name", "email", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", "groups")
+    search_fields = ("username", "first_name", "last_name", "email")
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("Which data", {"fields": ("utilities", "segments")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if isinstance(form, UserForm):
+            set_opened(
+                user=form.instance,
+                utilities=form.cleaned_data["utilities"],
+                segments=form.cleaned_data["segments"],
+                by=cast("User", request.user),
+            )
+
+
+@admin.register(Utility)
+class UtilityAdmin(AuditedAdmin[Utility]):
+    list_display = ("name", "code", "time_zone")
+    search_fields = ("name", "code")
+
+
+@admin.register(Segment)
+class SegmentAdmin(AuditedAdmin[Segment]):
+    list_display = ("name", "code", "utility")
+    list_filter = ("utility",)
+    list_select_related = ("utility",)
+    search_fields = ("name", "code")
+    autocomplete_fields = ("utility",)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(AuditedAdmin[ApiToken]):
+    """Tokens are made and withdrawn, never changed; the text is shown once, right after making."""
+
+    form = ApiTokenForm
+    list_display = ("name", "prefix", "user", "created_at", "expires_at", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("name", "prefix", "user__username")
+    autocomplete_fields = ("user",)
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: "ModelForm[ApiToken]", change: bool) -> None:
+        issued, text = ApiToken.issue(user=obj.user, name=obj.name, expires_at=obj.expires_at)
+        obj.pk, obj.prefix = issued.pk, issued.prefix
+        messages.warning(request, f"The token, shown only now: {text}")
+
+
+@admin.register(AuditRecord)
+class AuditRecordAdmin(ReadOnlyAdmin[AuditRecord]):
+    list_display = ("at", "username", "verb", "summary", "utility_code", "action")
+    list_filter = ("utility_code",)
+    search_fields = ("username", "summary", "action__exact", "object_id__exact")
+    search_help_text = "Username, words of the summary, or a whole action id."
+    fields = concrete_fields(AuditRecord, without=("id",))

@@ -1,0 +1,64 @@
+"""Devices, their models, installations and keys in the admin. Key material is never shown and never entered here."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from access.admin_base import AuditedAdmin, ReadOnlyAdmin, concrete_fields
+from devices.models import Contact, Device, DeviceKey, DeviceModel, Installation, ProfileLayout
+
+
+@admin.register(DeviceModel)
+class DeviceModelAdmin(AuditedAdmin[DeviceModel]):
+    list_display = ("name", "manufacturer", "code", "kind", "protocol")
+    list_filter = ("kind", "protocol")
+    search_fields = ("name", "manufacturer", "code")
+
+
+@admin.register(Device)
+class DeviceAdmin(AuditedAdmin[Device]):
+    list_display = ("serial_number", "usn", "model", "state", "address", "firmware", "segment", "utility")
+    list_filter = ("utility", "state", "model")
+    list_select_related = ("utility", "segment", "model")
+    search_fields = ("serial_number__startswith", "usn__startswith", "host__startswith", "system_title__exact")
+    autocomplete_fields = ("utility", "segment", "model")
+
+
+@admin.register(Installation)
+class InstallationAdmin(AuditedAdmin[Installation]):
+    list_display = ("device", "metering_point", "period")
+    list_select_related = ("device", "metering_point")
+    search_fields = ("device__serial_number__startswith", "metering_point__gsrn__startswith")
+    autocomplete_fields = ("device", "metering_point")
+
+
+@admin.register(Contact)
+class ContactAdmin(ReadOnlyAdmin[Contact]):
+    list_display = ("device", "last_contact_at", "last_reading_at", "clock_offset_s", "failures", "cause")
+    list_select_related = ("device",)
+    search_fields = ("device__serial_number__startswith",)
+    fields = concrete_fields(Contact)
+
+
+@admin.register(DeviceKey)
+class DeviceKeyAdmin(ReadOnlyAdmin[DeviceKey]):
+    """Which keys there are. There is no page of one key: nothing on it could be shown."""
+
+    list_display = ("device", "kind", "version", "state", "created_at")
+    list_display_links = None
+    list_filter = ("kind", "state")
+    list_select_related = ("device",)
+    search_fields = ("device__serial_number__startswith",)
+    fields: ClassVar[tuple[str, ...]] = ("device", "kind", "version", "state", "created_at")
+
+    def has_view_permission(self, request: HttpRequest, obj: DeviceKey | None = None) -> bool:
+        return obj is None and super().has_view_permission(request)
+
+
+@admin.register(ProfileLayout)
+class ProfileLayoutAdmin(ReadOnlyAdmin[ProfileLayout]):
+    list_display = ("device", "obis", "interval_s", "read_at")
+    list_select_related = ("device",)
+    search_fields = ("device__serial_number__startswith",)
+    fields = concrete_fields(ProfileLayout, without=("id",))

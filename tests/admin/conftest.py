@@ -1,0 +1,49 @@
+"""An administrator before a small world with a row of every model."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from access import audit
+from devices.keystore import sealed_row
+from headend.models import Gap, ReadMark, Schedule
+from tests import factories as make
+from tests.api.scene import START, Scene, build, undone
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
+    with django_db_blocker.unblock(), undone():
+        scene = build()
+        fill(scene)
+        yield scene
+
+
+@pytest.fixture
+def scene(world: Scene, db: None) -> Scene:
+    return deepcopy(world)
+
+
+@pytest.fixture
+def administrator(scene: Scene) -> Client:
+    client = Client()
+    client.force_login(make.make_administrator(username="root"))
+    return client
+
+
+def fill(scene: Scene) -> None:
+    """Rows of the models the API does not show."""
+    device = scene.north.device
+    make.make_token(scene.everyone)
+    make.make_attempt(scene.north.item)
+    sealed_row(device_id=device.pk, kind="encryption", key=bytes(16)).save()
+    device.profile_layouts.create(obis="1-0:99.1.0", interval_s=900, columns=[], read_at=START)
+    end = START + timedelta(hours=6)
+    Gap.objects.create(device=device, obis="1-0:99.1.0", starts_at=START, ends_at=end, found_at=end)
+    ReadMark.objects.create(device=device, obis="1-0:99.1.0", until=START)
+    Schedule.objects.create(utility=scene.utility, name="Profiles", kind="profile", rhythm="minutes")
+    audit.record("tested", "A record to show", user=scene.everyone)
