@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from django.db import connection
 from numpy.typing import NDArray
 
-from aim.action import action_id
+from headend.models import Job
+from headend.storing.exponents import scaled, settle_exponents
 from headend.storing.outcome import Outcome
 from headend.storing.points import Points, points
 from metering import store
@@ -24,24 +24,26 @@ def store_values(outcomes: Sequence[Outcome]) -> None:
     by_job: dict[int, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         by_job[outcome.item.job_id].append(outcome)
-    for job_id, group in sorted(by_job.items()):
-        job = group[0].item.job
-        origin = Origin(
-            job_id=job_id, user_id=job.created_by_id, message=job.title, action_id=job.action or action_id.get()
-        )
-        _write(points(group), origin)
-
-
-def _write(found: Sequence[Points], origin: Origin) -> None:
-    if not found:
+    found = {job_id: points(group) for job_id, group in sorted(by_job.items())}
+    together = [each for group in found.values() for each in group]
+    if not together:
         return
-    series = ensure_series((each.spec for each in found), {each.spec: each.scaler for each in found})
-    _settle_exponents(found, series)
-    profiles = [each for each in found if each.spec.interval_s]
-    registers = [each for each in found if not each.spec.interval_s]
+    series = ensure_series((each.spec for each in together), {each.spec: each.scaler for each in together})
+    settle_exponents(together, series)
+    store.lock_series(np.array([row.pk for row in series.values()], np.int64))
+    for job_id, group in found.items():
+        _write(group, series, _origin(by_job[job_id][0].item.job))
+
+
+def _origin(job: Job) -> Origin:
+    return Origin(job_id=job.pk, user_id=job.created_by_id, message=job.title, action_id=job.action)
+
+
+def _write(found: Sequence[Points], series: Mapping[SeriesSpec, Series], origin: Origin) -> None:
     by_interval: dict[int, list[Points]] = defaultdict(list)
-    for each in profiles:
+    for each in found:
         by_interval[each.spec.interval_s].append(each)
+    registers = by_interval.pop(0, [])
     batches = [_batch(interval_s, group, series) for interval_s, group in sorted(by_interval.items())]
     counts = store.write(*batches, origin=origin)
     if registers:
@@ -73,44 +75,7 @@ def _flat(
     return (
         ids,
         np.concatenate([each.at for each in group]),
-        np.concatenate([_scaled(each, series[each.spec].exponent) for each in group]),
+        np.concatenate([scaled(each, series[each.spec].exponent) for each in group]),
         np.concatenate([each.quality for each in group]),
         np.concatenate([each.status for each in group]),
     )
-
-
-def _scaled(each: Points, exponent: int) -> NDArray[np.int64]:
-    """Values in units of 10^exponent; ValueError when that would lose digits."""
-    if each.scaler == exponent:
-        return each.values
-    if each.scaler < exponent:
-        raise ValueError(
-            f"{each.spec.obis} of {each.spec.source} comes with scaler {each.scaler}; its series keeps 10^{exponent}."
-        )
-    return each.values * np.int64(10 ** (each.scaler - exponent))
-
-
-def _settle_exponents(found: Sequence[Points], series: Mapping[SeriesSpec, Series]) -> None:
-    """A series promised at installation takes the scaler the meter turns out to use, while it holds no values."""
-    finer = {each.spec: each.scaler for each in found if each.scaler < series[each.spec].exponent}
-    if not finer:
-        return
-    empty = _without_values([series[spec].pk for spec in finer])
-    for spec, scaler in finer.items():
-        row = series[spec]
-        if row.pk in empty:
-            row.exponent = scaler
-            Series.objects.filter(pk__in=[row.pk, *([row.feeds_id] if row.feeds_id else [])]).update(exponent=scaler)
-
-
-def _without_values(series_ids: Sequence[int]) -> set[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT id FROM unnest(%s::bigint[]) AS wanted(id)
-            WHERE NOT EXISTS (SELECT 1 FROM series_day WHERE series_id = wanted.id)
-              AND NOT EXISTS (SELECT 1 FROM register_value WHERE series_id = wanted.id)
-            """,
-            [list(series_ids)],
-        )
-        return {row[0] for row in cursor.fetchall()}

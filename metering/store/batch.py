@@ -113,9 +113,9 @@ def place(
     keep = ~off_grid
     series = np.broadcast_to(np.asarray(series_ids, dtype=np.int64), seconds.shape)[keep]
     day, in_day = np.divmod(seconds[keep], DAY_S)
-    keys, row = np.unique(np.stack([series, day], axis=1), axis=0, return_inverse=True)
-    row, slot = row.reshape(-1), in_day // interval_s
-    shape = (len(keys), slots_per_day(interval_s))
+    block_series, block_days, row = _blocks_of(series, day)
+    slot = in_day // interval_s
+    shape = (len(block_series), slots_per_day(interval_s))
 
     def spread(points: ArrayLike, empty: int, dtype: type[np.integer]) -> NDArray[np.integer]:
         grid = np.full(shape, empty, dtype=dtype)
@@ -124,10 +124,28 @@ def place(
 
     batch = Batch(
         interval_s,
-        np.ascontiguousarray(keys[:, 0]),
-        keys[:, 1].astype(np.int32),
+        block_series,
+        block_days,
         spread(values, NO_VALUE, np.int64),  # type: ignore[arg-type]
         None if quality is None else spread(quality, Quality.MEASURED, np.uint8),  # type: ignore[arg-type]
         None if status is None else spread(status, 0, np.uint32),  # type: ignore[arg-type]
     )
     return Placement(batch, off_grid)
+
+
+_DAY_BITS = 22
+_DAY_ZERO = 1 << (_DAY_BITS - 1)
+
+
+def _blocks_of(
+    series: NDArray[np.int64], day: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.intp]]:
+    """Series and day of every block these points fall into, in key order, and the block of each point.
+
+    Points come in runs of one series and day, so only the first of every run is sorted.
+    """
+    keys = (series << _DAY_BITS) | (day + _DAY_ZERO)
+    first = np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1))
+    blocks, of_run = np.unique(keys[first], return_inverse=True)
+    rows = np.repeat(of_run, np.diff(first, append=len(keys)))
+    return blocks >> _DAY_BITS, ((blocks & (2 * _DAY_ZERO - 1)) - _DAY_ZERO).astype(np.int32), rows
