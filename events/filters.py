@@ -1,11 +1,16 @@
 """Filters of events. Those named `…ApiFilter` are the query parameters of the API."""
 
-from django.db.models import QuerySet
+from django import forms
+from django.db.models import Q, QuerySet
 from django_filters import FilterSet, filters
+from django_filters.widgets import DateRangeWidget
 
 from aim.rest.filters import IdFilter, InstantFilter
+from devices.filters import search_devices
+from devices.models import Device
 from events.catalogue import CATALOGUE
 from events.models import Event
+from metering.models import MeteringPoint
 
 SEVERITIES = {severity.name.lower(): severity for severity in Event.Severity}
 CATEGORIES = sorted({entry.category for entry in CATALOGUE.values()})
@@ -27,5 +32,36 @@ class EventApiFilter(FilterSet):
         model = Event
         fields: list[str] = []
 
-    def at_least(self, rows: QuerySet[Event], name: str, severity: str) -> QuerySet[Event]:
-        return rows.filter(severity__gte=SEVERITIES[severity])
+    def at_least(self, rows: QuerySet[Event], name: str, value: str) -> QuerySet[Event]:
+        return rows.filter(severity__gte=SEVERITIES[value])
+
+
+_SEARCH = forms.TextInput(attrs={"type": "search", "placeholder": "Serial number, address or GSRN"})
+
+
+class EventFilter(FilterSet):
+    """The filters of the event list; `at` is a range of local days, both included."""
+
+    q = filters.CharFilter(method="of_thing", label="Device or metering point", widget=_SEARCH)
+    severity = filters.TypedMultipleChoiceFilter(
+        choices=Event.Severity.choices, coerce=int, label="Severity", widget=forms.CheckboxSelectMultiple()
+    )
+    category = filters.ChoiceFilter(
+        choices=[(name, "M-Bus" if name == "m_bus" else name.capitalize()) for name in CATEGORIES],
+        label="Category", empty_label="All",
+    )  # fmt: skip
+    kind = filters.ChoiceFilter(
+        choices=sorted(((key, entry.text) for key, entry in CATALOGUE.items()), key=lambda choice: choice[1]),
+        label="Event", empty_label="All",
+    )  # fmt: skip
+    at = filters.DateFromToRangeFilter(label="Day from, to", widget=DateRangeWidget(attrs={"type": "date"}))
+
+    class Meta:
+        model = Event
+        fields: list[str] = []
+
+    def of_thing(self, rows: QuerySet[Event], name: str, text: str) -> QuerySet[Event]:
+        """Events of devices whose serial number, USN or host begins with `text`, or at points whose GSRN does."""
+        devices = search_devices(Device.objects.order_by(), text.strip())
+        points = MeteringPoint.objects.filter(gsrn__startswith=text.strip())
+        return rows.filter(Q(device__in=devices.values("pk")) | Q(metering_point__in=points.values("pk")))
