@@ -43,11 +43,11 @@ class MeteringPointApiFilter(FilterSet):
         model = MeteringPoint
         fields: list[str] = []
 
-    def of_customer(self, rows: QuerySet[MeteringPoint], name: str, number: str) -> QuerySet[MeteringPoint]:
-        return rows.filter(pk__in=Contract.objects.filter(customer__number=number).values("metering_point"))
+    def of_customer(self, rows: QuerySet[MeteringPoint], name: str, value: str) -> QuerySet[MeteringPoint]:
+        return rows.filter(pk__in=Contract.objects.filter(customer__number=value).values("metering_point"))
 
-    def matching(self, rows: QuerySet[MeteringPoint], name: str, text: str) -> QuerySet[MeteringPoint]:
-        return search_metering_points(rows, text)
+    def matching(self, rows: QuerySet[MeteringPoint], name: str, value: str) -> QuerySet[MeteringPoint]:
+        return search_metering_points(rows, value)
 
 
 class TransformerAreaApiFilter(FilterSet):
@@ -72,8 +72,8 @@ class CustomerApiFilter(FilterSet):
         model = Customer
         fields: list[str] = []
 
-    def at_point(self, rows: QuerySet[Customer], name: str, point: Any) -> QuerySet[Customer]:
-        return rows.filter(pk__in=Contract.objects.filter(metering_point=point).values("customer"))
+    def at_point(self, rows: QuerySet[Customer], name: str, value: int) -> QuerySet[Customer]:
+        return rows.filter(pk__in=Contract.objects.filter(metering_point=value).values("customer"))
 
 
 class MeasuredPropertyApiFilter(FilterSet):
