@@ -12,20 +12,12 @@ CLONE = Path(__file__).parents[2]
 STEP_S = 0.05
 
 
-def until(condition: Callable[[], bool], *, seconds: float, what: str) -> None:
-    """Wait until `condition` holds; AssertionError naming `what` was waited for when it does not in time."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"{what}: not within {seconds:.0f} s"
-        time.sleep(STEP_S)
-
-
 class Processes:
     """Lines of the Procfile, run with an environment; all end with the test."""
 
     def __init__(self, environment: Mapping[str, str], log: Path) -> None:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        self.environment = {**os.environ, "PATH": path, **environment}
+        self.environment = {**os.environ, "PATH": path, "OPENAIM_LOG_FORMAT": "json", **environment}
         self._log = log
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -54,6 +46,13 @@ class Processes:
             except subprocess.TimeoutExpired:
                 self.kill(name)
         self._running.clear()
+
+    def until(self, condition: Callable[[], bool], *, seconds: float, what: str) -> None:
+        """Wait until `condition` holds; AssertionError naming `what` was waited for when it does not in time."""
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, f"{what}: not within {seconds:.0f} s. The processes said:\n{self.said()}"
+            time.sleep(STEP_S)
 
     def do(self, *command: str) -> str:
         """Run a Python program of the clone to its end; its output."""
