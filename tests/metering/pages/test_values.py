@@ -58,11 +58,36 @@ def test_the_file_tells_the_doubled_hour_apart(world: World) -> None:
     assert "2026-10-25T03:15:00+02:00,2026-10-25T01:15:00Z,0.005" in rows
 
 
-def test_the_table_names_the_zone_on_the_day_of_25_hours(world: World) -> None:
-    store_day(world.consumption, AUTUMN, 5)
+def test_the_table_has_the_doubled_hour_twice(world: World) -> None:
+    store_day(world.consumption, AUTUMN, [5] * 4 + [7] * 92)
     page = text(get(signed_in(world.anna), world.consumption, AUTUMN))
     assert "Sunday 25 October 2026, 25 hours" in page
-    assert "03:15 EEST" in page and "03:15 EET" in page
+    assert page.count('scope="row">03 ') == 2
+    assert page.index("03 EEST") < page.index("0.020") < page.index("03 EET<") < page.index("0.028")
+
+
+def test_several_series_have_a_row_per_instant(world: World) -> None:
+    other = make.make_series(world.north, "1-0:2.29.0")
+    store_day(world.consumption, AUTUMN, 5)
+    store_day(other, AUTUMN, 6)
+    page = text(get(signed_in(world.anna), world.consumption, AUTUMN, series=f"{world.consumption.pk},{other.pk}"))
+    assert page.count('scope="row">03:15 ') == 2 and "03:15 EEST" in page and "03:15 EET<" in page
+
+
+@pytest.mark.parametrize(("day", "rows"), [(SPRING, 23), (AUTUMN, 25), (date(2026, 6, 1), 24)])
+def test_the_table_has_a_row_for_every_hour(world: World, day: date, rows: int) -> None:
+    for offset in (-1, 0):
+        store_day(world.consumption, day + timedelta(days=offset), 5)
+    assert text(get(signed_in(world.anna), world.consumption, day)).count('<th scope="row">') == rows
+
+
+def test_zones_off_the_hour_keep_their_own_hours(world: World) -> None:
+    world.utility.time_zone = "Asia/Kathmandu"
+    world.utility.save()
+    for offset in (-1, 0):
+        store_day(world.consumption, date(2026, 6, 1) + timedelta(days=offset), 5)
+    page = text(get(signed_in(world.anna), world.consumption, date(2026, 6, 1)))
+    assert page.count('<th scope="row">') == 24 and page.count(">0.020</td>") == 24
 
 
 def test_days_of_a_month_add_up_to_the_quarters(world: World) -> None:

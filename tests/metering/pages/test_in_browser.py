@@ -1,0 +1,80 @@
+"""What JavaScript adds to the Data Browser: keys, zoom that narrows the period, versions in a dialog."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.metering.pages.world import World, signed_in, store_day
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+CHROMIUM = "/usr/bin/chromium"
+DAY = date(2026, 6, 2)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium. Playwright keeps an event loop in this thread, so the ORM is told that this is meant."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: Any, world: World) -> Iterator[Page]:
+    """A day of values, open; the test fails when the browser reports an error."""
+    for number in (1, 2):
+        store_day(world.consumption, date(2026, 6, number), 10, message="load profile")
+    client = signed_in(world.anna)
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
+    context.add_cookies([{"name": c.key, "value": c.value, "url": live_server.url} for c in client.cookies.values()])
+    opened, errors = context.new_page(), []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    opened.goto(f"/values/?series={world.consumption.pk}&period=day&date={DAY}")
+    yield opened
+    context.close()
+    assert errors == []
+
+
+def test_keys_change_the_period(page: Page) -> None:
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".period h2")).to_have_text("Monday 1 June 2026")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".period h2")).to_have_text("Tuesday 2 June 2026")
+    page.keyboard.press("m")
+    expect(page.locator(".period h2")).to_have_text("June 2026")
+    page.go_back()
+    expect(page.locator(".period h2")).to_have_text("Tuesday 2 June 2026")
+    page.fill("#find", "m")
+    page.locator("#find").press("m")
+    expect(page.locator(".period h2")).to_have_text("Tuesday 2 June 2026")
+
+
+def test_a_value_opens_its_versions_in_a_dialog(page: Page) -> None:
+    page.locator("table.values td a").nth(5).click()
+    expect(page.locator("#versions")).to_be_visible()
+    expect(page.locator("#versions")).to_contain_text("load profile")
+    page.keyboard.press("Escape")
+    expect(page.locator("#versions")).to_be_hidden()
+    page.locator("table.values td a").nth(6).press("Enter")
+    expect(page.locator("#versions")).to_contain_text("01:30 – 01:45")
+
+
+def test_dragging_over_the_chart_narrows_chart_table_and_url(page: Page) -> None:
+    plot = page.locator(".u-over")
+    plot.wait_for()
+    box = plot.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 40, steps=8)
+    page.mouse.up()
+    page.wait_for_url(re.compile(r"from=2026-06-02T0[56]"))
+    expect(page.locator(".period h2")).to_contain_text("2 June 2026, 0")
+    assert page.locator('table.values th[scope="row"]').count() < 10
