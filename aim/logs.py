@@ -67,4 +67,6 @@ def standard_configuration(level: str, form: str) -> dict[str, Any]:
 def _rendering(form: str) -> list[Processor]:
     if form == "json":
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    # The rich traceback takes a second of processor time per exception, a refused page included.
+    plain = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
