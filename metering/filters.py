@@ -120,10 +120,8 @@ class MeteringPointFilter(FilterSet):
 
     q = filters.CharFilter(method="matching", label="Search", widget=_SEARCH)
     state = filters.MultipleChoiceFilter(choices=MeteringPoint.State.choices, label="State", widget=_CHECKBOXES)
-    transformer_area = filters.ModelChoiceFilter(
-        queryset=cast("Any", _areas), label="Transformer area", empty_label="All"
-    )
-    segment = filters.ModelChoiceFilter(queryset=cast("Any", _segments), label="Segment", empty_label="All")
+    transformer_area = filters.ModelChoiceFilter(queryset=_OPEN_AREAS, label="Transformer area", empty_label="All")
+    segment = filters.ModelChoiceFilter(queryset=_OPEN_SEGMENTS, label="Segment", empty_label="All")
     city = filters.CharFilter(lookup_expr="iexact", label="City")
     region = filters.CharFilter(lookup_expr="iexact", label="Region")
     energy_type = filters.ChoiceFilter(choices=EnergyType.choices, label="Energy", empty_label="All")
