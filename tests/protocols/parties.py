@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from protocols.dlms.columns import ClockColumn, IntegerColumn, join_rows, row_matrix
+from protocols.dlms.columns import ClockColumn, IntegerColumn, RowColumn, join_rows, row_matrix
 from protocols.dlms.connection import ClientConnection, ClientSettings
 from protocols.dlms.cosem import Attribute
 from protocols.dlms.data import Encoded, Value
@@ -67,14 +67,12 @@ class Meter:
     switched: list[Value] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.rows = row_matrix(
-            [
-                ClockColumn(TIMES, HELSINKI),
-                IntegerColumn(Tag.UNSIGNED, np.arange(ROWS) % 3),
-                IntegerColumn(Tag.DOUBLE_LONG_UNSIGNED, STANDS),
-                IntegerColumn(Tag.DOUBLE_LONG_UNSIGNED, STANDS // 2),
-            ]
-        )
+        self.columns: list[RowColumn] = [
+            ClockColumn(TIMES, HELSINKI),
+            IntegerColumn(Tag.UNSIGNED, np.arange(ROWS) % 3),
+            IntegerColumn(Tag.DOUBLE_LONG_UNSIGNED, STANDS),
+            IntegerColumn(Tag.DOUBLE_LONG_UNSIGNED, STANDS // 2),
+        ]
         self.device = LogicalDevice(
             "LGZ12345678",
             METER_TITLE,
@@ -118,15 +116,14 @@ class Meter:
 
     def _buffer(self, selection: Range | Entries | None) -> Encoded:
         if isinstance(selection, Entries):
-            return join_rows(self.rows[selection.first - 1 : selection.last or None])
-        if (
-            isinstance(selection, Range)
-            and isinstance(selection.start, datetime)
-            and isinstance(selection.end, datetime)
-        ):
-            first = np.searchsorted(TIMES, selection.start.timestamp(), side="left")
-            return join_rows(self.rows[first : np.searchsorted(TIMES, selection.end.timestamp(), side="right")])
-        return join_rows(self.rows)
+            shown = self.columns[selection.first_column - 1 : selection.last_column or None]
+            return join_rows(row_matrix(shown)[selection.first - 1 : selection.last or None])
+        chosen = selection.columns if selection else ()
+        rows = row_matrix([self.columns[CAPTURES.index(capture)] for capture in chosen or CAPTURES])
+        if selection is None or isinstance(selection.start, int) or isinstance(selection.end, int):
+            return join_rows(rows)
+        first = np.searchsorted(TIMES, selection.start.timestamp(), side="left")
+        return join_rows(rows[first : np.searchsorted(TIMES, selection.end.timestamp(), side="right")])
 
 
 PUBLIC = (16, ClientSettings())

@@ -10,7 +10,7 @@ from protocols.dlms.apdu import Apdu, decode_apdu
 from protocols.dlms.cosem import Attribute, Method
 from protocols.dlms.data import Encoded
 from protocols.dlms.obis import Obis
-from protocols.dlms.selection import Capture, Entries, Range, RawSelection
+from protocols.dlms.selection import CLOCK, Capture, Entries, Range, RawSelection
 from protocols.dlms.services.action import ActionRequest, ActionResponse
 from protocols.dlms.services.failure import ConfirmedServiceError, ExceptionResponse, ServiceError, StateError
 from protocols.dlms.services.get import (
@@ -103,6 +103,17 @@ def test_selections_round_trip(selection: Range | Entries) -> None:
     assert isinstance(request, GetRequest)
     assert isinstance(request.selection, RawSelection)
     assert request.selection.parse() == selection
+
+
+DAY = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "selection", [Range(*DAY), Range(*DAY, (CLOCK,)), Range(1, 2), Range(DAY[0], 2), Range(1, DAY[1])], ids=str
+)
+def test_ranges_by_the_clock_round_trip(selection: Range) -> None:
+    octets = selection.encode()
+    assert RawSelection(octets[0], Encoded(octets[1:])).parse() == selection
 
 
 def test_a_range_as_the_standard_writes_it() -> None:

@@ -22,9 +22,10 @@ from protocols.dlms.exchange import associate, converse, get, get_list, put, rel
 from protocols.dlms.initiate import InitiateRequest
 from protocols.dlms.objects import ProfileLayout, read_clock, read_profile
 from protocols.dlms.security import Cipher, KeySet, ReceiveCounter, SendCounter
+from protocols.dlms.selection import Range
 from protocols.dlms.server import ServerSession
 from protocols.dlms.services.failure import ConfirmedServiceError, ExceptionResponse, ServiceError, StateError
-from protocols.dlms.services.get import GetListRequest, GetNext, GetRequest, GetResponse, LastGetBlock
+from protocols.dlms.services.get import GetListRequest, GetListResponse, GetNext, GetRequest, GetResponse, LastGetBlock
 from protocols.dlms.services.notification import DataNotification
 from protocols.dlms.services.writing import LastSetBlock, SetBlockReceived, SetCompleted, SetFirstBlock
 from protocols.dlms.tags import DataAccessResult, Mechanism
@@ -43,6 +44,7 @@ from tests.protocols.parties import (
     PROFILE,
     PUBLIC,
     SIGNED_CLIENT,
+    START,
     TEXT,
     Meter,
     ciphered,
@@ -188,6 +190,13 @@ def test_a_replayed_answer_is_refused() -> None:
 
     converse(read_clock(client), transfer)
     assert cause_of(lambda: converse(read_clock(client), transfer)) is Cause.REPLAY
+
+
+def test_a_list_with_too_few_answers_is_garbage() -> None:
+    client, _ = ready(PUBLIC)
+    short = GetListResponse((DataAccessResult.OTHER_REASON,), 0xC1)
+    answer = WrapperFraming(1, 16).frame(short.encode())
+    assert cause_of(lambda: converse(get_list(client, [CAPTURES[0].attribute] * 2), lambda _: answer)) is Cause.GARBAGE
 
 
 def test_a_replayed_request_is_refused() -> None:
@@ -396,6 +405,14 @@ def test_requests_the_meter_cannot_take_are_our_error() -> None:
     assert cause_of(lambda: client.send(many)) is Cause.TOO_LARGE
     assert run(get_list(client, []), session) == ()
     assert run(get(client, Attribute(1, TEXT, 2)), session) == octet_string(b"nothing")
+
+
+def test_a_selection_that_leaves_no_room_for_data_is_our_error() -> None:
+    client, session = ready()
+    columns = Range(START, START, CAPTURES * 3)
+    long = octet_string(bytes(500))
+    assert cause_of(lambda: run(put(client, Attribute(1, TEXT, 2), long, columns), session)) is Cause.TOO_LARGE
+    assert client.state is State.READY
 
 
 def test_a_server_decides_itself_when_it_wants_to() -> None:

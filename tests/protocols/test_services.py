@@ -90,6 +90,24 @@ def test_range_picks_rows(access: Access) -> None:
     assert (table.columns[0].values == TIMES[4:9]).all()
 
 
+@pytest.mark.parametrize(
+    ("selection", "shown"),
+    [
+        (Range(START, START + timedelta(hours=1), (CAPTURES[2], CAPTURES[0])), (2, 0)),
+        (Range(START, START + timedelta(hours=1), (CAPTURES[3],)), (3,)),
+        (Entries(1, 5, 2, 3), (1, 2)),
+        (Entries(1, 5, 3), (2, 3)),
+    ],
+    ids=["two", "one", "from to", "from"],
+)
+def test_chosen_columns_come_in_the_order_asked(selection: Range | Entries, shown: tuple[int, ...]) -> None:
+    session, client = Meter().session(), connect(ciphered())
+    run(associate(client), session)
+    table = run(read_profile(client, ProfileLayout(PROFILE, CAPTURES, 900), selection), session)
+    expected = [TIMES[:5].tolist(), [0, 1, 2, 0, 1], STANDS[:5].tolist(), (STANDS[:5] // 2).tolist()]
+    assert [column.values.tolist() for column in table.columns] == [expected[index] for index in shown]
+
+
 @every_access
 def test_registers_clock_and_names(access: Access) -> None:
     session, client = Meter().session(), connect(access())
