@@ -43,16 +43,17 @@ def page(browser: Browser, live_server: Any, world: World) -> Iterator[Page]:
 
 
 def test_keys_change_the_period(page: Page) -> None:
-    page.keyboard.press("ArrowLeft")
-    expect(page.locator(".period h2")).to_have_text("Monday 1 June 2026")
-    page.keyboard.press("ArrowRight")
-    expect(page.locator(".period h2")).to_have_text("Tuesday 2 June 2026")
-    page.keyboard.press("m")
-    expect(page.locator(".period h2")).to_have_text("June 2026")
+    for key, title in (("ArrowLeft", "Monday 1 June 2026"), ("ArrowRight", "Tuesday 2 June 2026"), ("m", "June 2026")):
+        with page.expect_navigation():  # until loaded, so that the next key is listened to
+            page.keyboard.press(key)
+        expect(page.locator(".period h2")).to_have_text(title)
     page.go_back()
     expect(page.locator(".period h2")).to_have_text("Tuesday 2 June 2026")
-    page.fill("#find", "m")
-    page.locator("#find").press("m")
+
+
+def test_keys_typed_into_a_field_are_text(page: Page) -> None:
+    page.locator("#find").press_sequentially("dwmy")
+    expect(page.locator("#find")).to_have_value("dwmy")
     expect(page.locator(".period h2")).to_have_text("Tuesday 2 June 2026")
 
 
