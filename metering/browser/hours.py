@@ -41,7 +41,7 @@ def fits(frame: Frame) -> bool:
 def headings(readings: Readings) -> list[str]:
     """`:00`, `:15`, `:30`, `:45`, and for consumption the sum of the hour."""
     minutes = [f":{second // 60:02}" for second in range(0, HOUR_S, readings.step_s)]
-    return [*minutes, "Hour"] if _summed(readings) else minutes
+    return [*minutes, "Sum"] if _summed(readings) else minutes
 
 
 def sections(readings: Readings, period: Period, links: Links) -> Iterator[Section]:
