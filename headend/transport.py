@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 from headend import causes
 from headend.causes import SessionError
+from protocols.errors import Cause
 
 T = TypeVar("T")
 Exchange = Generator[bytes, bytes, T]
@@ -83,6 +84,8 @@ class Line(asyncio.Protocol):
             if data and self._transport is not None:
                 self.sent += len(data)
                 self._transport.write(data)
+            if received == b"":
+                self._finish(None, SessionError(Cause.CONNECTION_CUT.value, "the connection was cut"))
 
     def _finish(self, result: object, error: Exception | None) -> None:
         done, self._exchange, self._done = self._done, None, None

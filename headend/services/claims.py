@@ -28,8 +28,8 @@ WITH picked AS (
     FROM headend_jobitem item
     JOIN headend_job job ON job.id = item.job_id
     JOIN devices_contact contact ON contact.device_id = item.device_id
-    WHERE item.state = 'waiting' AND item.priority BETWEEN %(low)s AND %(high)s AND item.not_before <= now()
-      AND job.expires_at > now() AND (contact.session_until IS NULL OR contact.session_until < now())
+    WHERE item.state = 'waiting' AND item.priority BETWEEN %(low)s AND %(high)s AND item.not_before <= %(now)s
+      AND job.expires_at > %(now)s AND (contact.session_until IS NULL OR contact.session_until < %(now)s)
       AND NOT EXISTS (
           SELECT 1 FROM headend_jobitem busy WHERE busy.device_id = item.device_id AND busy.state = 'running')
     ORDER BY item.priority DESC, item.not_before, item.id
@@ -39,13 +39,13 @@ WITH picked AS (
     SELECT DISTINCT ON (device_id) id FROM picked ORDER BY device_id, priority DESC, id
 ), leased AS (
     UPDATE headend_jobitem item
-    SET state = 'running', lease_owner = %(owner)s, lease_until = now() + %(lease)s, attempts = attempts + 1,
-        started_at = coalesce(started_at, now()), step = ''
+    SET state = 'running', lease_owner = %(owner)s, lease_until = %(until)s, attempts = attempts + 1,
+        started_at = coalesce(started_at, %(now)s), step = ''
     FROM chosen WHERE item.id = chosen.id
     RETURNING item.id, item.device_id
 )
 UPDATE devices_contact contact
-SET session_owner = %(owner)s, session_until = now() + %(lease)s, last_attempt_at = now(),
+SET session_owner = %(owner)s, session_until = %(until)s, last_attempt_at = %(now)s,
     next_counter = next_counter + %(counters)s
 FROM leased WHERE contact.device_id = leased.device_id
 RETURNING leased.id, contact.next_counter - %(counters)s
@@ -69,11 +69,12 @@ def claim(*, queue: str, owner: str, limit: int) -> list[Claim]:
     """Lease up to `limit` waiting items of `queue`, the most urgent first, at most one per device."""
     on_demand = queue == ON_DEMAND
     parameters: dict[str, Any] = {
+        "now": timezone.now(),
         "low": Priority.ON_DEMAND if on_demand else 0,
         "high": 32_767 if on_demand else Priority.ON_DEMAND - 1,
         "limit": limit,
         "owner": owner,
-        "lease": LEASE,
+        "until": timezone.now() + LEASE,
         "counters": COUNTERS_PER_SESSION,
     }
     with connection.cursor() as cursor:

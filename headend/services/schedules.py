@@ -47,15 +47,20 @@ def plan_new() -> None:
         Schedule.objects.filter(pk=schedule.pk, next_run_at=None).update(next_run_at=run_at)
 
 
-def run_schedule(schedule: Schedule, now: datetime) -> Job:
-    """The job of one run of this schedule."""
-    order = Order(
+def order_of(schedule: Schedule) -> Order:
+    """What one run of this schedule shall do."""
+    return Order(
         kind=schedule.kind,
         title=schedule.name,
         priority=Priority.GAP if schedule.kind == kinds.GAPS.code else Priority.SCHEDULED,
         expires_in=timedelta(minutes=schedule.expires_min),
         parameters=schedule.parameters,
     )
+
+
+def run_schedule(schedule: Schedule, now: datetime) -> Job:
+    """The job of one run of this schedule."""
+    order = order_of(schedule)
     with bind(new_action()):
         return create_job(utility=schedule.utility, order=order, devices=targets(schedule, now), schedule=schedule)
 
