@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 VERSION = 1
-SEED = 1
+# Of the fleets the simulator can make, one whose first meter has a solar plant and whose silent meter comes late:
+# what a first visitor opens first has values.
+SEED = 5
 HOW_TO_MAKE = "make one with: python -m simulator make-fleet --out FILE"
 
 
