@@ -40,10 +40,15 @@ class ScopedQuerySet(models.QuerySet[_Row]):
         from access.models import Segment, Utility
 
         model = cast("type[Scoped]", self.model)
-        rows = Q(**{f"{model.scope_utility}__in": get_objects_for_user(user, "access_utility", Utility)})
+        rows = Q(**{f"{model.scope_utility}__in": _opened(user, "access_utility", Utility)})
         if model.scope_segment:
-            rows |= Q(**{f"{model.scope_segment}__in": get_objects_for_user(user, "access_segment", Segment)})
+            rows |= Q(**{f"{model.scope_segment}__in": _opened(user, "access_segment", Segment)})
         return rows
+
+
+def _opened(user: DjangoUser, permission: str, model: type[_Row]) -> models.QuerySet[_Row]:
+    """Utilities or segments opened to the user one by one, directly or through a group."""
+    return get_objects_for_user(user, permission, model, accept_global_perms=False)
 
 
 def permission_name(model: type[models.Model], action: str) -> str:

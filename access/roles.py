@@ -22,6 +22,9 @@ VIEW_COMMUNICATION = ("headend.view_job", "headend.view_jobitem", "headend.view_
 OPERATE = ("headend.add_job", "headend.cancel_job", "headend.retry_job", "headend.change_schedule")
 ADMINISTER_LABELS = ("access", "auth", "metering", "devices", "events", "headend", "guardian", "auditlog")
 
+OPENS_DATA = ("access.access_utility", "access.access_segment")
+"""Given per utility and segment only (`access.services.grants`), never by a role."""
+
 CUSTOMER_SERVICE = "Customer service"
 METERING_OPERATOR = "Metering operator"
 ADMINISTRATOR = "Administrator"
@@ -38,7 +41,7 @@ def sync_roles() -> None:
     """Create the role groups and set their permissions; safe to run again after every migration."""
     for role, names in ROLES.items():
         _set_permissions(role, Permission.objects.filter(_named(names)), expected=len(names))
-    everything = Permission.objects.filter(content_type__app_label__in=ADMINISTER_LABELS)
+    everything = Permission.objects.filter(content_type__app_label__in=ADMINISTER_LABELS).exclude(_named(OPENS_DATA))
     _set_permissions(ADMINISTRATOR, everything, expected=everything.count())
 
 

@@ -119,7 +119,8 @@ def test_what_is_not_done_in_time_expires_and_keeps_what_went_wrong_before() -> 
     Job.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert _claim() == []
     claims.sweep()
-    tried.refresh_from_db(), untried.refresh_from_db()
+    tried.refresh_from_db()
+    untried.refresh_from_db()
     assert (tried.state, tried.last_cause) == ("expired", "garbage")
     assert (untried.state, untried.last_cause) == ("expired", causes.EXPIRED)
 

@@ -76,7 +76,7 @@ def test_rows_become_stands_and_consumption_and_the_item_ends(device: Device) ->
     store_outcomes([outcome], owner=OWNER)
     stand = _stand(device)
     assert stand.feeds is not None
-    assert (_sum(stand), _sum(stand.feeds)) == (313, 10)
+    assert [_sum(stand), _sum(stand.feeds)] == [313, 10]
     item = JobItem.objects.get()
     assert (item.state, item.last_cause, item.result["rows"]) == ("ok", "", 3)
     contact = Contact.objects.get()
