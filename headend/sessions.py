@@ -24,11 +24,15 @@ from protocols.errors import ProtocolError
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Report = Callable[[str], None]
 
 
-async def run_session(claim: Claim, known: Knowledge, plan: Plan) -> Outcome:
-    """Do the plan; never raises. What was complete before a failure is in the outcome and will be stored."""
-    session = Session(claim, known)
+async def run_session(claim: Claim, known: Knowledge, plan: Plan, report: Report | None = None) -> Outcome:
+    """Do the plan; never raises. What was complete before a failure is in the outcome and will be stored.
+
+    `report` is told the name of every step as it begins, for somebody who watches.
+    """
+    session = Session(claim, known, report)
     cause, detail = "", ""
     try:
         await session.run(plan)
@@ -43,10 +47,11 @@ async def run_session(claim: Claim, known: Knowledge, plan: Plan) -> Outcome:
 class Session:
     """The state of one session: its driver, its steps and its readings so far."""
 
-    def __init__(self, claim: Claim, known: Knowledge) -> None:
+    def __init__(self, claim: Claim, known: Knowledge, report: Report | None = None) -> None:
         self.readings = Readings()
         self._claim = claim
         self._known = known
+        self._report = report
         self._steps: list[Step] = []
         self._started_at = datetime.now(UTC)
         self._begun = time.perf_counter()
@@ -122,6 +127,8 @@ class Session:
     async def _step(self, name: str, act: Callable[[], Awaitable[T]]) -> T:
         """Do one step and note how long it took and what it moved, also when it fails."""
         assert self._driver is not None
+        if self._report is not None:
+            self._report(name)
         begun, octets = time.perf_counter(), self._octets()
         note = "failed"
         try:

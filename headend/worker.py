@@ -16,7 +16,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 import uvloop
-from django.db import OperationalError, close_old_connections, connections
+from django.db import DatabaseError, OperationalError, close_old_connections, connections
 from django.utils import timezone
 
 from aim.action import bind
@@ -24,8 +24,8 @@ from aim.celery import stopping
 from headend import causes, kinds
 from headend.knowledge import Knowledge, know
 from headend.plan import Plan, Readings, Trace
-from headend.services.claims import LEASE, Claim, claim, give_back, keep
-from headend.sessions import run_session
+from headend.services.claims import LEASE, Claim, claim, give_back, keep, note_step
+from headend.sessions import Report, run_session
 from headend.storing import Outcome, store_outcomes
 from headend.wake import ON_DEMAND
 
@@ -92,7 +92,8 @@ class Worker:
         claims = await self._in_database(_claim_and_know, self.queue, self.owner, room)
         self._look_at = now if len(claims) == room else now + _POLL_S
         for each, known in claims:
-            task = asyncio.create_task(_session(each, known))
+            report = partial(self._report, each.item.pk) if self.queue == ON_DEMAND else None
+            task = asyncio.create_task(_session(each, known, report))
             self._sessions[task] = each.item.pk
             task.add_done_callback(self._session_ended)
         return len(claims)
@@ -102,6 +103,10 @@ class Worker:
             del self._sessions[task]
             self._finished.append(task.result())
             self._news.set()
+
+    def _report(self, item_id: int, step: str) -> None:
+        """Note the step for the live page, without making the session wait."""
+        self._leases.submit(_note_step, self.owner, item_id, step)
 
     async def _wait(self) -> None:
         """Until a session ends, a batch is stored, or it is time to look for new work."""
@@ -171,13 +176,20 @@ def _with_connection(act: Callable[[], T]) -> T:
     return act()
 
 
+def _note_step(owner: str, item_id: int, step: str) -> None:
+    try:
+        _with_connection(partial(note_step, owner=owner, item_id=item_id, step=step))
+    except DatabaseError as error:
+        log.warning("step of item %s not noted: %s", item_id, error)
+
+
 def _claim_and_know(queue: str, owner: str, limit: int) -> list[tuple[Claim, Knowledge]]:
     claims = claim(queue=queue, owner=owner, limit=limit)
     known = know(each.item.device for each in claims)
     return [(each, known[each.item.device_id]) for each in claims]
 
 
-async def _session(each: Claim, known: Knowledge) -> Outcome:
+async def _session(each: Claim, known: Knowledge, report: Report | None) -> Outcome:
     """Plan and run one session under the action id of its job; what cannot be planned fails by itself."""
     now = timezone.now()
     with bind(each.item.job.action):
@@ -188,4 +200,4 @@ async def _session(each: Claim, known: Knowledge) -> Outcome:
             detail = f"{type(error).__name__}: {error}"
             trace = Trace(now, 0.0, known.device.address, (), 0, 0, causes.INTERNAL, detail)
             return Outcome(each.item, known, Readings(), trace)
-        return await run_session(each, known, plan)
+        return await run_session(each, known, plan, report)

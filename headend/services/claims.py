@@ -107,6 +107,11 @@ def keep(*, owner: str, item_ids: list[int]) -> None:
     Contact.objects.filter(device_id__in=devices, session_owner=owner).update(session_until=until)
 
 
+def note_step(*, owner: str, item_id: int, step: str) -> None:
+    """What the session of an item is doing now, for the person who waits for it."""
+    JobItem.objects.filter(pk=item_id, lease_owner=owner, state=JobItem.State.RUNNING).update(step=step[:60])
+
+
 @transaction.atomic
 def give_back(*, owner: str) -> int:
     """A worker that ends in good order lets its unfinished items wait again at once."""
