@@ -9,6 +9,10 @@ from aim import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("aim.web.urls")),
     path("", include("metering.urls")),
+    path("", include("devices.urls")),
+    path("", include("events.urls")),
+    path("", include("headend.urls")),
+    path("", include("reports.urls")),
     path("sign-in/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("healthz", health.healthz, name="healthz"),

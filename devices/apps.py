@@ -5,6 +5,11 @@ class DevicesConfig(AppConfig):
     name = "devices"
 
     def ready(self) -> None:
-        from devices import history
+        from aim.web import navigation
+        from devices import at_points, history, search
+        from devices.navigation import ENTRIES
 
         history.register()
+        navigation.register(*ENTRIES)
+        search.connect()
+        at_points.connect()

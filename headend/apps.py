@@ -5,6 +5,10 @@ class HeadendConfig(AppConfig):
     name = "headend"
 
     def ready(self) -> None:
-        from headend import history
+        from aim.web import navigation
+        from headend import history, panels
+        from headend.navigation import ENTRIES
 
         history.register()
+        navigation.register(*ENTRIES)
+        panels.connect()

@@ -4,9 +4,10 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.urls import reverse
 
 from access.models import Segment, Utility
-from access.querysets import ScopedManager
+from devices.querysets import DeviceManager
 
 system_title_validator = RegexValidator(r"^[0-9A-F]{16}$", "A system title is 16 hexadecimal digits (8 octets).")
 
@@ -64,7 +65,7 @@ class Device(models.Model):
 
     scope_utility: ClassVar[str] = "utility"
     scope_segment: ClassVar[str | None] = "segment"
-    objects = ScopedManager()
+    objects = DeviceManager()
 
     class Meta:
         permissions = [("read_device", "Can read a device now")]
@@ -82,6 +83,9 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return self.serial_number
+
+    def get_absolute_url(self) -> str:
+        return reverse("devices:device", args=[self.pk])
 
     @property
     def address(self) -> str:

@@ -1,9 +1,8 @@
 """Jobs and what became of every device in them."""
 
-from collections.abc import Iterable
 from typing import Any, cast
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
@@ -17,17 +16,7 @@ from headend import causes
 from headend.filters import JobApiFilter, JobItemApiFilter
 from headend.models import Job, JobItem
 from headend.models.job import Priority
-
-Tally = dict[str, int]
-
-
-def tallies(jobs: Iterable[Job], user: User) -> dict[int, Tally]:
-    """How many items of each job are in each state, counting the devices `user` may see; one query."""
-    counts: dict[int, Tally] = {job.pk: dict.fromkeys(JobItem.State.values, 0) for job in jobs}
-    items = JobItem.objects.visible_to(user).filter(job__in=list(counts)).order_by()
-    for job, state, count in items.values_list("job", "state").annotate(count=Count("pk")):
-        counts[job][state] = count
-    return counts
+from headend.progress import Tally, tallies
 
 
 class TallySerializer(serializers.Serializer[Any]):

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from access.models import User, Utility
@@ -59,6 +60,9 @@ class Job(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("headend:job", args=[self.pk])
+
 
 class JobItem(models.Model):
     """One device of a job. Every item ends in a named state with its first and last cause."""
@@ -112,6 +116,9 @@ class JobItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device_id} in job {self.job_id}: {self.state}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("headend:item", args=[self.pk])
 
 
 class Attempt(models.Model):

@@ -4,3 +4,4 @@ import "./preferences.js";
 import "./selection.js";
 import "./shortcuts.js";
 import "./fragments.js";
+import "./polling.js";

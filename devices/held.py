@@ -1,0 +1,48 @@
+"""What a device model holds, in words, from its description file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from devices.descriptions import Description, DescriptionError, Profile, description
+from devices.models import DeviceModel
+from metering.models import MeasuredProperty
+
+_ROLES = {"interval": "Load profile", "daily": "Daily billing profile", "monthly": "Monthly billing profile"}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One thing a device of this model holds: what, its OBIS code, and how much of it."""
+
+    what: str
+    obis: str
+    details: str
+
+
+def held_by(model: DeviceModel) -> Sequence[Held]:
+    """Profiles, registers and event logs of the model; empty when it has no description. One query."""
+    try:
+        described = description(model.code)
+    except DescriptionError:
+        return []
+    names = _names(described)
+    logs = [Held(log.name, str(log.obis), f"{len(log.codes) or 1} kinds of event") for log in described.event_logs]
+    registers = [Held(names.get(str(obis), "Register"), str(obis), "read on demand") for obis in described.registers]
+    return [*(_profile(profile, names) for profile in described.profiles), *logs, *registers]
+
+
+def _profile(profile: Profile, names: dict[str, str]) -> Held:
+    columns = ", ".join(names.get(str(obis), str(obis)) for obis, _unit in profile.values)
+    days = profile.rows * profile.interval_s // 86_400
+    what = f"{_ROLES.get(profile.role, 'Profile')}, {_rhythm(profile.interval_s)}"
+    return Held(what, str(profile.obis), f"{days} days: {columns}")
+
+
+def _rhythm(interval_s: int) -> str:
+    return "daily" if interval_s == 86_400 else f"{interval_s // 60} min"
+
+
+def _names(described: Description) -> dict[str, str]:
+    codes = {str(obis) for obis in described.registers}
+    codes |= {str(obis) for profile in described.profiles for obis, _unit in profile.values}
+    return dict(MeasuredProperty.objects.filter(obis__in=codes).values_list("obis", "name"))

@@ -1,0 +1,28 @@
+"""Sets of devices: by what the last contact showed."""
+
+from typing import Self, TypeVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from access.querysets import ScopedQuerySet
+
+_Row = TypeVar("_Row", bound=models.Model, covariant=True)
+
+
+class DeviceQuerySet(ScopedQuerySet[_Row]):
+    def with_contact(self) -> Self:
+        """Annotates what the head-end last saw; all None for a device nobody has tried to reach."""
+        names = ("last_contact_at", "last_reading_at", "clock_offset_s", "failures", "cause")
+        return self.annotate(**{name: F(f"contact__{name}") for name in names})
+
+    def not_answering(self) -> Self:
+        """Devices whose last contact failed."""
+        return self.filter(contact__failures__gt=0)
+
+    def clock_off(self, more_than_s: float) -> Self:
+        """Devices whose clock was off by more than so many seconds when it was last read."""
+        return self.filter(Q(contact__clock_offset_s__gt=more_than_s) | Q(contact__clock_offset_s__lt=-more_than_s))
+
+
+DeviceManager = models.Manager.from_queryset(DeviceQuerySet)

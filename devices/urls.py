@@ -1,0 +1,18 @@
+"""Addresses of the device pages. Built when all apps are ready, so that what they added is there."""
+
+from django.urls import path
+
+from devices.panels import extensions
+from devices.tables import devices_table
+from devices.views.device import OWN_TABS, DevicePage
+from devices.views.devices import DeviceList
+
+app_name = "devices"
+
+_device = DevicePage.as_view(tabs=extensions.tabs(OWN_TABS))
+
+urlpatterns = [
+    path("devices/", DeviceList.as_view(table=devices_table()), name="devices"),
+    path("devices/<int:pk>/", _device, name="device"),
+    path("devices/<int:pk>/<slug:tab>/", _device, name="device"),
+]

@@ -1,0 +1,1 @@
+"""The device pages, one module each."""

@@ -1,0 +1,126 @@
+"""The 360° page of a device."""
+
+from typing import Any, cast
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from access.changes import changes_of
+from aim.web.detail import DetailPage, Fact, Tab
+from aim.web.links import Crumb
+from devices.clock import clock_state
+from devices.held import held_by
+from devices.models import Device, Installation
+from devices.panels import extensions
+from devices.querysets import DeviceQuerySet
+from devices.tables import state_of
+from metering.latest import latest
+from metering.models import Series
+from metering.views.people import user_of
+
+
+def overview(request: HttpRequest, device: Device) -> dict[str, Any]:
+    """Where it hangs, how it is reached, what its model holds, and the cards of other apps."""
+    return {
+        "cards": extensions.cards(request, device),
+        "installed": _installations(request, device).filter(period__contains=timezone.now()).first(),
+        "facts": _facts(device),
+        "keys": device.keys.order_by("kind", "-version").defer("sealed"),
+        "held": held_by(device.model),
+    }
+
+
+def _facts(device: Device) -> list[Fact]:
+    return [
+        Fact("Model", device.model),
+        Fact("Kind", device.model.get_kind_display()),
+        Fact("Utility serial number", device.usn),
+        Fact("Address", device.address),
+        Fact("Protocol", device.model.protocol.upper()),
+        Fact("Server address", device.server_address),
+        Fact("System title", device.system_title),
+        Fact("Firmware", device.firmware),
+        Fact("Module firmware", device.module_firmware),
+        Fact("Configuration", device.configuration_id),
+        Fact("Segment", device.segment),
+    ]
+
+
+def values(request: HttpRequest, device: Device) -> dict[str, Any]:
+    """The newest value of every series this device measures or feeds, as far as its metering points are open."""
+    of_device = Q(source=device.serial_number) | Q(fed_by__source=device.serial_number)
+    rows: QuerySet[Series] = Series.objects.visible_to(user_of(request)).filter(of_device).distinct()
+    series = list(rows.select_related("measured_property", "metering_point"))
+    now, zone = timezone.now(), device.utility.zone
+    return {"latest": latest(series, zone, now), "values_url": reverse("metering:values")}
+
+
+def installations(request: HttpRequest, device: Device) -> dict[str, Any]:
+    """Every place it hung at, the newest first."""
+    return {"installations": _installations(request, device), "now": timezone.now()}
+
+
+def history(request: HttpRequest, device: Device) -> dict[str, Any]:
+    hung = list(_installations(request, device).values_list("pk", flat=True))
+    return {"changes": changes_of({Device: [device.pk], Installation: hung})}
+
+
+def _installations(request: HttpRequest, device: Device) -> QuerySet[Installation]:
+    rows: QuerySet[Installation] = Installation.objects.visible_to(user_of(request)).filter(device=device)
+    return rows.select_related("metering_point__transformer_area").order_by("-period")
+
+
+OWN_TABS = (
+    (0, Tab("", "Overview", "devices/tabs/overview.html", context=overview)),
+    (10, Tab("values", "Values", "devices/tabs/values.html", context=values, permission="metering.view_series")),
+    (
+        50,
+        Tab(
+            "installations", "Installations", "devices/tabs/installations.html",
+            context=installations, permission="devices.view_installation",
+        ),
+    ),
+    (90, Tab("changes", "Changes", "devices/tabs/changes.html", context=history)),
+)  # fmt: skip
+
+
+class DevicePage(DetailPage):
+    """One device: what it is, where it hangs, what it measured, how it is reached, what happened."""
+
+    permission_required = "devices.view_device"
+    model = Device
+    tabs = ()
+    template_name = "devices/device.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with timezone.override(self.object.utility.zone):
+            return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Device]:
+        rows = cast("DeviceQuerySet[Device]", super().get_queryset())
+        return rows.with_contact().select_related("utility", "segment", "model")
+
+    def get_context_data(self) -> dict[str, Any]:
+        return super().get_context_data() | {"lead": str(self.object.model)}
+
+    def get_crumbs(self) -> list[Crumb]:
+        return [Crumb("Devices", reverse("devices:devices"))]
+
+    def get_strip(self) -> list[Fact]:
+        """State, place, contact, reading, firmware, clock; then what other apps add."""
+        device = self.object
+        where = _installations(self.request, device).filter(period__contains=timezone.now()).first()
+        point = where.metering_point if where else None
+        link = format_html('<a href="{}">{}</a>', point.get_absolute_url(), point.gsrn) if point else None
+        return [
+            Fact("State", state_of(device)),
+            Fact("Metering point", link),
+            Fact("Last contact", device.last_contact_at),
+            Fact("Last reading", device.last_reading_at),
+            Fact("Firmware", device.firmware),
+            Fact("Clock", clock_state(device.clock_offset_s)),
+            *extensions.facts(self.request, device),
+        ]

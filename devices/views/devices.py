@@ -1,0 +1,45 @@
+"""The list of devices."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from aim.web.empty import EmptyState
+from aim.web.lists import TableView
+from devices.filters import DeviceFilter
+from devices.models import Device, Installation
+from devices.querysets import DeviceQuerySet
+from devices.tables import DEVICES
+from metering.views.people import user_of
+
+
+class DeviceList(TableView):
+    """Devices with where they hang and how the last contact went."""
+
+    permission_required = "devices.view_device"
+    model = Device
+    table = DEVICES
+    filterset_class = DeviceFilter
+    title = "Devices"
+    empty = EmptyState(
+        "nothing",
+        "No devices yet",
+        "They come from the factory files of their manufacturer, or by hand in the administration.",
+    )
+
+    def get_queryset(self) -> QuerySet[Device]:
+        rows = cast("DeviceQuerySet[Device]", super().get_queryset())
+        rows = rows.with_contact().select_related("model", "segment")
+        return rows.prefetch_related(self._installations())
+
+    def complete_rows(self, rows: Sequence[Any]) -> None:
+        for row in rows:
+            row.point = next((installation.metering_point for installation in row.installed_now), None)
+
+    def _installations(self) -> "Prefetch[str]":
+        now = Installation.objects.visible_to(user_of(self.request)).filter(period__contains=timezone.now())
+        return Prefetch(
+            "installations", now.select_related("metering_point__transformer_area"), to_attr="installed_now"
+        )

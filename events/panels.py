@@ -1,0 +1,72 @@
+"""What events add to the pages of devices and metering points: a tab, and a card with the latest."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from aim.web.detail import Tab
+from aim.web.extensions import Panel
+from devices import panels as device_panels
+from devices.models import Device
+from events.models import Event
+from metering import panels as point_panels
+from metering.models import MeteringPoint
+from metering.views.people import user_of
+
+MOST = 200
+LATEST = 6
+
+
+def of_device(request: HttpRequest, device: Device) -> dict[str, Any]:
+    """The tab of a device: its latest events, and where to find all."""
+    return _tab(_visible(request).filter(device=device), device.serial_number)
+
+
+def of_point(request: HttpRequest, point: MeteringPoint) -> dict[str, Any]:
+    """The tab of a metering point: the events of every device that hung there, while it did."""
+    return _tab(_visible(request).filter(metering_point=point), point.gsrn)
+
+
+def latest_of_device(request: HttpRequest, device: Device) -> dict[str, Any]:
+    return {"events": _visible(request).filter(device=device)[:LATEST]}
+
+
+def latest_of_point(request: HttpRequest, point: MeteringPoint) -> dict[str, Any]:
+    return {"events": _visible(request).filter(metering_point=point)[:LATEST]}
+
+
+def connect() -> None:
+    """Register tabs and cards."""
+    permission = "events.view_event"
+    tab = "events/tabs/events.html"
+    card = "events/panels/latest.html"
+    device_panels.extensions.add_tab(Tab("events", "Events", tab, context=of_device, permission=permission), rank=20)
+    point_panels.register_tab(Tab("events", "Events", tab, context=of_point, permission=permission), rank=20)
+    device_panels.extensions.add_panel(
+        Panel("events", "Latest events", card, latest_of_device, permission, rank=30, url=_device_tab)
+    )
+    point_panels.register_panel(
+        point_panels.Panel("events", "Latest events", card, latest_of_point, permission, rank=30, url=_point_tab)
+    )
+
+
+def _visible(request: HttpRequest) -> QuerySet[Event]:
+    rows: QuerySet[Event] = Event.objects.visible_to(user_of(request)).select_related("device")
+    return rows
+
+
+def _tab(rows: QuerySet[Event], number: str) -> dict[str, Any]:
+    events = list(rows[: MOST + 1])
+    all_url = f"{reverse('events:events')}?{urlencode({'q': number})}"
+    return {"events": events[:MOST], "more": len(events) > MOST, "all_url": all_url}
+
+
+def _device_tab(device: Device) -> str:
+    return reverse("devices:device", args=[device.pk, "events"])
+
+
+def _point_tab(point: MeteringPoint) -> str:
+    return reverse("metering:point", args=[point.pk, "events"])

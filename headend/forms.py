@@ -1,0 +1,27 @@
+"""Forms of the head-end pages."""
+
+from typing import Any
+
+from django import forms
+
+TYPED_FROM = 100
+WORD = "cancel"
+
+
+class CancelForm(forms.Form):
+    """Confirmation of cancelling a job; when more than `TYPED_FROM` devices wait, the word must be typed."""
+
+    typed = forms.CharField(label=f'Type "{WORD}" to confirm', required=False)
+
+    def __init__(self, *args: Any, waiting: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["typed"].widget.attrs["autocomplete"] = "off"
+        self.must_type = waiting > TYPED_FROM
+        if not self.must_type:
+            del self.fields["typed"]
+
+    def clean_typed(self) -> str:
+        typed = str(self.cleaned_data["typed"]).strip()
+        if typed != WORD:
+            raise forms.ValidationError(f'Type "{WORD}" to confirm.')
+        return typed

@@ -1,0 +1,14 @@
+"""The entries of the head-end in the side navigation."""
+
+from aim.web.navigation import Entry
+
+ENTRIES = (
+    Entry(
+        "Jobs", "headend:jobs", icon="list", section="Operation", order=20,
+        permission="headend.view_job", shortcut="j",
+    ),
+    Entry(
+        "Schedules", "headend:schedules", icon="calendar", section="Operation", order=30,
+        permission="headend.view_schedule", shortcut="s",
+    ),
+)  # fmt: skip

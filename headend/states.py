@@ -1,0 +1,32 @@
+"""States of jobs and their items as badges."""
+
+from aim.web.tones import State
+from headend.models import Job, JobItem
+from headend.progress import Progress
+
+_ITEMS: dict[str, State] = {
+    JobItem.State.WAITING: State("Waiting", "muted", "clock"),
+    JobItem.State.RUNNING: State("Running", "busy", "loader"),
+    JobItem.State.OK: State("OK", "ok"),
+    JobItem.State.FAILED: State("Failed", "bad"),
+    JobItem.State.EXPIRED: State("Expired", "warn"),
+    JobItem.State.CANCELLED: State("Cancelled", "muted", "stop"),
+}
+
+
+def item_state(item: JobItem) -> State:
+    """The state of an item; one that waits after a failed attempt says so."""
+    if item.state == JobItem.State.WAITING and item.attempts:
+        return State("Waiting to try again", "warn", "clock")
+    return _ITEMS[item.state]
+
+
+def job_state(job: Job, progress: Progress) -> State:
+    """The state of a job; one that is done says when not everything went well."""
+    if job.state == Job.State.CANCELLED:
+        return State("Ending" if progress.open else "Cancelled", "muted", "stop")
+    if job.state == Job.State.RUNNING:
+        return State("Running", "busy", "loader")
+    if not progress.failed:
+        return State("Done", "ok")
+    return State("Done, some failed", "warn") if progress.ok else State("Failed", "bad")

@@ -1,0 +1,26 @@
+"""Addresses of the head-end pages."""
+
+from django.contrib.auth.decorators import login_required
+from django.urls import path
+
+from headend.views import item, job, jobs, read_now, schedules
+
+app_name = "headend"
+
+urlpatterns = [
+    path("jobs/", jobs.JobList.as_view(), name="jobs"),
+    path("jobs/running/", login_required(jobs.running), name="running"),
+    path("jobs/<int:pk>/", job.JobPage.as_view(), name="job"),
+    path("jobs/<int:pk>/head/", job.JobHead.as_view(), name="job-head"),
+    path("jobs/<int:pk>/retry/", job.JobRetry.as_view(), name="job-retry"),
+    path("jobs/<int:pk>/cancel/", job.JobCancel.as_view(), name="job-cancel"),
+    path("sessions/<int:pk>/", item.ItemPage.as_view(), name="item"),
+    path("sessions/<int:pk>/live/", item.ReadingFragment.as_view(), name="reading"),
+    path("read-now/<int:pk>/", read_now.ReadNow.as_view(), name="read-now"),
+    path("schedules/", schedules.ScheduleList.as_view(), name="schedules"),
+    path("schedules/<int:pk>/", schedules.SchedulePage.as_view(), name="schedule"),
+    path("schedules/<int:pk>/run/", schedules.ScheduleRun.as_view(), name="schedule-run"),
+    path("schedules/<int:pk>/on/", schedules.ScheduleSwitch.as_view(enabled=True), name="schedule-on"),
+    path("schedules/<int:pk>/off/", schedules.ScheduleSwitch.as_view(enabled=False), name="schedule-off"),
+    path("schedules/<int:pk>/<slug:tab>/", schedules.SchedulePage.as_view(), name="schedule"),
+]

@@ -1,0 +1,1 @@
+"""The head-end pages, one module each."""
