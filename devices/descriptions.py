@@ -12,6 +12,7 @@ from typing import Any
 
 from devices.models import DeviceModel
 from protocols.dlms.obis import Obis
+from protocols.errors import LocalProtocolError
 
 FOLDER = Path(__file__).parent / "description_files"
 
@@ -101,7 +102,7 @@ def description(code: str) -> Description:
         raise DescriptionError(f"No description file for device model {code!r}; there are: {known}.")
     try:
         return _parse(json.loads(path.read_text()))
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, LocalProtocolError) as error:
         raise DescriptionError(f"{path.name}: {error}") from error
 
 
