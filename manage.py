@@ -4,7 +4,7 @@
 import os
 import sys
 
-WITHOUT_SERVICES = {"help", "--help", "-h", "version", "--version", "settings_reference"}
+WITHOUT_SERVICES = {"help", "--help", "-h", "version", "--version", "reference"}
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Settings from the environment: declared once with name, type, default and help.
 
-Every declaration is remembered, so that `manage.py settings_reference` can print all of them and a
+Every declaration is remembered, so that `manage.py reference` can print all of them and a
 system check can name every bad value at once instead of stopping at the first.
 """
 

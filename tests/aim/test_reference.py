@@ -1,11 +1,19 @@
-"""The reference of the settings is the one the declarations give."""
+"""The generated pages of the reference say what the code says."""
 
-from aim import reference
+import pytest
+
+from access.roles import ROLES
 from aim.env import Setting, env
+from aim.reference import commands, events, roles, settings
+from aim.reference.markdown import table
+from aim.reference.pages import PAGES, Page
+from events.catalogue import CATALOGUE
+from headend.causes import RULES
 
 
-def test_the_page_is_up_to_date() -> None:
-    assert reference.PATH.read_text() == reference.page(env.settings), "run manage.py settings_reference"
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_page_is_current(page: Page) -> None:
+    assert page.path.read_text() == page.text(), "run manage.py reference"
 
 
 def test_every_setting_says_what_it_does() -> None:
@@ -14,5 +22,32 @@ def test_every_setting_says_what_it_does() -> None:
     assert len(names) == len(set(names))
 
 
-def test_a_bar_does_not_break_the_table() -> None:
-    assert "a\\|b" in reference.page([Setting("X", "text", "", "a|b")])
+def test_settings_are_in_alphabetical_order() -> None:
+    given = [Setting("B", "text", "", "Two."), Setting("A", "text", "x", "One.")]
+    assert settings.text(given).endswith("| `A` | text | x | One. |\n| `B` | text | none | Two. |\n")
+
+
+def test_a_bar_or_a_new_line_does_not_break_a_table() -> None:
+    assert table(("x",), [("a|b\nc",)]) == "| x |\n|---|\n| a\\|b c |\n"
+
+
+def test_every_command_and_its_arguments_are_there() -> None:
+    text = commands.page()
+    for expected in ("`script/demo`", "### `manage.py read`", "| `serial` |", "| `--what WHAT` |", "| `--check` |"):
+        assert expected in text
+    assert "--verbosity" not in text
+    assert "support.sh" not in text
+
+
+def test_every_permission_has_a_row_with_a_mark_per_role() -> None:
+    rows = [line.split(" | ") for line in roles.page().splitlines() if line.startswith("| `")]
+    marks = {cells[0].strip("| `"): [cell.strip(" |") == "yes" for cell in cells[2:]] for cells in rows}
+    assert set(marks) == {name for granted in ROLES.values() for name in granted}
+    for name, given in marks.items():
+        assert given == [name in granted for granted in ROLES.values()]
+
+
+def test_nothing_of_the_catalogue_or_the_causes_is_left_out() -> None:
+    page_of = {page.name: page.text() for page in PAGES}
+    assert all(f"| `{key}` |" in events.page() for key in CATALOGUE)
+    assert all(f"| `{code}` |" in page_of["causes.md"] for code in RULES)

@@ -13,8 +13,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         today = datetime.now(UTC).date()
-        parser.add_argument("--from", dest="first", type=_day, default=today - timedelta(days=13), help="first day")
-        parser.add_argument("--to", dest="last", type=_day, default=today, help="last day, included")
+        parser.add_argument(
+            "--from",
+            dest="first",
+            type=_day,
+            default=today - timedelta(days=13),
+            help="first day (default: 13 days ago)",
+        )
+        parser.add_argument("--to", dest="last", type=_day, default=today, help="last day, included (default: today)")
         parser.add_argument("--utility", help="code of one utility")
         parser.add_argument("--points", action="store_true", help="list incomplete metering points instead of days")
 
