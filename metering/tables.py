@@ -27,13 +27,13 @@ POINTS = Table(
     bar=("q", "transformer_area"),
     columns=(
         Column("gsrn", "GSRN", sort="gsrn", link=True, fixed=True),
-        Column("state", "State", accessor=state_of, sort="state"),
         Column("street", "Street", sort="street"),
         Column("city", "City", sort="city"),
         Column("postcode", "Postcode", sort="postcode", hidden=True),
         Column("region", "Region", sort="region", hidden=True),
         Column("customer", "Customer", accessor="customer.name"),
         Column("customer_number", "Customer number", accessor="customer.number", hidden=True),
+        Column("state", "State", accessor=state_of, sort="state"),
         Column("transformer_area", "Area", accessor="transformer_area.code", sort="transformer_area__code"),
         Column("segment", "Segment", accessor="segment.name", sort="segment__name", hidden=True),
         Column("energy_type", "Energy", accessor="get_energy_type_display", sort="energy_type", hidden=True),
@@ -51,4 +51,4 @@ _MEASURED = (
 
 def points_table() -> Table:
     """`POINTS` with the columns other apps registered. Called when all apps are ready."""
-    return replace(POINTS, columns=(*POINTS.columns, *panels.columns(), *_MEASURED))
+    return replace(POINTS, columns=(*POINTS.columns, *panels.extensions.columns(), *_MEASURED))

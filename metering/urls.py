@@ -11,7 +11,7 @@ from metering.views.versions import ValueVersions
 
 app_name = "metering"
 
-_point = PointPage.as_view(tabs=panels.tabs(OWN_TABS))
+_point = PointPage.as_view(tabs=panels.extensions.tabs(OWN_TABS))
 
 urlpatterns = [
     path("metering-points/", PointList.as_view(table=points_table()), name="points"),

@@ -1,14 +1,11 @@
 """The 360° page of a metering point."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 
 from aim.web.access import may
 from aim.web.detail import DetailPage, Fact, Tab
@@ -27,15 +24,6 @@ from metering.views.picker import pick
 from metering.views.values import query_of
 
 
-@dataclass(frozen=True)
-class Card:
-    """A registered panel, drawn."""
-
-    panel: panels.Panel
-    html: SafeString
-    url: str
-
-
 def overview(request: HttpRequest, point: MeteringPoint) -> dict[str, Any]:
     """Consumption, completeness, latest values, and the cards of other apps."""
     series, now, zone = of_point(point), timezone.now(), point.utility.zone
@@ -44,19 +32,9 @@ def overview(request: HttpRequest, point: MeteringPoint) -> dict[str, Any]:
         "consumption": [consumption(row, zone, now) for row in used],
         "latest": latest(series, zone, now),
         "values_url": reverse("metering:point", args=[point.pk, "values"]),
-        "cards": _cards(request, point),
+        "cards": panels.extensions.cards(request, point),
         "facts": _facts(point),
     }
-
-
-def _cards(request: HttpRequest, point: MeteringPoint) -> list[Card]:
-    drawn = []
-    for panel in panels.panels_for(request):
-        context = panel.context(request, point)
-        if context is not None:
-            html = render_to_string(panel.template, {"object": point, **context}, request)
-            drawn.append(Card(panel, html, panel.url(point) if panel.url else ""))
-    return drawn
 
 
 def _facts(point: MeteringPoint) -> list[Fact]:
@@ -136,7 +114,7 @@ class PointPage(DetailPage):
         facts = [Fact("State", state_of(self.object))]
         if may(self.request, "metering.view_customer"):
             facts.append(Fact("Customer", self._customer()))
-        return facts + panels.facts_for(self.request, self.object)
+        return facts + panels.extensions.facts(self.request, self.object)
 
     def _customer(self) -> str:
         current = Contract.objects.filter(metering_point=self.object, validity__contains=timezone.localdate())

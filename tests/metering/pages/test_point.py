@@ -35,8 +35,8 @@ def text(response: Any) -> str:
 @pytest.fixture
 def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What a test registers is gone after it."""
-    monkeypatch.setattr(panels, "_panels", dict(panels._panels))
-    monkeypatch.setattr(panels, "_facts", list(panels._facts))
+    monkeypatch.setattr(panels.extensions, "_panels", dict(panels.extensions._panels))
+    monkeypatch.setattr(panels.extensions, "_facts", list(panels.extensions._facts))
     yield
 
 
