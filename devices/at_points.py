@@ -67,7 +67,7 @@ COLUMNS = panels.PointColumns(
 
 def connect() -> None:
     """Add meter, state and installations to the pages of metering points."""
-    panels.register_facts(facts)
+    panels.register_facts(facts, rank=10)
     panels.register_columns(COLUMNS)
     panels.register_tab(
         Tab(

@@ -20,20 +20,25 @@ def state_of(point: MeteringPoint) -> State:
     return _TONES[point.state]
 
 
+def short_address(point: MeteringPoint) -> str:
+    """Street and city."""
+    return ", ".join(part for part in (point.street, point.city) if part)
+
+
 POINTS = Table(
     name="points",
     label="Metering points",
     order="gsrn",
     bar=("q", "transformer_area"),
     columns=(
-        Column("gsrn", "GSRN", sort="gsrn", link=True, fixed=True),
-        Column("street", "Street", sort="street"),
-        Column("city", "City", sort="city"),
+        Column("gsrn", "GSRN", sort="gsrn", template="metering/cells/gsrn.html", fixed=True),
+        Column("address", "Address", accessor=short_address, sort="street"),
+        Column("city", "City", sort="city", hidden=True),
         Column("postcode", "Postcode", sort="postcode", hidden=True),
         Column("region", "Region", sort="region", hidden=True),
         Column("customer", "Customer", accessor="customer.name"),
         Column("customer_number", "Customer number", accessor="customer.number", hidden=True),
-        Column("state", "State", accessor=state_of, sort="state"),
+        Column("state", "State", accessor=state_of, sort="state", hidden=True),
         Column("transformer_area", "Area", accessor="transformer_area.code", sort="transformer_area__code"),
         Column("segment", "Segment", accessor="segment.name", sort="segment__name", hidden=True),
         Column("energy_type", "Energy", accessor="get_energy_type_display", sort="energy_type", hidden=True),

@@ -57,7 +57,7 @@ class Extensions(Generic[Row]):
     def __init__(self) -> None:
         self._tabs: dict[str, tuple[int, Tab]] = {}
         self._panels: dict[str, Panel[Row]] = {}
-        self._facts: list[Callable[[HttpRequest, Row], Sequence[Fact]]] = []
+        self._facts: list[tuple[int, Callable[[HttpRequest, Row], Sequence[Fact]]]] = []
         self._columns: dict[str, Column] = {}
         self._actions: dict[str, BulkAction] = {}
 
@@ -69,9 +69,9 @@ class Extensions(Generic[Row]):
         """Add a card to the Overview tab."""
         self._panels[panel.name] = panel
 
-    def add_facts(self, facts: Callable[[HttpRequest, Row], Sequence[Fact]]) -> None:
-        """Add to the identity strip, which stays in sight on every tab."""
-        self._facts.append(facts)
+    def add_facts(self, facts: Callable[[HttpRequest, Row], Sequence[Fact]], *, rank: int = 50) -> None:
+        """Add to the identity strip, which stays in sight on every tab; lower ranks come first."""
+        self._facts.append((rank, facts))
 
     def add_columns(self, *columns: Column) -> None:
         """Add columns to the list; what they show must come with the rows of that list."""
@@ -86,7 +86,8 @@ class Extensions(Generic[Row]):
         return tuple(tab for _rank, tab in sorted((*own, *self._tabs.values()), key=lambda item: item[0]))
 
     def facts(self, request: HttpRequest, row: Row) -> list[Fact]:
-        return [fact for facts in self._facts for fact in facts(request, row)]
+        ranked = sorted(self._facts, key=lambda item: item[0])
+        return [fact for _rank, facts in ranked for fact in facts(request, row)]
 
     def columns(self) -> tuple[Column, ...]:
         return tuple(self._columns.values())

@@ -28,6 +28,11 @@ class Cell:
     note: str = ""
     missing: bool = False
 
+    @property
+    def plain(self) -> bool:
+        """A good value or nothing at all, as almost every cell is: drawn without asking further."""
+        return self.quality is None and not self.note and not self.missing
+
 
 NOTHING = Cell("")
 

@@ -15,7 +15,7 @@ from metering.daily import set_yesterday
 from metering.filters import MeteringPointFilter
 from metering.models import Contract, MeteringPoint
 from metering.services.personal import record_found
-from metering.tables import POINTS
+from metering.tables import POINTS, state_of
 from metering.views.people import user_of
 
 
@@ -40,6 +40,7 @@ class PointList(TableView):
     def complete_rows(self, rows: Sequence[Any]) -> None:
         set_yesterday(rows, timezone.now())
         for row in rows:
+            row.state_badge = state_of(row)
             row.customer = next((contract.customer for contract in row.current_contracts), None)
         shown = ListState.parse(self.table, self.request.GET).columns
         if any(column.name.startswith("customer") for column in shown):
