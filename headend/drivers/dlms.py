@@ -85,7 +85,8 @@ class DlmsDriver:
     async def read_registers(self, wanted: Sequence[Obis], known: Layout | None) -> tuple[list[RegisterValue], Layout]:
         names = register_names(wanted, known)
         readings = await self._run(objects.read_registers(self._connected, names))
-        return register_values(readings, datetime.now(UTC).replace(microsecond=0)), registers_layout(readings)
+        values = register_values(readings, datetime.now(UTC).replace(microsecond=0))
+        return values, registers_layout(readings, known)
 
     async def read_layout(self, profile: Obis) -> Layout:
         layout = await self._run(objects.read_layout(self._connected, profile))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from headend.plan import REGISTERS, Column, Layout, RegisterValue
 from protocols.dlms.obis import Obis
@@ -11,8 +12,8 @@ from protocols.dlms.units import CODES, ScalerUnit
 
 def register_names(wanted: Sequence[Obis], known: Layout | None) -> list[RegisterName]:
     """The registers to ask for, with the scaler and unit the layout on file gives them."""
-    units = {column.obis: _unit(column) for column in known.columns} if known else {}
-    return [RegisterName(obis, unit=units.get(obis)) for obis in wanted]
+    told = {column.obis: (column.scaler, column.unit) for column in known.columns} if known else {}
+    return [_name(obis, *told.get(obis, _NOT_TOLD)) for obis in wanted]
 
 
 def register_values(readings: Sequence[RegisterReading], at: datetime) -> list[RegisterValue]:
@@ -24,8 +25,10 @@ def register_values(readings: Sequence[RegisterReading], at: datetime) -> list[R
     ]
 
 
-def registers_layout(readings: Sequence[RegisterReading]) -> Layout:
-    """Scaler and unit of every register that has one."""
+def registers_layout(readings: Sequence[RegisterReading], known: Layout | None) -> Layout:
+    """Scaler and unit of every register that has one: `known` itself when the meter was asked for none."""
+    if known is not None and all(reading.name.unit for reading in readings):
+        return known
     columns = tuple(
         Column(REGISTER, reading.name.obis, 2, reading.unit.scaler, reading.unit.symbol)
         for reading in readings
@@ -34,7 +37,14 @@ def registers_layout(readings: Sequence[RegisterReading]) -> Layout:
     return Layout(REGISTERS, 0, columns, known=False)
 
 
-def _unit(column: Column) -> ScalerUnit | None:
-    """None where the unit is one that has no code here: it is then asked for again."""
-    code = CODES.get(column.unit or "")
-    return None if code is None or column.scaler is None else ScalerUnit(column.scaler, code)
+_NOT_TOLD: tuple[None, None] = (None, None)
+
+
+@lru_cache(maxsize=4096)
+def _name(obis: Obis, scaler: int | None, symbol: str | None) -> RegisterName:
+    """The same few names serve every device of a fleet.
+
+    A unit that has no code here is left out: it is then asked for again.
+    """
+    code = CODES.get(symbol or "")
+    return RegisterName(obis, unit=None if code is None or scaler is None else ScalerUnit(scaler, code))

@@ -37,7 +37,7 @@ from protocols.dlms.services.get import (
     LastGetBlock,
     Result,
     decode_results,
-    encode_target,
+    target_size,
 )
 from protocols.dlms.services.writing import (
     LastSetBlock,
@@ -132,7 +132,7 @@ def _parts(pairs: Sequence[Target], room: int) -> Iterator[tuple[Target, ...]]:
     part: list[Target] = []
     used = 0
     for attribute, selection in pairs:
-        size = len(encode_target(attribute, selection))
+        size = target_size(attribute, selection)
         if part and used + size > room:
             yield tuple(part)
             part, used = [], 0

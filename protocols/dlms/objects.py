@@ -6,7 +6,7 @@ table = converse(read_profile(connection, layout, Range(start, end)), transfer)
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
@@ -37,11 +37,18 @@ UNIT_ATTRIBUTE = {REGISTER: 3, EXTENDED_REGISTER: 3, DEMAND_REGISTER: 4}
 
 @dataclass(frozen=True, slots=True)
 class RegisterName:
-    """A register to read; `unit` fixes scaler and unit for models that do not tell them or tell them wrong."""
+    """A register to read; `unit` fixes scaler and unit for models that do not tell them or tell them wrong.
+
+    `value` is the attribute that holds its present value: a name may be used for many meters.
+    """
 
     obis: Obis
     class_id: int = REGISTER
     unit: ScalerUnit | None = None
+    value: Attribute = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", Attribute(self.class_id, self.obis, VALUE_ATTRIBUTE[self.class_id]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,7 @@ def read_invocation_counter(connection: ClientConnection) -> Exchange[int]:
 def read_registers(connection: ClientConnection, names: Sequence[RegisterName]) -> Exchange[list[RegisterReading]]:
     """Values, with scaler and unit from the meter where the name does not fix them, in as few requests as possible."""
     unknown = [name for name in names if name.unit is None and name.class_id in UNIT_ATTRIBUTE]
-    targets = [Attribute(name.class_id, name.obis, VALUE_ATTRIBUTE[name.class_id]) for name in names]
+    targets = [name.value for name in names]
     targets += [Attribute(name.class_id, name.obis, UNIT_ATTRIBUTE[name.class_id]) for name in unknown]
     results = yield from get_list(connection, targets)
     units = dict(zip(unknown, map(_unit, results[len(names) :]), strict=True))

@@ -33,7 +33,8 @@ class ScalerUnit:
     @property
     def symbol(self) -> str:
         """The unit's symbol; `unit(n)` for a code this table does not know, so that nothing is dropped."""
-        return SYMBOLS.get(self.unit, f"unit({self.unit})")
+        symbol = SYMBOLS.get(self.unit)
+        return f"unit({self.unit})" if symbol is None else symbol
 
     def scale(self, raw: int) -> Decimal:
         """`raw` in the unit, exactly."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from protocols.dlms.axdr import decode_length, encode_length, octets, with_length
-from protocols.dlms.cosem import Attribute, decode_descriptor
+from protocols.dlms.cosem import DESCRIPTOR, Attribute, decode_descriptor
 from protocols.dlms.data import Encoded, decode_from
 from protocols.dlms.selection import RawSelection, Selection
 from protocols.dlms.tags import DataAccessResult
@@ -111,6 +111,11 @@ class GetListResponse:
 def encode_target(attribute: Attribute, selection: Selection | None) -> bytes:
     """Attribute descriptor with the optional access selection."""
     return attribute.encode() + (b"\x00" if selection is None else b"\x01" + selection.encode())
+
+
+def target_size(attribute: Attribute, selection: Selection | None) -> int:
+    """Octets that `encode_target` gives."""
+    return DESCRIPTOR.size + 1 if selection is None else len(encode_target(attribute, selection))
 
 
 def decode_target(apdu: bytes, offset: int) -> tuple[Attribute, RawSelection | None, int]:
