@@ -47,6 +47,20 @@ def test_found_by_the_beginning_of_the_gsrn(world: World) -> None:
     assert text(client.get(URL, {"q": world.north.gsrn[:8]})).count('scope="row"') == 2
 
 
+def test_found_by_the_serial_number_of_the_meter(world: World) -> None:
+    device = make.make_device(world.utility, world.south.segment)
+    make.make_installation(device, world.south)
+    page = text(signed_in(world.anna).get(URL, {"q": device.serial_number}))
+    assert world.south.gsrn in page and world.north.gsrn not in page
+    assert world.south.gsrn not in text(signed_in(world.pekka).get(URL, {"q": device.serial_number}))
+
+
+def test_a_state_other_than_connected_stands_beside_the_gsrn(world: World) -> None:
+    assert "Disconnected</span>" not in text(signed_in(world.anna).get(URL))
+    MeteringPoint.objects.filter(pk=world.south.pk).update(state=MeteringPoint.State.DISCONNECTED)
+    assert text(signed_in(world.anna).get(URL)).count("Disconnected</span>") == 1
+
+
 def test_filters_narrow_and_offer_only_open_areas(world: World) -> None:
     MeteringPoint.objects.filter(pk=world.south.pk).update(state=MeteringPoint.State.DISCONNECTED)
     client = signed_in(world.anna)
