@@ -2,6 +2,7 @@
 
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 
 from protocols.dlms.obis import Obis
 from protocols.errors import garbage
@@ -41,12 +42,25 @@ class Method:
         return f"{self.obis} method {self.index}"
 
 
-def decode_descriptor(data: bytes, offset: int) -> tuple[int, Obis, int, int]:
-    """Class, logical name, index and the offset after them."""
-    if offset + DESCRIPTOR.size > len(data):
+def decode_attribute(data: bytes, offset: int) -> tuple[Attribute, int]:
+    """The attribute described at `offset`, and the offset after it. RemoteProtocolError (GARBAGE) if cut."""
+    end = offset + DESCRIPTOR.size
+    if end > len(data):
         raise garbage("a descriptor is cut")
-    class_id, name, index = DESCRIPTOR.unpack_from(data, offset)
-    return class_id, Obis(name), index, offset + DESCRIPTOR.size
+    return _attribute(data[offset:end]), end
+
+
+def decode_method(data: bytes, offset: int) -> tuple[Method, int]:
+    """The method described at `offset`, and the offset after it. RemoteProtocolError (GARBAGE) if cut."""
+    attribute, end = decode_attribute(data, offset)
+    return Method(attribute.class_id, attribute.obis, attribute.index), end
+
+
+@lru_cache(maxsize=4096)
+def _attribute(descriptor: bytes) -> Attribute:
+    """Clients ask for the same attributes all the time."""
+    class_id, name, index = DESCRIPTOR.unpack(descriptor)
+    return Attribute(class_id, Obis(name), index)
 
 
 ASSOCIATION_LN = 15

@@ -1,5 +1,9 @@
-"""The repeated row of a profile buffer: recognised once on the first row, then every row is read at fixed offsets."""
+"""The repeated row of a profile buffer: its cells have fixed sizes, so all rows are read and written at fixed offsets.
 
+Decoding recognises it once on the first row; encoding knows it beforehand.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -9,9 +13,21 @@ from numpy.typing import NDArray
 
 from protocols.dlms.clock import SIZE
 from protocols.dlms.data import FIXED
-from protocols.dlms.rows import INTEGER_TYPES
 from protocols.dlms.tags import Tag
 
+INTEGER_TYPES: dict[int, str] = {
+    Tag.BOOLEAN: "u1",
+    Tag.BCD: "i1",
+    Tag.INTEGER: "i1",
+    Tag.UNSIGNED: "u1",
+    Tag.ENUM: "u1",
+    Tag.LONG: ">i2",
+    Tag.LONG_UNSIGNED: ">u2",
+    Tag.DOUBLE_LONG: ">i4",
+    Tag.DOUBLE_LONG_UNSIGNED: ">u4",
+    Tag.LONG64: ">i8",
+    Tag.LONG64_UNSIGNED: ">u8",
+}
 _SIZES = {int(tag): layout.size for tag, layout in FIXED.items()}
 _STRINGS = frozenset((int(Tag.OCTET_STRING), int(Tag.VISIBLE_STRING)))
 _FLOATS = {int(Tag.FLOAT32): ">f4", int(Tag.FLOAT64): ">f8"}
@@ -36,12 +52,16 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RowLayout:
-    """`dtype` has a field c0, c1, … per column; `heads` are the offsets of the octets that must equal `template`."""
+    """`dtype` has a field c0, c1, … per column; `heads` are the offsets of the octets that must equal `template`.
+
+    `blank` (size,) is a row with these octets and zeros.
+    """
 
     cells: tuple[Cell, ...]
     dtype: np.dtype[Any]
     heads: NDArray[np.intp]
     template: NDArray[np.uint8]
+    blank: NDArray[np.uint8]
 
     def records(self, data: bytes, start: int, rows: int) -> NDArray[Any] | None:
         """(rows,) records of `dtype`, or None if a row has other types or sizes than the first."""
@@ -51,6 +71,15 @@ class RowLayout:
         if not (matrix[:, self.heads] == self.template).all():
             return None
         return np.frombuffer(data, self.dtype, offset=start)
+
+    def filled(self, contents: Sequence[NDArray[Any]]) -> NDArray[np.uint8]:
+        """(rows, size) octets of rows that hold `contents`: per column numbers (rows,) or octets (rows, cell size)."""
+        matrix = np.empty((len(contents[0]), self.dtype.itemsize), np.uint8)
+        matrix[:] = self.blank
+        records = matrix.view(self.dtype)[:, 0]
+        for name, content in zip(self.dtype.names or (), contents, strict=True):
+            records[name] = content
+        return matrix
 
 
 def layout_of(data: bytes, start: int) -> RowLayout | None:
@@ -65,7 +94,7 @@ def layout_of(data: bytes, start: int) -> RowLayout | None:
             return None
         cells.append(cell)
         offset += len(cell.head) + cell.size
-    return _layout(tuple(cells))
+    return layout_for(tuple(cells))
 
 
 def _cell(data: bytes, offset: int) -> Cell | None:
@@ -78,7 +107,8 @@ def _cell(data: bytes, offset: int) -> Cell | None:
 
 
 @lru_cache(maxsize=1024)
-def _layout(cells: tuple[Cell, ...]) -> RowLayout:
+def layout_for(cells: tuple[Cell, ...]) -> RowLayout:
+    """The layout of rows of these cells, at most 127."""
     names, formats, offsets = [], [], []
     heads: list[tuple[int, int]] = list(enumerate(bytes((Tag.STRUCTURE, len(cells)))))
     end = len(heads)
@@ -91,7 +121,9 @@ def _layout(cells: tuple[Cell, ...]) -> RowLayout:
         end += cell.size
     dtype: np.dtype[Any] = np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": end})
     positions, octets = zip(*heads, strict=True)
-    return RowLayout(cells, dtype, np.array(positions, np.intp), np.array(octets, np.uint8))
+    blank = np.zeros(end, np.uint8)
+    blank[list(positions)] = octets
+    return RowLayout(cells, dtype, np.array(positions, np.intp), np.array(octets, np.uint8), blank)
 
 
 def _format(cell: Cell) -> Any:

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from protocols.dlms.axdr import encode_length
-from protocols.dlms.data import Encoded
+from protocols.dlms.clock import SIZE
+from protocols.dlms.data import FIXED, Encoded
+from protocols.dlms.row_layout import INTEGER_TYPES, Cell, layout_for
 from protocols.dlms.tags import Tag
 from protocols.dlms.zone_offsets import Int64Array, utc_offsets
 from protocols.errors import Cause, LocalProtocolError
@@ -16,19 +19,6 @@ from protocols.errors import Cause, LocalProtocolError
 Octets = NDArray[np.uint8]
 _DAY = 86_400
 _DST = 0x80
-INTEGER_TYPES: dict[int, str] = {
-    Tag.BOOLEAN: "u1",
-    Tag.BCD: "i1",
-    Tag.INTEGER: "i1",
-    Tag.UNSIGNED: "u1",
-    Tag.ENUM: "u1",
-    Tag.LONG: ">i2",
-    Tag.LONG_UNSIGNED: ">u2",
-    Tag.DOUBLE_LONG: ">i4",
-    Tag.DOUBLE_LONG_UNSIGNED: ">u4",
-    Tag.LONG64: ">i8",
-    Tag.LONG64_UNSIGNED: ">u8",
-}
 CLOCK_TYPE = np.dtype(
     [
         ("year", ">u2"),
@@ -43,6 +33,20 @@ CLOCK_TYPE = np.dtype(
         ("status", "u1"),
     ]
 )
+CLOCK_CELL = Cell(Tag.OCTET_STRING, SIZE)
+
+
+class RowColumn(Protocol):
+    """One column of n rows on its way to the wire."""
+
+    @property
+    def cell(self) -> Cell:
+        """Type and size of every cell."""
+        ...
+
+    def content(self) -> NDArray[Any]:
+        """The cells without their heads: numbers (n,) that fit the type, or octets (n, cell size)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,13 @@ class ClockColumn:
     zone: tzinfo = UTC
     status: int | Octets = 0
 
-    def octets(self) -> Octets:
-        """(n, 14): octet-string tag, length and clock."""
+    @property
+    def cell(self) -> Cell:
+        """An octet-string of 12."""
+        return CLOCK_CELL
+
+    def content(self) -> Octets:
+        """(n, 12) clocks."""
         offsets, summer = utc_offsets(self.times, self.zone)
         local = self.times + offsets
         seconds = local % _DAY
@@ -68,34 +77,36 @@ class ClockColumn:
         clock["hour"], clock["minute"], clock["second"] = seconds // 3600, seconds // 60 % 60, seconds % 60
         clock["deviation"] = -(offsets // 60)
         clock["status"] = summer * np.uint8(_DST) | np.asarray(self.status, np.uint8)
-        return _with_head(b"\x09\x0c", clock.view(np.uint8).reshape(-1, CLOCK_TYPE.itemsize))
+        return clock.view(np.uint8).reshape(-1, CLOCK_TYPE.itemsize)
 
 
 @dataclass(frozen=True, slots=True)
 class IntegerColumn:
-    """Integers of one A-XDR type; `values` (n,). LocalProtocolError (INVALID_VALUE) when one does not fit."""
+    """Integers of one A-XDR type; `values` (n,)."""
 
     tag: Tag
     values: Int64Array
 
-    def octets(self) -> Octets:
-        """(n, 1 + size): tag and number."""
-        kind = np.dtype(INTEGER_TYPES[self.tag])
-        limits = np.iinfo(kind)
-        if self.values.size and not limits.min <= self.values.min() <= self.values.max() <= limits.max:
+    @property
+    def cell(self) -> Cell:
+        """A number of the type."""
+        return Cell(self.tag, FIXED[self.tag].size)
+
+    def content(self) -> Int64Array:
+        """`values` (n,). LocalProtocolError (INVALID_VALUE) when one does not fit the type."""
+        low, high = _LIMITS[self.tag]
+        if self.values.size and not low <= self.values.min() <= self.values.max() <= high:
             raise LocalProtocolError(Cause.INVALID_VALUE, f"a value does not fit {self.tag.name.lower()}")
-        raw = self.values.astype(kind).view(np.uint8).reshape(-1, kind.itemsize)
-        return _with_head(bytes((self.tag,)), raw)
+        return self.values
 
 
-RowColumn = ClockColumn | IntegerColumn
+_LIMITS = {tag: (np.iinfo(kind).min, np.iinfo(kind).max) for tag, kind in INTEGER_TYPES.items()}
 
 
 def row_matrix(columns: Sequence[RowColumn]) -> Octets:
     """(n, size): every row as one structure. Slices of it go to `join_rows`, so a buffer is encoded only once."""
-    parts = [column.octets() for column in columns]
-    head = np.broadcast_to(np.frombuffer(b"\x02" + encode_length(len(parts)), np.uint8), (len(parts[0]), 2))
-    return np.concatenate([head, *parts], axis=1)
+    layout = layout_for(tuple(column.cell for column in columns))
+    return layout.filled([column.content() for column in columns])
 
 
 def join_rows(matrix: Octets) -> Encoded:
@@ -106,10 +117,3 @@ def join_rows(matrix: Octets) -> Encoded:
 def encode_rows(columns: Sequence[RowColumn]) -> Encoded:
     """The profile buffer of equally long columns."""
     return join_rows(row_matrix(columns))
-
-
-def _with_head(head: bytes, raw: Octets) -> Octets:
-    out = np.empty((len(raw), len(head) + raw.shape[1]), np.uint8)
-    out[:, : len(head)] = np.frombuffer(head, np.uint8)
-    out[:, len(head) :] = raw
-    return out

@@ -21,7 +21,7 @@ from protocols.dlms.columns import (
     row_matrix,
 )
 from protocols.dlms.data import Encoded, decode
-from protocols.dlms.rows import INTEGER_TYPES
+from protocols.dlms.row_layout import INTEGER_TYPES
 from protocols.dlms.tags import Tag
 from protocols.errors import LocalProtocolError, RemoteProtocolError
 from tests.protocols.parties import HELSINKI

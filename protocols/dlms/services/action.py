@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from protocols.dlms.cosem import Method, decode_descriptor
+from protocols.dlms.cosem import Method, decode_method
 from protocols.dlms.data import Encoded
 from protocols.dlms.services.get import INVOKE, Result, access_result, encode_result
 from protocols.dlms.tags import ActionResult
@@ -41,9 +41,9 @@ def decode_action_request(apdu: bytes) -> ActionRequest:
     """Read tag 195. IndexError when cut, which `decode_apdu` turns into GARBAGE."""
     if apdu[1] != 1:
         raise garbage(f"action-request {apdu[1]} is not supported")
-    class_id, obis, index, offset = decode_descriptor(apdu, 3)
+    method, offset = decode_method(apdu, 3)
     parameters = Encoded(apdu[offset + 1 :]) if apdu[offset] else None
-    return ActionRequest(Method(class_id, obis, index), parameters, apdu[2])
+    return ActionRequest(method, parameters, apdu[2])
 
 
 def decode_action_response(apdu: bytes) -> ActionResponse:

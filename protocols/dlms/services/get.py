@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from protocols.dlms.axdr import decode_length, encode_length, octets, with_length
-from protocols.dlms.cosem import DESCRIPTOR, Attribute, decode_descriptor
+from protocols.dlms.cosem import DESCRIPTOR, Attribute, decode_attribute
 from protocols.dlms.data import Encoded, decode_from
 from protocols.dlms.selection import RawSelection, Selection
 from protocols.dlms.tags import DataAccessResult
@@ -120,8 +120,7 @@ def target_size(attribute: Attribute, selection: Selection | None) -> int:
 
 def decode_target(apdu: bytes, offset: int) -> tuple[Attribute, RawSelection | None, int]:
     """Attribute, selection and the offset after them."""
-    class_id, obis, index, offset = decode_descriptor(apdu, offset)
-    attribute = Attribute(class_id, obis, index)
+    attribute, offset = decode_attribute(apdu, offset)
     if apdu[offset] == 0:
         return attribute, None, offset + 1
     start = offset + 2

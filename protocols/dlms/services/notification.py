@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from protocols.dlms.axdr import octets, with_length
-from protocols.dlms.cosem import Attribute, decode_descriptor
+from protocols.dlms.cosem import Attribute, decode_attribute
 from protocols.dlms.data import Encoded
 
 
@@ -43,5 +43,5 @@ def decode_data_notification(apdu: bytes) -> DataNotification:
 def decode_event_notification(apdu: bytes) -> EventNotification:
     """Read tag 194. IndexError when cut, which `decode_apdu` turns into GARBAGE."""
     sent_at, offset = octets(apdu, 2) if apdu[1] else (b"", 2)
-    class_id, obis, index, offset = decode_descriptor(apdu, offset)
-    return EventNotification(Attribute(class_id, obis, index), Encoded(apdu[offset:]), sent_at)
+    attribute, offset = decode_attribute(apdu, offset)
+    return EventNotification(attribute, Encoded(apdu[offset:]), sent_at)
