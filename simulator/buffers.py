@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from protocols.dlms.columns import ClockColumn, IntegerColumn, RowColumn, encode_rows
+from protocols.dlms.columns import IntegerColumn, RowColumn, encode_rows
 from protocols.dlms.cosem import Attribute
 from protocols.dlms.data import Encoded
 from protocols.dlms.encoding import array, double_long_unsigned, enum, integer, long_unsigned, octet_string, structure
@@ -21,6 +21,7 @@ from simulator.household import QUARTER
 from simulator.localtime import DAY
 from simulator.meter import Meter
 from simulator.profiles import DAILY_DEPTH, LOAD_DEPTH, Rows
+from simulator.stamps import StampColumn
 
 CLASS, VERSION = 7, 1
 FIFO = 1
@@ -167,4 +168,4 @@ def _encoded(meter: Meter, layout: Layout, columns: Columns, chosen: Sequence[in
 
 def _column(meter: Meter, tag: Tag, values: NDArray[np.int64]) -> RowColumn:
     """Octet-strings in our profiles are clocks."""
-    return ClockColumn(values, meter.recording.zone.zone) if tag is Tag.OCTET_STRING else IntegerColumn(tag, values)
+    return StampColumn(values, meter.recording.zone) if tag is Tag.OCTET_STRING else IntegerColumn(tag, values)

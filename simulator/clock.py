@@ -72,7 +72,7 @@ class MeterClock:
         bounds = [*self._from[1:], until + 1]
         found, instants = [], []
         for start, end, offset in zip(self._from, bounds, self._offsets, strict=True):
-            low, high = np.searchsorted(stamps, (start + offset, min(end, until + 1) + offset))
+            low, high = stamps.searchsorted(start + offset), stamps.searchsorted(min(end, until + 1) + offset)
             found.append(stamps[low:high])
             instants.append(stamps[low:high] - offset)
         return np.concatenate(found), np.concatenate(instants)

@@ -15,14 +15,14 @@ POWER_DOWN, POWER_UP, CLOCK_CHANGED, CLOCK_OLD_TIME, CLOCK_NEW_TIME = 1, 2, 3, 4
 BATTERY_LOW, WATCHDOG, COVER_REMOVED, COVER_CLOSED, MAGNET, MAGNET_GONE = 8, 15, 40, 41, 42, 43
 LOG_ENTRIES, FAILURE_ENTRIES = 200, 20
 HISTORY_DAYS = 400
-ORDINARY_ONE_IN = 45
+ORDINARY_ONE_IN = 90
 # Failures shorter than this many seconds are not in the log of long power failures.
 LONG_FAILURE = 180
 # Per weight: codes and the seconds between them.
 ORDINARY = (
-    (10, ((COVER_REMOVED, 0), (COVER_CLOSED, 240))),
-    (6, ((WATCHDOG, 0),)),
-    (3, ((BATTERY_LOW, 0),)),
+    (30, ((WATCHDOG, 0),)),
+    (15, ((BATTERY_LOW, 0),)),
+    (4, ((COVER_REMOVED, 0), (COVER_CLOSED, 240))),
     (1, ((MAGNET, 0), (MAGNET_GONE, 35))),
 )
 
@@ -36,7 +36,7 @@ class LogEntry:
 
 
 def ordinary_events(seed: int, start: int, end: int) -> list[LogEntry]:
-    """Seeded everyday events of the UTC days from that of `start` to that of `end`, about one in six weeks."""
+    """Seeded everyday events of the UTC days from that of `start` to that of `end`, about one in three months."""
     kinds = [codes for weight, codes in ORDINARY for _ in range(weight)]
     found = []
     for day in range(start // DAY, end // DAY + 1):

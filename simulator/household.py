@@ -62,8 +62,10 @@ class Household:
         quarter, second = np.divmod(since, QUARTER)
         self._reach(int(quarter.max(initial=0)) + 1)
         before = self._prefix[:, quarter].astype(np.int64)
+        if not second.any():
+            return before * QUARTER
         energy = self._prefix[:, quarter + 1].astype(np.int64) - before
-        return np.asarray(before * QUARTER + energy * second, dtype=np.int64)
+        return before * QUARTER + energy * second
 
     def _reach(self, quarter: int) -> None:
         """Extend the prefix sums by whole years until `quarter` is covered."""

@@ -34,6 +34,7 @@ from protocols.dlms.services.get import (
     LastGetBlock,
     Result,
     encode_results,
+    results_size,
 )
 from protocols.dlms.services.writing import (
     LastSetBlock,
@@ -130,12 +131,10 @@ class ServerSession:
         return self._begin_blocks(result, request.invoke)
 
     def _get_list(self, request: GetListRequest) -> Event:
-        results = tuple(self._read(attribute, selection) for attribute, selection in request.targets)
-        response = GetListResponse(results, request.invoke)
-        raw = encode_results(results)
-        if len(raw) + _RESPONSE_HEAD <= self.connection.room:
-            return response
-        return self._begin_blocks(raw, request.invoke)
+        results = tuple([self._read(attribute, selection) for attribute, selection in request.targets])
+        if results_size(results) + _RESPONSE_HEAD <= self.connection.room:
+            return GetListResponse(results, request.invoke)
+        return self._begin_blocks(encode_results(results), request.invoke)
 
     def _begin_blocks(self, data: bytes, invoke: int) -> Event:
         if not self.connection.conformance & Conformance.BLOCK_TRANSFER_GET:

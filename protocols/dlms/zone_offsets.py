@@ -16,10 +16,9 @@ def utc_offsets(times: Int64Array, zone: tzinfo) -> tuple[Int64Array, NDArray[np
         return np.zeros(0, np.int64), np.zeros(0, np.bool_)
     years = range(_year(int(times.min())), _year(int(times.max())) + 1)
     tables = [_transitions(zone, year) for year in years]
-    starts = np.concatenate([table[0] for table in tables])
-    index = np.searchsorted(starts, times, side="right") - 1
-    offsets = np.concatenate([table[1] for table in tables])[index]
-    return offsets, np.concatenate([table[2] for table in tables])[index]
+    starts, offsets, summer = tables[0] if len(tables) == 1 else map(np.concatenate, zip(*tables, strict=True))
+    index = starts.searchsorted(times, side="right") - 1
+    return offsets[index], summer[index]
 
 
 @lru_cache(maxsize=1024)

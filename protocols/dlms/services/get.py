@@ -138,6 +138,12 @@ def encode_results(results: tuple[Result, ...]) -> bytes:
     return encode_length(len(results)) + b"".join([encode_result(result) for result in results])
 
 
+def results_size(results: tuple[Result, ...]) -> int:
+    """Octets that `encode_results` gives."""
+    sizes = [2 if isinstance(result, DataAccessResult) else 1 + len(result) for result in results]
+    return len(encode_length(len(results))) + sum(sizes)
+
+
 def decode_results(data: bytes, offset: int = 0) -> tuple[Result, ...]:
     """SEQUENCE OF Get-Data-Result, from `offset` to the end of `data`."""
     count, offset = decode_length(data, offset)
