@@ -48,8 +48,9 @@ def choices() -> list[tuple[str, str]]:
 
 
 def _profile(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
+    """New rows; a meter heard for the first time is also asked who it is."""
     profile = known.description.interval_profile
-    return Plan(profiles=_new_rows(known, profile, now))
+    return Plan(identification=not known.device.firmware, profiles=_new_rows(known, profile, now))
 
 
 def _daily(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:

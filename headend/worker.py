@@ -89,7 +89,7 @@ class Worker:
         now = asyncio.get_running_loop().time()
         if room < self._most // 8 or (now < self._look_at and self._sessions):
             return None
-        claims = await self._in_database(_claim_and_know, self.queue, self.owner, room)
+        claims = await self._claims(room)
         self._look_at = now if len(claims) == room else now + _POLL_S
         for each, known in claims:
             report = partial(self._report, each.item.pk) if self.queue == ON_DEMAND else None
@@ -97,6 +97,14 @@ class Worker:
             self._sessions[task] = each.item.pk
             task.add_done_callback(self._session_ended)
         return len(claims)
+
+    async def _claims(self, room: int) -> list[tuple[Claim, Knowledge]]:
+        """None while the database is away: sessions under way go on, and the scheduler calls again."""
+        try:
+            return await self._in_database(_claim_and_know, self.queue, self.owner, room)
+        except OperationalError as error:
+            log.warning("database away, nothing claimed: %s", error)
+            return []
 
     def _session_ended(self, task: asyncio.Task[Outcome]) -> None:
         if not task.cancelled():
