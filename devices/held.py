@@ -26,20 +26,21 @@ def held_by(model: DeviceModel) -> Sequence[Held]:
     except DescriptionError:
         return []
     names = _names(described)
-    logs = [Held(log.name, str(log.obis), f"{len(log.codes) or 1} kinds of event") for log in described.event_logs]
-    registers = [Held(names.get(str(obis), "Register"), str(obis), "read on demand") for obis in described.registers]
+    logs = [Held(log.name, str(log.obis), _kinds(len(log.codes) or 1)) for log in described.event_logs]
+    registers = [Held(names.get(str(obis), "Register"), str(obis), "") for obis in described.registers]
     return [*(_profile(profile, names) for profile in described.profiles), *logs, *registers]
 
 
 def _profile(profile: Profile, names: dict[str, str]) -> Held:
     columns = ", ".join(names.get(str(obis), str(obis)) for obis, _unit in profile.values)
     days = profile.rows * profile.interval_s // 86_400
-    what = f"{_ROLES.get(profile.role, 'Profile')}, {_rhythm(profile.interval_s)}"
+    role = _ROLES.get(profile.role, "Profile")
+    what = role if profile.interval_s >= 86_400 else f"{role}, {profile.interval_s // 60} min"
     return Held(what, str(profile.obis), f"{days} days: {columns}")
 
 
-def _rhythm(interval_s: int) -> str:
-    return "daily" if interval_s == 86_400 else f"{interval_s // 60} min"
+def _kinds(count: int) -> str:
+    return f"{count} kind{'' if count == 1 else 's'} of event"
 
 
 def _names(described: Description) -> dict[str, str]:

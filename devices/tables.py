@@ -24,6 +24,7 @@ def state_of(device: Device) -> State:
     return _STATES[device.state]
 
 
+_AGE = "devices/cells/age.html"
 DEVICES = Table(
     name="devices",
     label="Devices",
@@ -34,13 +35,13 @@ DEVICES = Table(
         Column("state", "State", accessor=state_of, sort="state"),
         Column("point", "Metering point", accessor="point", template="devices/cells/point.html"),
         Column("area", "Area", accessor="point.transformer_area.code"),
-        Column("contact", "Last contact", accessor="last_contact_at", sort="last_contact_at"),
-        Column("reading", "Last reading", accessor="last_reading_at", sort="last_reading_at"),
+        Column("contact", "Last contact", accessor="last_contact_at", sort="last_contact_at", template=_AGE),
+        Column("reading", "Last reading", accessor="last_reading_at", sort="last_reading_at", template=_AGE),
         Column(
             "clock", "Clock", accessor=lambda row: clock_state(row.clock_offset_s), sort="clock_offset_s",
             export=lambda row: row.clock_offset_s,
         ),
-        Column("address", "Address", sort="host"),
+        Column("address", "Address", sort="host", hidden=True),
         Column("model", "Model", accessor="model", sort="model__name", hidden=True),
         Column("firmware", "Firmware", sort="firmware", hidden=True),
         Column("usn", "USN", sort="usn", hidden=True),

@@ -43,9 +43,10 @@ class EventFilter(FilterSet):
     """The filters of the event list; `at` is a range of local days, both included."""
 
     q = filters.CharFilter(method="of_thing", label="Device or metering point", widget=_SEARCH)
-    severity = filters.TypedMultipleChoiceFilter(
-        choices=Event.Severity.choices, coerce=int, label="Severity", widget=forms.CheckboxSelectMultiple()
-    )
+    severity = filters.ChoiceFilter(
+        lookup_expr="gte", label="Severity", empty_label="All",
+        choices=[("30", "Critical"), ("20", "Warning or critical")],
+    )  # fmt: skip
     category = filters.ChoiceFilter(
         choices=[(name, "M-Bus" if name == "m_bus" else name.capitalize()) for name in CATEGORIES],
         label="Category", empty_label="All",

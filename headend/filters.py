@@ -54,7 +54,9 @@ class JobFilter(FilterSet):
     state = filters.ChoiceFilter(choices=Job.State.choices, label="State", empty_label="All")
     kind = filters.ChoiceFilter(choices=kinds.choices, label="Kind", empty_label="All")
     by = filters.ChoiceFilter(method="made_by", choices=_BY, label="Started by", empty_label="All")
-    failed = filters.BooleanFilter(method="with_failures", label="Only with failures", widget=forms.CheckboxInput())
+    failed = filters.ChoiceFilter(
+        method="with_failures", choices=[("yes", "Only jobs with failures")], label="Failures", empty_label="All"
+    )
     created = filters.DateFromToRangeFilter(
         "created_at", label="Day from, to", widget=DateRangeWidget(attrs={"type": "date"})
     )
@@ -76,18 +78,16 @@ class JobFilter(FilterSet):
             return rows.filter(created_by__isnull=False)
         return rows.filter(created_by__isnull=True, schedule__isnull=value == "system")
 
-    def with_failures(self, rows: QuerySet[Job], name: str, value: bool) -> QuerySet[Job]:
+    def with_failures(self, rows: QuerySet[Job], name: str, value: str) -> QuerySet[Job]:
         items = JobItem.objects.visible_to(cast("User", cast("HttpRequest", self.request).user))
-        return rows.filter(pk__in=items.filter(state__in=_UNSUCCESSFUL).values("job")) if value else rows
+        return rows.filter(pk__in=items.filter(state__in=_UNSUCCESSFUL).values("job"))
 
 
 class JobItemFilter(FilterSet):
     """The filters of the devices of a job."""
 
     q = filters.CharFilter("device__serial_number", lookup_expr="istartswith", label="Device", widget=_SERIAL)
-    state = filters.MultipleChoiceFilter(
-        choices=JobItem.State.choices, label="State", widget=forms.CheckboxSelectMultiple()
-    )
+    state = filters.ChoiceFilter(choices=JobItem.State.choices, label="State", empty_label="All")
     cause = filters.ChoiceFilter(
         "last_cause", label="Last cause", empty_label="All",
         choices=sorted(((code, rule.text) for code, rule in causes.RULES.items()), key=lambda choice: choice[1]),

@@ -32,7 +32,10 @@ class ReadRegister:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An item of a job as the live page shows it. `rule` says in words why the last attempt failed, if it did."""
+    """An item of a job as the live page shows it.
+
+    `rule` says why the last attempt failed, if it did; `poll_ms` when to look again.
+    """
 
     item: JobItem
     state: State
@@ -44,6 +47,7 @@ class Reading:
     rule: causes.Rule | None
     poll_ms: int
     waited: bool
+    next_try: str
 
     @property
     def is_open(self) -> bool:
@@ -56,7 +60,8 @@ class Reading:
 
 def reading_of(item: JobItem, now: datetime | None = None) -> Reading:
     """The view of `item` (with its job). One query when it brought registers."""
-    age = (now or timezone.now()) - item.job.created_at
+    now = now or timezone.now()
+    age = now - item.job.created_at
     result: Mapping[str, Any] = item.result
     return Reading(
         item=item,
@@ -67,15 +72,26 @@ def reading_of(item: JobItem, now: datetime | None = None) -> Reading:
         events=result.get("events", 0),
         clock=clock_state(result.get("clock_offset_s")),
         rule=causes.rule(item.last_cause) if item.last_cause and item.state != JobItem.State.OK else None,
-        poll_ms=_poll_ms(age),
+        poll_ms=_poll_ms(age, retrying=item.state == JobItem.State.WAITING and item.attempts > 0),
         waited=item.state == JobItem.State.WAITING and age > timedelta(seconds=_SOON_S),
+        next_try=_next_try(item.not_before - now),
     )
 
 
-def _poll_ms(age: timedelta) -> int:
+def _poll_ms(age: timedelta, *, retrying: bool) -> int:
     """How soon to look again: quick while somebody stares at the screen, slower for a meter that takes its time."""
     seconds = age.total_seconds()
-    return 300 if seconds < _SOON_S else 1000 if seconds < _LATER_S else 3000
+    if seconds < _SOON_S and not retrying:
+        return 300
+    return 1000 if seconds < _LATER_S else 3000
+
+
+def _next_try(wait: timedelta) -> str:
+    """`at once`, `in 25 s`, `in 4 min`."""
+    seconds = round(wait.total_seconds())
+    if seconds <= 0:
+        return "at once"
+    return f"in {seconds} s" if seconds < 120 else f"in {seconds // 60} min"
 
 
 def _registers(read: Sequence[Mapping[str, Any]]) -> list[ReadRegister]:

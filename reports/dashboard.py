@@ -190,6 +190,8 @@ def energy_yesterday(points: QuerySet[MeteringPoint], today: date, zone: ZoneInf
         measured_property__unit="Wh",
     )
     exponents = dict(rows.order_by("pk").values_list("pk", "exponent"))
+    if not exponents:
+        return None
     matrix = store.read(list(exponents), *local_day(today - timedelta(days=1), zone))
     if not matrix.present.any():
         return None

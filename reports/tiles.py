@@ -11,6 +11,8 @@ from django.urls import reverse
 from aim.web.formats import grouped
 from devices.clock import NOTICE_S
 
+_VERDICTS = {"ok": "good", "warn": "fair", "bad": "poor", "muted": "nothing yet"}
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -41,23 +43,21 @@ def tiles(shown: Mapping[str, Any], today: date) -> list[Tile]:
 
 def _reading(reading: Any, today: date) -> Tile:
     progress = reading.total.progress
-    url = f"{reverse('headend:jobs')}?{urlencode({'created_min': today.isoformat()})}"
-    failed = progress.failed + progress.expired
-    trend = f"{grouped(failed)} failed" if failed else "all went well" if progress.ok else ""
-    return Tile("Reading success today", reading.text, "%", reading.tone, trend, f"{grouped(progress.ok)} read", url)
+    url = f"{reverse('headend:jobs')}?{urlencode({'created_after': today.isoformat()})}"
+    note = f"{grouped(progress.failed + progress.expired)} failed"
+    return Tile("Reading success today", reading.text, "%", reading.tone, _VERDICTS[reading.tone], note, url)
 
 
 def _complete(completeness: Any) -> Tile:
     total = completeness.total
-    trend = f"{grouped(total.missing)} missing" if total.missing else "nothing missing" if total.expected else ""
-    note = f"of {grouped(total.expected)} values"
-    return Tile("Complete, last 30 days", completeness.text, "%", completeness.tone, trend, note, "#completeness")
+    note, verdict = f"{grouped(total.missing)} missing", _VERDICTS[completeness.tone]
+    return Tile("Complete, last 30 days", completeness.text, "%", completeness.tone, verdict, note, "#completeness")
 
 
 def _silent(count: int, devices: int) -> Tile:
-    tone, trend = ("bad", "look into it") if count else ("ok", "all answer")
+    tone = "bad" if count else "ok"
     url = f"{reverse('devices:devices')}?answers=no&sort=contact"
-    return Tile("Not answering", grouped(count), "", tone, trend, f"of {grouped(devices)} devices", url)
+    return Tile("Not answering", grouped(count), "", tone, f"of {grouped(devices)} devices", url=url)
 
 
 def _clocks(count: int) -> Tile:

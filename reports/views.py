@@ -1,9 +1,11 @@
 """The dashboard: how reading goes today, what is missing, who does not answer, what happened."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -52,12 +54,21 @@ def _network(request: HttpRequest) -> dict[str, Any]:
     if may(request, "events.view_event"):
         shown["events"] = dashboard.latest_events(request, timezone.now())
     if may(request, "metering.view_meteringpoint"):
-        points = MeteringPoint.objects.visible_to(user_of(request))
-        energy = dashboard.energy_yesterday(points, today, zone)
-        shown["completeness"] = dashboard.completeness(points, today)
-        shown["point_count"] = points.count()
-        shown["energy"] = grouped(energy) if energy is not None else "–"
+        shown |= _measured(MeteringPoint.objects.visible_to(user_of(request)), today, zone)
     return shown
+
+
+def _measured(points: QuerySet[MeteringPoint], today: date, zone: ZoneInfo) -> dict[str, Any]:
+    """How much there is, and how complete; without metering points neither can be asked for."""
+    count = points.count()
+    if not count:
+        return {"point_count": 0, "energy": "–"}
+    energy = dashboard.energy_yesterday(points, today, zone)
+    return {
+        "point_count": count,
+        "energy": "–" if energy is None else grouped(energy),
+        "completeness": dashboard.completeness(points, datetime.now(UTC).date()),
+    }
 
 
 def _zone(request: HttpRequest) -> ZoneInfo:
