@@ -22,10 +22,10 @@ YES = "yes"
 
 def page() -> str:
     """The page in Markdown: a row per permission any role but Administrator has, a column per role."""
-    meanings = _meanings()
+    what = meanings()
     names = list(dict.fromkeys(name for granted in ROLES.values() for name in granted))
     rows = [
-        (f"`{name}`", meanings[name], *(YES if name in granted else "" for granted in ROLES.values())) for name in names
+        (f"`{name}`", what[name], *(YES if name in granted else "" for granted in ROLES.values())) for name in names
     ]
     opening = " and ".join(f"`{name}`" for name in OPENS_DATA)
     return HEAD + table(("permission", "what it allows", *ROLES), rows) + f"\nNo role has {opening}: they open data.\n"
@@ -35,7 +35,7 @@ def _marks(name: str) -> Iterator[str]:
     return (YES if name in granted else "" for granted in ROLES.values())
 
 
-def _meanings() -> Mapping[str, str]:
+def meanings() -> Mapping[str, str]:
     """What every permission allows, by its full name, as Django would write it into the database."""
     found: dict[str, str] = {}
     for model in apps.get_models():
