@@ -1,4 +1,4 @@
-"""A small network in operation: two segments with a metered point each, one meter answering and one silent, a job, events."""
+"""A small network in operation: two segments with a metered point each, a meter that answers and a silent one."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -109,10 +109,8 @@ def test_areas_of_other_utilities_cannot_be_chosen(scene: Scene) -> None:
 def test_the_file_has_what_the_list_shows(scene: Scene) -> None:
     rows = shown(signed_in(scene.mikko), LIST, format="csv", columns="serial,clock,cause").splitlines()
     assert rows[0] == "\ufeffSerial number,Clock,Why"
-    assert rows[1:] == [
-        f"{scene.near.serial_number},21.4,",
-        f"{scene.silent.serial_number},,The device does not answer",
-    ]
+    near, silent = scene.near.serial_number, scene.silent.serial_number
+    assert rows[1:] == [f"{near},21.4,", f"{silent},,The device does not answer"]
 
 
 def test_queries_do_not_grow_with_the_devices(scene: Scene) -> None:

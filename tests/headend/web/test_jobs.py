@@ -1,7 +1,5 @@
 """Jobs: the list, the page, retrying, cancelling, and the running ones in the bar."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -33,9 +31,8 @@ def open_job(scene: Scene, devices: int = 2) -> Job:
 
 
 def test_the_list_counts_what_the_user_may_see(scene: Scene) -> None:
-    whole, part = (
-        seen(signed_in(user), LIST, format="csv", columns="title,devices,failed,who") for user in _both(scene)
-    )
+    asked = {"format": "csv", "columns": "title,devices,failed,who"}
+    whole, part = (seen(signed_in(user), LIST, **asked) for user in (scene.mikko, scene.pekka))
     assert whole.splitlines()[1] == "Load profile,2,1,Schedule"
     assert part.splitlines()[1] == "Load profile,1,0,Schedule"
 
@@ -182,10 +179,6 @@ def test_the_bar_counts_the_running_jobs_in_reach(scene: Scene) -> None:
     assert seen(signed_in(scene.stranger), path).strip() == ""
     assert seen(signed_in(scene.roleless), path) == ""
     assert Client().get(path).status_code == 302
-
-
-def _both(scene: Scene) -> tuple[Any, Any]:
-    return scene.mikko, scene.pekka
 
 
 def _head(client: Client, job: Job, seen: str = "", current: str = "") -> str:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access.roles import METERING_OPERATOR
+from aim.web.formats import grouped
 from devices.models import Device
 from headend.models import Job, JobItem
 from tests import factories as make
@@ -85,7 +86,7 @@ def test_steps_show_how_far_it_is(scene: Scene) -> None:
 
 def test_the_result_is_in_the_units_people_read(scene: Scene) -> None:
     page = live(signed_in(scene.mikko), scene.good)
-    assert "Active energy import" in page and "1 234.567".replace(" ", "\N{NARROW NO-BREAK SPACE}") in page
+    assert "Active energy import" in page and grouped(1234.567, 3) in page
     assert "kWh" in page and "230.1" in page and "3 new rows" in page and "21 s fast" in page
     assert "hx-trigger" not in page, "what has ended is not asked for again"
 
@@ -151,18 +152,14 @@ def test_a_device_without_address_has_no_button(scene: Scene) -> None:
 @pytest.mark.parametrize("page", ["device", "point", "job"])
 def test_a_reading_under_way_is_shown_where_somebody_looks(scene: Scene, page: str) -> None:
     item = started(scene)
-    pages = {"device": scene.near, "point": scene.near_point, "job": item.job}
+    pages: dict[str, Any] = {"device": scene.near, "point": scene.near_point, "job": item.job}
     seen = text(signed_in(scene.mikko).get(pages[page].get_absolute_url()))
     assert f'hx-get="{reverse("headend:reading", args=[item.pk])}"' in seen
 
 
 def test_the_page_of_a_session_has_every_step(scene: Scene) -> None:
     page = text(signed_in(scene.mikko).get(scene.good.get_absolute_url()))
-    assert (
-        "Sign on to the meter" in page
-        and "0.21 s" in page
-        and "1 200".replace(" ", "\N{NARROW NO-BREAK SPACE}") in page
-    )
+    assert "Sign on to the meter" in page and "0.21 s" in page and grouped(1200) in page
     failed = text(signed_in(scene.mikko).get(scene.bad.get_absolute_url()))
     assert "failed here" in failed and "The device does not answer" in failed and NASTY not in failed
     assert signed_in(scene.pekka).get(scene.bad.get_absolute_url()).status_code == 404
