@@ -1,0 +1,83 @@
+"""What the explanations state is what the code does: floors, processes, kinds of jobs, priorities, and the numbers."""
+
+import re
+import tomllib
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.password_validation import MinimumLengthValidator, get_default_password_validators
+from honcho.environ import parse_procfile
+
+from aim import places
+from headend import causes, completeness, kinds, knowledge
+from headend.drivers import dlms
+from headend.drivers.base import COUNTERS_PER_SESSION
+from headend.models.job import Priority
+from headend.services import claims, gaps
+from headend.storing import progress
+from headend.wake import ON_DEMAND
+from headend.worker import SESSIONS, SESSIONS_BULK, STORE_AT_ONCE
+from tests.docs.pages import Document
+
+ARCHITECTURE = Document(places.BASE / "docs" / "explanation" / "architecture.md")
+HEAD_END = Document(places.BASE / "docs" / "explanation" / "head-end.md")
+THREATS = Document(places.BASE / "THREAT_MODEL.md")
+ACCESS = Document(places.BASE / "docs" / "how-to" / "give-access.md")
+NUMBERS_IN_WORDS = {3: "three", 5: "Five"}
+SHORTEST_PASSWORD = next(
+    validator.min_length
+    for validator in get_default_password_validators()
+    if isinstance(validator, MinimumLengthValidator)
+)
+
+FACTS = (
+    (HEAD_END, f"the item and the device for {claims.LEASE.total_seconds():.0f} seconds"),
+    (HEAD_END, f"leases end within {claims.LEASE.total_seconds():.0f} seconds"),
+    (HEAD_END, f"renewed about every {claims.LEASE.total_seconds() / 4:.0f} seconds"),
+    (HEAD_END, f"reserves {COUNTERS_PER_SESSION:,} invocation counters"),
+    (HEAD_END, f"silent for at most {dlms.PATIENCE_S:.0f} seconds"),
+    (HEAD_END, f"up to {SESSIONS_BULK} sessions in one event loop ({SESSIONS[ON_DEMAND]} for on demand)"),
+    (HEAD_END, f"batches of up to {STORE_AT_ONCE}"),
+    (HEAD_END, f"cut into pieces of {kinds.STRETCH_DAYS} days"),
+    (HEAD_END, f"kept for {knowledge.LAYOUT_LASTS.days} days"),
+    (HEAD_END, f"and {completeness.GRACE.total_seconds() / 60:.0f} minutes have passed"),
+    (HEAD_END, f"at most {gaps.LOOK_BACK_DAYS} days back"),
+    (HEAD_END, f"not sooner than {gaps.TRY_AGAIN_AFTER.total_seconds() / 60:.0f} minutes"),
+    (HEAD_END, f"After {NUMBERS_IN_WORDS[progress.GAP_TRIES]} good sessions"),
+    (HEAD_END, f"`worker_lost`, at most {causes.rule(causes.WORKER_LOST).attempts} times"),
+    (HEAD_END, f"on demand ({Priority.ON_DEMAND:d}), gap reading ({Priority.GAP:d}), scheduled"),
+    (HEAD_END, f"scheduled ({Priority.SCHEDULED:d}), bulk ({Priority.BULK:d})"),
+    (THREATS, f"passwords of {SHORTEST_PASSWORD} characters"),
+    (THREATS, f"{NUMBERS_IN_WORDS[settings.AXES_FAILURE_LIMIT]} failures for one user name from one address"),
+    (THREATS, f"Sessions last {settings.SESSION_COOKIE_AGE // 3600} hours"),
+    (ACCESS, f"close that pair for {settings.AXES_COOLOFF_TIME.total_seconds() / 60:.0f} minutes"),
+)
+
+
+@pytest.mark.parametrize(("document", "fact"), FACTS, ids=[fact for _document, fact in FACTS])
+def test_numbers_are_those_of_the_code(document: Document, fact: str) -> None:
+    assert fact in " ".join(document.text.split())
+
+
+def test_the_floors_are_those_of_the_import_contract() -> None:
+    project = tomllib.loads((places.BASE / "pyproject.toml").read_text())
+    contract = next(each for each in project["tool"]["importlinter"]["contracts"] if each["type"] == "layers")
+    drawn = ARCHITECTURE.blocks("")[0].splitlines()
+    floors = [line.split("  ")[0] for line in drawn]
+    assert [_names(floor) for floor in floors] == [_names(layer) for layer in contract["layers"]]
+
+
+def test_every_process_is_described() -> None:
+    processes = parse_procfile((places.BASE / "Procfile").read_text()).processes
+    described = set(re.findall(r"^\| `([a-z-]+)` \|", ARCHITECTURE.text, re.MULTILINE))
+    assert described == set(processes)
+
+
+def test_every_kind_of_job_is_described() -> None:
+    described = set(re.findall(r"^\| `([a-z_]+)` \| \S", HEAD_END.text, re.MULTILINE))
+    assert described == {code for code, _name in kinds.choices()}
+
+
+def _names(floor: str) -> list[str]:
+    """The apps of one floor."""
+    return re.findall(r"[a-z.]+", floor)
