@@ -6,41 +6,28 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from access.models import User
+from tests.browsing import chromium, watched_page
 from tests.web.conftest import MakeUser
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-CHROMIUM = "/usr/bin/chromium"
-TIMEOUT_MS = 10_000
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium. Playwright keeps an event loop in this thread, so the ORM is told that this is meant."""
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture
 def page(browser: Browser, live_server: Any, make_user: MakeUser) -> Iterator[Page]:
-    """A page signed in as an administrator; the test fails when the browser reports an error."""
-    admin = make_user("boss", is_staff=True, is_superuser=True, first_name="Bea", last_name="Boss")
+    """A page signed in as an administrator."""
     client = Client()
-    client.force_login(admin)
-    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
-    context.add_cookies([{"name": c.key, "value": c.value, "url": live_server.url} for c in client.cookies.values()])
-    context.set_default_timeout(TIMEOUT_MS)
-    opened, errors = context.new_page(), []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    yield opened
-    context.close()
-    assert errors == []
+    client.force_login(make_user("boss", is_staff=True, is_superuser=True, first_name="Bea", last_name="Boss"))
+    with watched_page(browser, live_server.url, client) as opened:
+        yield opened
 
 
 def test_filter_sort_page_and_back_keep_one_state(page: Page) -> None:

@@ -6,40 +6,29 @@ from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import chromium, watched_page
 from tests.metering.pages.world import World, signed_in, store_day
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-CHROMIUM = "/usr/bin/chromium"
 DAY = date(2026, 6, 2)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium. Playwright keeps an event loop in this thread, so the ORM is told that this is meant."""
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture
 def page(browser: Browser, live_server: Any, world: World) -> Iterator[Page]:
-    """A day of values, open; the test fails when the browser reports an error."""
+    """A day of values, open."""
     for number in (1, 2):
         store_day(world.consumption, date(2026, 6, number), 10, message="load profile")
-    client = signed_in(world.anna)
-    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
-    context.add_cookies([{"name": c.key, "value": c.value, "url": live_server.url} for c in client.cookies.values()])
-    opened, errors = context.new_page(), []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    opened.goto(f"/values/?series={world.consumption.pk}&period=day&date={DAY}")
-    yield opened
-    context.close()
-    assert errors == []
+    with watched_page(browser, live_server.url, signed_in(world.anna)) as opened:
+        opened.goto(f"/values/?series={world.consumption.pk}&period=day&date={DAY}")
+        yield opened
 
 
 def test_keys_change_the_period(page: Page) -> None:
