@@ -32,6 +32,11 @@ SYSTEM_TITLE: bytes = env.octets(
     size=8,
 )
 
+COMMUNICATION_DAYS = env.integer(
+    "OPENAIM_COMMUNICATION_DAYS", 60, "How many days jobs and the steps of their sessions are kept; values stay.",
+    minimum=1, maximum=3660,
+)  # fmt: skip
+
 ALLOWED_HOSTS = env.words("OPENAIM_HOSTS", ["localhost", "127.0.0.1", "[::1]"], "Host names the site answers to.")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
 

@@ -54,6 +54,7 @@ class Job(models.Model):
         indexes = [
             models.Index(fields=["utility", "-created_at"], name="job_latest"),
             models.Index(fields=["expires_at"], condition=Q(state="running"), name="job_running"),
+            models.Index(fields=["finished_at"], name="job_finished"),
         ]
         ordering = ["-created_at", "-id"]
 

@@ -12,6 +12,7 @@ from headend.models import JobItem
 from headend.models.job import Priority
 from headend.services.claims import sweep
 from headend.services.gaps import find_gaps
+from headend.services.retention import drop_old_jobs
 from headend.services.schedules import plan_new, run_due
 from headend.wake import wake
 from metering.store import ensure_ahead
@@ -53,6 +54,7 @@ class Ticker:
             Duty(run_due, timedelta(seconds=1)),
             Duty(sweep, timedelta(seconds=5)),
             Duty(find_gaps, timedelta(minutes=5)),
+            Duty(drop_old_jobs, timedelta(hours=1)),
             Duty(call_workers, timedelta(seconds=1)),
         ]
 
