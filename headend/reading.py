@@ -54,6 +54,13 @@ class Reading:
         return self.item.state in JobItem.OPEN
 
     @property
+    def announcement(self) -> str:
+        """What a screen reader says: `Reading AIM00000007: Running, Read the registers`."""
+        current = next((step.words for step in self.steps if step.state == "current"), "")
+        told = current or (self.rule.text if self.rule else f"{len(self.registers)} registers" if self.is_ok else "")
+        return f"Reading {self.item.device.serial_number}: {self.state.label}" + (f", {told}" if told else "")
+
+    @property
     def is_ok(self) -> bool:
         return bool(self.item.state == JobItem.State.OK)
 
@@ -74,7 +81,7 @@ def reading_of(item: JobItem, now: datetime | None = None) -> Reading:
         rule=causes.rule(item.last_cause) if item.last_cause and item.state != JobItem.State.OK else None,
         poll_ms=_poll_ms(age, retrying=item.state == JobItem.State.WAITING and item.attempts > 0),
         waited=item.state == JobItem.State.WAITING and age > timedelta(seconds=_SOON_S),
-        next_try=_next_try(item.not_before - now),
+        next_try=wait_words(item.not_before - now),
     )
 
 
@@ -86,8 +93,8 @@ def _poll_ms(age: timedelta, *, retrying: bool) -> int:
     return 1000 if seconds < _LATER_S else 3000
 
 
-def _next_try(wait: timedelta) -> str:
-    """`at once`, `in 25 s`, `in 4 min`."""
+def wait_words(wait: timedelta) -> str:
+    """How long until the next try: `at once`, `in 25 s`, `in 4 min`."""
     seconds = round(wait.total_seconds())
     if seconds <= 0:
         return "at once"

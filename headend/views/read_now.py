@@ -44,13 +44,13 @@ class ReadNow(PermissionGate, VisibleMixin):
 
     def _begin(self, request: HttpRequest, device: Device) -> JobItem:
         job = read_now(device=device, user=cast("User", request.user))
-        return job.items.select_related("job").get(device=device)
+        return job.items.select_related("job", "device").get(device=device)
 
 
 def under_way(device: Device) -> JobItem | None:
     """The on-demand reading of this device that has not ended, if there is one."""
     items = JobItem.objects.open().filter(device=device, job__kind=kinds.ON_DEMAND.code)
-    return items.select_related("job").order_by("-pk").first()
+    return items.select_related("job", "device").order_by("-pk").first()
 
 
 def _read_selected(request: HttpRequest, rows: QuerySet[Device]) -> str:

@@ -11,9 +11,11 @@ document.addEventListener("htmx:configRequest", (event) => {
   }
 });
 
+let said = "";
 document.addEventListener("htmx:afterSwap", () => {
-  const said = document.querySelector("[data-announce]")?.dataset.announce;
-  if (said) announce(said);
+  const news = document.querySelector("[data-announce]")?.dataset.announce;
+  if (news && news !== said) announce(news);
+  said = news;
 });
 
 document.addEventListener("htmx:responseError", (event) => fail(event, "The server answered with an error."));

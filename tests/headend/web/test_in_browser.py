@@ -43,6 +43,7 @@ def test_reading_now_shows_steps_and_then_the_values(page: Page, scene: Scene) -
     expect(reading.locator('[data-state="current"]')).to_contain_text("Read the registers")
     _work(item, state="ok", step="", finished_at=timezone.now(), result=RESULT)
     expect(reading).to_contain_text("230.1")
+    expect(page.locator("#live")).to_have_text(f"Reading {scene.near.serial_number}: OK, 3 registers")
     expect(reading.get_by_role("button", name="Read again")).to_be_visible()
     expect(page).to_have_url(re.compile(re.escape(scene.near_point.get_absolute_url())))
 
