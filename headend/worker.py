@@ -193,7 +193,7 @@ def _note_step(owner: str, item_id: int, step: str) -> None:
 
 def _claim_and_know(queue: str, owner: str, limit: int) -> list[tuple[Claim, Knowledge]]:
     claims = claim(queue=queue, owner=owner, limit=limit)
-    known = know(each.item.device for each in claims)
+    known = know(each.item.device for each in claims) if claims else {}
     return [(each, known[each.item.device_id]) for each in claims]
 
 

@@ -18,11 +18,11 @@ _END = """
 UPDATE headend_jobitem item
 SET state = news.state, not_before = coalesce(news.not_before, item.not_before), finished_at = news.finished_at,
     first_cause = CASE WHEN item.first_cause = '' THEN news.cause ELSE item.first_cause END,
-    last_cause = news.cause, detail = news.detail, result = news.result::jsonb,
+    last_cause = news.cause, detail = news.detail, result = news.result,
     step = '', lease_owner = '', lease_until = NULL
-FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(not_before)s::timestamptz[], %(finished_at)s::timestamptz[],
-            %(causes)s::text[], %(details)s::text[], %(results)s::text[])
-     AS news(id, state, not_before, finished_at, cause, detail, result)
+FROM jsonb_to_recordset(%(news)s::jsonb)
+     AS news(id bigint, state text, not_before timestamptz, finished_at timestamptz, cause text, detail text,
+             result jsonb)
 WHERE item.id = news.id AND item.state = 'running' AND item.lease_owner = %(owner)s
 RETURNING item.id
 """
@@ -32,22 +32,26 @@ _JITTER = 0.2
 def end_items(outcomes: Sequence[Outcome], owner: str) -> None:
     """End every item this worker still holds, keep a record of the attempt, close jobs that are done."""
     now = timezone.now()
-    ended = [_ending(outcome, now) for outcome in outcomes]
-    columns = ("ids", "states", "not_before", "finished_at", "causes", "details", "results")
-    parameters: dict[str, Any] = dict(zip(columns, map(list, zip(*ended, strict=True)), strict=True))
+    news = orjson.dumps([_ending(outcome, now) for outcome in outcomes]).decode()
     with connection.cursor() as cursor:
-        cursor.execute(_END, {**parameters, "owner": owner})
+        cursor.execute(_END, {"news": news, "owner": owner})
         held = {row[0] for row in cursor.fetchall()}
     _record_attempts([outcome for outcome in outcomes if outcome.item.pk in held])
     settle_jobs(sorted({outcome.item.job_id for outcome in outcomes}))
 
 
-def _ending(outcome: Outcome, now: datetime) -> tuple[Any, ...]:
-    """id, state, not before, finished at, cause, detail, result."""
-    trace, item = outcome.trace, outcome.item
+def _ending(outcome: Outcome, now: datetime) -> dict[str, Any]:
+    """The row of `news` in `_END`."""
     state, again_at = _verdict(outcome, now)
-    finished_at = None if state == JobItem.State.WAITING else now
-    return item.pk, state, again_at, finished_at, trace.cause, trace.detail[:300], result_json(outcome)
+    return {
+        "id": outcome.item.pk,
+        "state": str(state),
+        "not_before": again_at,
+        "finished_at": None if state == JobItem.State.WAITING else now,
+        "cause": outcome.trace.cause,
+        "detail": outcome.trace.detail[:300],
+        "result": _result(outcome),
+    }
 
 
 def _verdict(outcome: Outcome, now: datetime) -> tuple[str, datetime | None]:
@@ -62,11 +66,10 @@ def _verdict(outcome: Outcome, now: datetime) -> tuple[str, datetime | None]:
     return JobItem.State.WAITING, again_at
 
 
-def result_json(outcome: Outcome) -> str:
+def _result(outcome: Outcome) -> dict[str, Any]:
     """What the live page shows of a session: counts, clock offset and the registers, for a person to see at once."""
-
     readings = outcome.readings
-    result = {
+    return {
         "rows": sum(int(rows.at.size) for rows in readings.profiles),
         "events": sum(len(log.entries) for log in readings.logs),
         "clock_offset_s": readings.clock_offset_s,
@@ -76,7 +79,6 @@ def result_json(outcome: Outcome) -> str:
         ],
         **readings.identification,
     }
-    return orjson.dumps(result).decode()
 
 
 def _record_attempts(outcomes: Sequence[Outcome]) -> None:
