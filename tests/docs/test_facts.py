@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import MinimumLengthValidator, get_
 from honcho.environ import parse_procfile
 
 from aim import places
+from bench.__main__ import names
 from headend import causes, completeness, kinds, knowledge
 from headend.drivers import dlms
 from headend.drivers.base import COUNTERS_PER_SESSION
@@ -76,6 +77,11 @@ def test_every_process_is_described() -> None:
 def test_every_kind_of_job_is_described() -> None:
     described = set(re.findall(r"^\| `([a-z_]+)` \| \S", HEAD_END.text, re.MULTILINE))
     assert described == {code for code, _name in kinds.choices()}
+
+
+def test_every_benchmark_is_described() -> None:
+    page = Document(places.BASE / "docs" / "reference" / "benchmarks.md")
+    assert set(re.findall(r"^## `(\w+)`$", page.text, re.MULTILINE)) == set(names())
 
 
 def _names(floor: str) -> list[str]:
