@@ -171,6 +171,20 @@ def test_the_metering_point_knows_its_meter(scene: Scene) -> None:
     assert scene.near.serial_number in shown(client, reverse("metering:points"))
 
 
+def test_a_meter_of_another_segment_is_not_shown_at_an_open_point(scene: Scene) -> None:
+    Device.objects.filter(pk=scene.near.pk).update(segment=scene.silent.segment)
+    seen = shown(signed_in(scene.pekka), scene.near_point.get_absolute_url())
+    assert "No meter that is open to you" in seen and scene.near.serial_number not in seen.partition("<main")[2]
+
+
+def test_a_place_in_another_segment_is_not_shown_on_an_open_device(scene: Scene) -> None:
+    scene.near_point.segment = scene.silent.segment
+    scene.near_point.save()
+    client = signed_in(scene.pekka)
+    for url in (LIST, page(scene.near), page(scene.near, "installations"), page(scene.near, "values")):
+        assert scene.near_point.gsrn not in shown(client, url)
+
+
 def test_points_are_found_by_the_serial_number_of_their_meter(scene: Scene) -> None:
     seen = shown(signed_in(scene.mikko), reverse("metering:points"), q=scene.near.serial_number[:10])
     assert scene.near_point.gsrn in seen
