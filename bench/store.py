@@ -20,10 +20,11 @@ from bench.report import Figure
 from metering.intervals import DAY_S, day_of, to_instant
 from metering.models import MeasuredProperty, MeteringPoint, Series
 from metering.quality import Quality
-from metering.store import Batch, Origin, ensure_partitions, read, wire, write
+from metering.store import NO_VALUE, Batch, Origin, ensure_partitions, read, wire, write
 from metering.store import copy as pg
 
 FIRST_DAY = 20_454  # 2026-01-01
+APPENDED_DAY = FIRST_DAY + 800
 INTERVAL_S = 900
 SLOTS = DAY_S // INTERVAL_S
 ORIGIN = Origin(rule="benchmark")
@@ -32,16 +33,17 @@ BASELINE = "row_per_value"
 
 @dataclass(frozen=True)
 class Load:
-    """How much to write: `series` × `days`, and a year of `year_series` for reading."""
+    """How much to write: `series` × `days`, a day of `appended_series` value by value, a year of `year_series`."""
 
     series: int
     days: int
+    appended_series: int
     year_series: int
 
 
 def run(quick: bool) -> Iterator[Figure]:
     """Measure on a load that suits the time there is."""
-    return measure(Load(5_000, 6, 3) if quick else Load(20_000, 12, 10))
+    return measure(Load(5_000, 6, 1_000, 3) if quick else Load(20_000, 12, 5_000, 10))
 
 
 def measure(load: Load) -> Iterator[Figure]:
@@ -53,14 +55,16 @@ def measure(load: Load) -> Iterator[Figure]:
     yield from _writing(batches, values)
     yield from _weighing(values)
     yield from _correcting(batches, values)
+    yield from _appending(ids[: load.appended_series])
     yield from _reading(ids[: load.year_series])
 
 
 def _writing(batches: list[Batch], values: int) -> Iterator[Figure]:
     _create_baseline()
     ensure_partitions(day_of(batches[0].days[0]), day_of(batches[-1].days[0]))  # as the scheduler does, ahead
-    baseline = values / _timed(partial(_each, _copy_rows, batches))
-    fresh = values / _timed(partial(_each, _write, batches))
+    # By turns, and the median of the days: what else the machine does meets both alike.
+    turns = [(_timed(partial(_copy_rows, batch)), _timed(partial(_write, batch))) for batch in batches]
+    baseline, fresh = (values / len(batches) / statistics.median(column) for column in zip(*turns, strict=True))
     again = values / _timed(partial(_each, _write, batches))
     yield Figure("write, row per value", baseline, "values/s")
     yield Figure("write", fresh, "values/s")
@@ -82,6 +86,26 @@ def _correcting(batches: list[Batch], values: int) -> Iterator[Figure]:
     rate = values / _timed(partial(_each, _write, corrected))
     yield Figure("correct 1 % of the values", rate, "values/s of touched blocks")
     yield Figure("size of the versions of that", _size("series_day_version") / values, "bytes/value")
+
+
+def _appending(ids: list[int]) -> Iterator[Figure]:
+    """A day that comes one value of every series at a time, vacuumed between as it is within a quarter of an hour.
+
+    The first day of a month: the room that outdated states of its rows leave in the table is used by the days after it.
+    """
+    date = day_of(APPENDED_DAY)
+    ensure_partitions(date, date)
+    tables = [f"{table}_{date:%Y_%m}" for table in ("series_day", "series_day_version")]
+    day, values, elapsed, logged = _day(ids, APPENDED_DAY), len(ids) * SLOTS, 0.0, 0
+    for slot in range(SLOTS):
+        start = _log_position()
+        elapsed += _timed(partial(_write, _slot(day, slot)))
+        logged += _log_position() - start
+        wire.execute(f"VACUUM {', '.join(tables)}")
+    yield Figure("append, a day by 96 appends", values / elapsed, "values/s")
+    yield Figure("write-ahead log of that", logged / values, "bytes/value")
+    yield Figure("size of that day", sum(map(_size, tables)) / values, "bytes/value")
+    yield Figure("size of its rows alone", sum(map(_live, tables)) / values, "bytes/value")
 
 
 def _reading(ids: list[int]) -> Iterator[Figure]:
@@ -122,6 +146,12 @@ def _day(ids: list[int], day: int) -> Batch:
 def _corrected(batch: Batch) -> Batch:
     changed = np.random.default_rng(1).random(batch.values.shape) < 0.01
     return Batch(batch.interval_s, batch.series_ids, batch.days, np.where(changed, batch.values + 1, batch.values))
+
+
+def _slot(batch: Batch, slot: int) -> Batch:
+    """The batch with one slot of each day only."""
+    values = np.where(np.arange(SLOTS) == slot, batch.values, NO_VALUE)
+    return Batch(batch.interval_s, batch.series_ids, batch.days, values)
 
 
 def _stacked(batches: list[Batch]) -> Batch:
@@ -171,6 +201,16 @@ def _size(table: str) -> int:
         {"table": table},
     )
     return int(rows[0][0])
+
+
+def _live(table: str) -> int:
+    """Bytes of the rows in use of one partition."""
+    return int(wire.fetch(f"SELECT coalesce(sum(pg_column_size(t)), 0)::bigint FROM {table} AS t")[0][0])  # noqa: S608
+
+
+def _log_position() -> int:
+    """Bytes of write-ahead log the server has written since ever."""
+    return int(wire.fetch("SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint")[0][0])
 
 
 def _timed(work: Callable[[], object]) -> float:

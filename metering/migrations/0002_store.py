@@ -26,32 +26,37 @@ CREATE TABLE series_day (
     present smallint NOT NULL,
     suspect smallint NOT NULL,
     estimated smallint NOT NULL,
+    arrivals bytea,
     values bytea NOT NULL,
     quality bytea,
     status bytea,
     PRIMARY KEY (series_id, day)
 ) PARTITION BY RANGE (day);
 COMMENT ON TABLE series_day IS 'One row per series and UTC day; see docs/explanation/value-store.md.';
+COMMENT ON COLUMN series_day.changed_at IS 'The instant of the last write that changed anything.';
+COMMENT ON COLUMN series_day.origin_id IS 'The write that made the row; its values came with it, save those of arrivals.';
+COMMENT ON COLUMN series_day.version IS 'One more than the rows of series_day_version.';
+COMMENT ON COLUMN series_day.arrivals IS
+    'Slots that later writes filled: first slot, slots, ledger id beyond origin_id, of seven bits per octet; NULL = none.';
 COMMENT ON COLUMN series_day.values IS 'Big-endian int32 or int64 per slot; the smallest integer means no value.';
 COMMENT ON COLUMN series_day.quality IS 'One code per slot; NULL = all measured.';
 COMMENT ON COLUMN series_day.status IS 'Status word of the meter, 1, 2 or 4 bytes per slot; NULL = all zero.';
 
 CREATE TABLE series_day_version (
     series_id bigint NOT NULL,
-    changed_at timestamptz NOT NULL,
     replaced_at timestamptz NOT NULL,
-    origin_id bigint NOT NULL,
+    replaced_by bigint NOT NULL,
     day date NOT NULL,
     version integer NOT NULL,
     first_slot smallint NOT NULL,
     slots smallint NOT NULL,
-    values bytea,
+    values bytea NOT NULL,
     quality bytea,
     status bytea,
     PRIMARY KEY (series_id, day, version)
 ) PARTITION BY RANGE (day);
 COMMENT ON TABLE series_day_version IS
-    'What a write replaced: the former state of the slots it touched; values NULL = they were empty.';
+    'What the write replaced_by replaced: the former state of the slots from the first to the last it changed.';
 
 CREATE TABLE register_value (
     series_id bigint NOT NULL,

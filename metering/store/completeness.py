@@ -13,6 +13,7 @@ from metering.store import wire
 from metering.store.batch import NO_VALUE
 from metering.store.matrix import Gaps, Matrix, Summaries
 from metering.store.reader import read
+from metering.store.stretches import runs
 
 
 def summaries(series_ids: Sequence[int] | NDArray[np.int64], first_day: dt.date, last_day: dt.date) -> Summaries:
@@ -81,10 +82,6 @@ def _by_interval(ids: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 
 
 def _gaps(matrix: Matrix) -> tuple[NDArray[np.int64], NDArray[np.datetime64], NDArray[np.datetime64]]:
-    """Runs of empty slots: where "empty" switches on and off along each row, padded with "not empty" on both sides."""
-    edge = np.zeros((len(matrix.values), 1), np.int8)
-    steps = np.diff(np.hstack([edge, (~matrix.present).astype(np.int8), edge]), axis=1)
-    rows, first = np.nonzero(steps == 1)
-    _rows, end = np.nonzero(steps == -1)
+    rows, first, end = runs(~matrix.present)
     origin, length = np.datetime64(to_seconds(matrix.start), "s"), np.timedelta64(matrix.interval_s, "s")
     return matrix.series_ids[rows], origin + first * length, origin + end * length

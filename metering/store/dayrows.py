@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metering.store import copy
+from metering.store.arrivals import Arrivals
 from metering.store.batch import NO_VALUE, Rows
 from metering.store.blocks import Blocks, Summary, pack_status, pack_values, status_widths, summarise, value_widths
 from metering.store.ledger import Entry
@@ -22,13 +23,13 @@ ROWS_PER_PIECE = 2048
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Change:
-    """The slots of each row that a write touches, (n,): `first`, `count`; `was_empty` is 1 where they held nothing."""
+    """What a write does to rows that are stored: `arrivals` it adds; the stretches it replaces, each (n,), 0 = none."""
 
+    arrivals: Arrivals
     first: NDArray[np.int64]
     count: NDArray[np.int64]
-    was_empty: NDArray[np.int64]
 
-    COLUMNS = "first_slot, slots, was_empty"
+    COLUMNS = "arrivals, first_slot, slots"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +57,8 @@ class DayRows:
         widths = status_widths(blocks.status, len(blocks)), value_widths(blocks.values)
         rated = np.zeros(len(blocks), np.bool_) if blocks.quality is None else blocks.quality.any(axis=1)
         layouts = widths[0] * 64 + widths[1] * 4 + rated * 2 + (summary.present == 0)
+        if self.change is not None:
+            layouts += self.change.arrivals.lengths[part] * 1024
         offset = part.start
         for layout in np.unique(layouts):
             rows: Rows = np.flatnonzero(layouts == layout) if (layouts != layout).any() else slice(None)
@@ -88,8 +91,8 @@ class DayRows:
         ]
         if self.change is not None:
             columns += [
+                copy.packed(self.change.arrivals.of(own)),
                 copy.integer(self.change.first[own], 2),
                 copy.integer(self.change.count[own], 2),
-                copy.integer(self.change.was_empty[own], 2),
             ]
         return columns

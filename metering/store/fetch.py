@@ -17,12 +17,14 @@ from metering.store.blocks import Blocks, unpack_quality, unpack_status, unpack_
 class StoredBlocks:
     """Blocks found for some of the keys asked for; `rows` intp (m,) are the indices of those keys.
 
+    `made_by` int64 (m,): ledger ids of the writes that made them.
     Only blocks of one interval length can be decoded together: `blocks` needs `take` by interval_s first.
     """
 
     rows: NDArray[np.intp]
     interval_s: NDArray[np.int64]
     versions: NDArray[np.int32]
+    made_by: NDArray[np.int64]
     encoded: list[tuple[bytes, bytes | None, bytes | None]]
 
     def __len__(self) -> int:
@@ -32,7 +34,9 @@ class StoredBlocks:
         """Those of these rows."""
         index = np.arange(len(self))[rows]
         encoded = self.encoded if len(index) == len(self) else [self.encoded[row] for row in index.tolist()]
-        return StoredBlocks(self.rows[index], self.interval_s[index], self.versions[index], encoded)
+        return StoredBlocks(
+            self.rows[index], self.interval_s[index], self.versions[index], self.made_by[index], encoded
+        )
 
     @property
     def blocks(self) -> Blocks:
@@ -51,7 +55,7 @@ def fetch_blocks(series_ids: NDArray[np.int64], days: NDArray[np.int32]) -> Stor
     # OFFSET 0 keeps the subquery: one index probe per key, into the one partition that can hold it.
     found = wire.fetch(
         """
-        SELECT k.n - 1, d.interval_s, d.version, d.values, d.quality, d.status
+        SELECT k.n - 1, d.interval_s, d.version, d.origin_id, d.values, d.quality, d.status
         FROM unnest(%(series)s::bigint[], %(days)s::bigint[]) WITH ORDINALITY AS k (series_id, day, n)
         CROSS JOIN LATERAL (
             SELECT * FROM series_day s
@@ -62,7 +66,7 @@ def fetch_blocks(series_ids: NDArray[np.int64], days: NDArray[np.int32]) -> Stor
         """,
         {"series": series_ids, "days": days, "first": int(days.min()), "last": int(days.max())},
     )
-    heads = np.array([row[:3] for row in found], np.int64).reshape(-1, 3)
+    rows, interval_s, versions, made_by = np.array([row[:4] for row in found], np.int64).reshape(-1, 4).T
     return StoredBlocks(
-        heads[:, 0].astype(np.intp), heads[:, 1], heads[:, 2].astype(np.int32), [row[3:] for row in found]
+        rows.astype(np.intp), interval_s, versions.astype(np.int32), made_by, [row[4:] for row in found]
     )

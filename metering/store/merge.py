@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metering.quality import Quality, QualityClass, may_replace, quality_class
-from metering.store.batch import NO_VALUE
 from metering.store.blocks import Blocks
 
 
@@ -54,18 +53,3 @@ def _judged(before: NDArray[np.uint8], codes: NDArray[np.uint8]) -> NDArray[np.b
     judged = (quality_class(before) == QualityClass.SUSPECT) | (before == Quality.ACCEPTED)
     plain: NDArray[np.bool_] = judged & (codes == Quality.MEASURED)
     return plain
-
-
-def span(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """First marked slot and length of the stretch to the last marked one, per row of (n, slots); rows must have one."""
-    first = mask.argmax(axis=1).astype(np.int64)
-    last = mask.shape[1] - 1 - mask[:, ::-1].argmax(axis=1)
-    return first, last - first + 1
-
-
-def was_empty(stored: Blocks, first: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.int64]:
-    """1 where the stretch of the row held nothing at all, else 0; (n,)."""
-    slot = np.arange(stored.slots)
-    inside = (slot >= first[:, None]) & (slot < (first + count)[:, None])
-    held = (stored.values != NO_VALUE) | (stored.quality_codes() != 0)
-    return np.where(np.any(held & inside, axis=1), 0, 1)

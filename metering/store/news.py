@@ -52,7 +52,7 @@ def _former_states(
         FROM unnest(%(series)s::bigint[], %(days)s::bigint[]) WITH ORDINALITY AS k (series_id, day, n)
         CROSS JOIN LATERAL (
             SELECT * FROM series_day_version s
-            WHERE s.series_id = k.series_id AND s.day = date '1970-01-01' + k.day::integer AND s.values IS NOT NULL
+            WHERE s.series_id = k.series_id AND s.day = date '1970-01-01' + k.day::integer
             AND s.day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer
             OFFSET 0) AS v
         """,

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 MONTHS_AHEAD = 3
 _TABLES = ("series_day", "series_day_version", "register_value", "register_value_version")
+# A block that grows during the day stays in its page, without new index entries and with a third less log, where
+# that has room for its next state.
+_STORAGE = {"series_day": "WITH (fillfactor = 90)"}
 _LOCK = 0x4F41494D  # any number not used as an advisory lock elsewhere
 
 
@@ -66,7 +69,7 @@ def _create(name: str, table: str, month: dt.date) -> None:
     following = (month + dt.timedelta(days=31)).replace(day=1)
     zone = " 00:00+00" if table.startswith("register") else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE {name} (LIKE {table} INCLUDING ALL)")
+        cursor.execute(f"CREATE TABLE {name} (LIKE {table} INCLUDING ALL) {_STORAGE.get(table, '')}")
         cursor.execute(
             f"ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ('{month}{zone}') TO ('{following}{zone}')"
         )

@@ -5,40 +5,36 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from metering.intervals import DAY_S, to_seconds
-from metering.quality import Quality
+import numpy as np
+
+from metering.intervals import DAY_S, slots_per_day, to_seconds
 from metering.store import wire
+from metering.store.arrivals import first_writes
 from metering.store.matrix import ValueVersion
 from metering.store.outcome import Origin
 
-# NULL covers: the write that made this state touched other slots, so the next newer state of the slot stands.
-_STATES = """
-SELECT s.covers, s.value, s.quality, s.status, s.changed_at, o.job_id, o.user_id, o.rule, o.message, o.action_id
+_NOW = """
+SELECT block_value(d.values, slots, slot), get_byte(quality, slot), block_status(status, slots, slot),
+    interval_s, origin_id, arrivals
+FROM series_day d
+CROSS JOIN LATERAL (SELECT 86400 / interval_s AS slots, %(second)s::integer / interval_s AS slot) AS at
+WHERE series_id = %(series)s AND day = date '1970-01-01' + %(day)s::integer AND %(second)s::integer %% interval_s = 0
+"""
+# A stretch that was replaced may hold slots that were empty then: they had no state yet.
+_FORMER = """
+SELECT value, quality, status, replaced_by
 FROM (
-    SELECT version, true AS covers,
-        block_value(d.values, 86400 / interval_s, %(second)s::integer / interval_s) AS value,
-        get_byte(quality, %(second)s::integer / interval_s) AS quality,
-        block_status(status, 86400 / interval_s, %(second)s::integer / interval_s) AS status, changed_at, origin_id
-    FROM series_day d
-    WHERE series_id = %(series)s AND day = date '1970-01-01' + %(day)s::integer
-    AND %(second)s::integer %% interval_s = 0
-    UNION ALL
-    SELECT v.version, c.slot - v.first_slot BETWEEN 0 AND v.slots - 1,
-        CASE WHEN c.slot - v.first_slot BETWEEN 0 AND v.slots - 1
-            THEN block_value(v.values, v.slots::integer, c.slot - v.first_slot) END,
-        CASE WHEN c.slot - v.first_slot BETWEEN 0 AND v.slots - 1
-            THEN get_byte(v.quality, c.slot - v.first_slot) END,
-        CASE WHEN c.slot - v.first_slot BETWEEN 0 AND v.slots - 1
-            THEN block_status(v.status, v.slots::integer, c.slot - v.first_slot) END,
-        v.changed_at, v.origin_id
-    FROM series_day_version v
-    JOIN (
-        SELECT series_id, day, %(second)s::integer / interval_s AS slot FROM series_day
-        WHERE series_id = %(series)s AND day = date '1970-01-01' + %(day)s::integer
-        AND %(second)s::integer %% interval_s = 0) AS c USING (series_id, day)
-    WHERE v.series_id = %(series)s AND v.day = date '1970-01-01' + %(day)s::integer
-) AS s JOIN value_origin o ON o.id = s.origin_id
-ORDER BY s.version DESC
+    SELECT version, replaced_by, block_value(v.values, slots::integer, slot) AS value,
+        get_byte(quality, slot) AS quality, block_status(status, slots::integer, slot) AS status
+    FROM series_day_version v CROSS JOIN LATERAL (SELECT %(slot)s::integer - first_slot AS slot) AS at
+    WHERE series_id = %(series)s AND day = date '1970-01-01' + %(day)s::integer AND slot BETWEEN 0 AND slots - 1
+    OFFSET 0
+) AS replaced
+WHERE value IS NOT NULL OR quality <> 0
+ORDER BY version DESC
+"""
+_WRITES = """
+SELECT id, at, job_id, user_id, rule, message, action_id FROM value_origin WHERE id = ANY (%(ids)s::bigint[])
 """
 
 
@@ -48,26 +44,25 @@ def history(series_id: int, at: dt.datetime) -> list[ValueVersion]:
     A state that a write left as it was is not repeated. NaiveInstantError without a zone.
     """
     day, second = divmod(to_seconds(at), DAY_S)
-    rows = wire.fetch(
-        _STATES,
-        {"series": series_id, "day": day, "second": second},
-    )
-    return distinct_states([row[1:] for row in _carried(rows)])
-
-
-def _carried(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Give states that do not cover the slot the content of the newer one, keeping their own time and origin."""
-    filled: list[tuple[Any, ...]] = []
-    for row in rows:
-        filled.append(row if row[0] else (True, *filled[-1][1:4], *row[4:]))
-    return filled
+    now = wire.fetch(_NOW, {"series": series_id, "day": day, "second": second})
+    if not now or (now[0][0] is None and not now[0][1]):
+        return []
+    *state, interval_s, made_by, arrivals = now[0]
+    slot = second // interval_s
+    former = wire.fetch(_FORMER, {"series": series_id, "day": day, "slot": slot})
+    first = first_writes(np.array([made_by], np.int64), [arrivals], slots_per_day(interval_s))[0, slot]
+    # Each state was made by the write that replaced the one before it, the oldest by the write that filled the slot.
+    makers = [*(row[3] for row in former), int(first)]
+    writes = {id_: write for id_, *write in wire.fetch(_WRITES, {"ids": np.array(makers, np.int64)})}
+    states = [tuple(state), *(row[:3] for row in former)]
+    return distinct_states([(*content, *writes[maker]) for content, maker in zip(states, makers, strict=True)])
 
 
 def distinct_states(rows: list[tuple[Any, ...]]) -> list[ValueVersion]:
     """Versions from (value, quality, status, since, *origin) rows, newest first; of equal neighbours the oldest."""
     states: list[ValueVersion] = []
     for value, quality, status, since, *origin in rows:
-        state = ValueVersion(value, _quality(value, quality or 0), status or 0, since, Origin(*origin))
+        state = ValueVersion(value, quality or 0, status or 0, since, Origin(*origin))
         if states and (state.value, state.quality, state.status) == (
             states[-1].value,
             states[-1].quality,
@@ -75,10 +70,4 @@ def distinct_states(rows: list[tuple[Any, ...]]) -> list[ValueVersion]:
         ):
             states.pop()
         states.append(state)
-    while states and states[-1].quality == Quality.MISSING:
-        states.pop()
     return states
-
-
-def _quality(value: int | None, code: int) -> int:
-    return Quality.MISSING if value is None and code == 0 else code

@@ -12,18 +12,22 @@ from numpy.typing import NDArray
 
 from metering.store import wire
 from metering.store.admit import admit
+from metering.store.arrivals import encode
 from metering.store.batch import Batch
 from metering.store.blocks import Blocks
 from metering.store.dayrows import COLUMNS, Change, DayRows
 from metering.store.fetch import StoredBlocks, fetch_blocks
 from metering.store.ledger import Entry, Locked, enter, lock_series
-from metering.store.merge import Merged, merge, span, was_empty
+from metering.store.merge import Merged, merge
 from metering.store.news import without_old_news
 from metering.store.outcome import Counts, Origin, Refusal
 from metering.store.partitions import ensure_months, months_of_days
 from metering.store.registry import Stored, on_stored
+from metering.store.stretches import span
 
 ROWS_PER_CHUNK = 20_000
+# Truncating is written to the log, more than a small write itself; deleted rows are in the way until the commit.
+FEW_ROWS = 1_000
 
 
 def write(*batches: Batch, origin: Origin) -> Counts:
@@ -92,29 +96,28 @@ class _Writer:
         rows: NDArray[np.bool_] = np.any(merged.touched, axis=1)
         if not rows.any():
             return None, counts
-        touched = merged.touched[rows]
-        first, count = span(touched)
-        blocks = merged.blocks.take(rows)
-        change = Change(first, count, was_empty(stored.blocks.take(rows), first, count))
+        new, replaced, blocks = merged.new[rows], merged.changed[rows], merged.blocks.take(rows)
+        versions = stored.versions[rows] + replaced.any(axis=1)
+        change = Change(encode(new, self.entry.id - stored.made_by[rows]), *span(replaced))
         series_ids, days = batch.series_ids[rows], batch.days[rows]
-        _replace(
-            DayRows(series_ids, days, batch.interval_s, blocks, stored.versions[rows] + np.int32(1), change), self.entry
-        )
+        arriving = DayRows(series_ids, days, batch.interval_s, blocks, versions, change)
+        _put(arriving, self.entry, keep=bool(replaced.any()))
         now = Batch(batch.interval_s, series_ids, days, blocks.values, blocks.quality, blocks.status)
-        return Stored(now, touched, self.origin), counts
+        return Stored(now, new | replaced, self.origin), counts
 
 
-def _replace(rows: DayRows, entry: Entry) -> None:
-    """Keep the former state of the touched slots, then put the merged blocks in place."""
+def _put(rows: DayRows, entry: Entry, *, keep: bool) -> None:
+    """Keep what is replaced, if anything is, then put the merged blocks in place."""
     wire.execute(
         "CREATE TEMPORARY TABLE IF NOT EXISTS arriving_day "
-        "(LIKE series_day, first_slot smallint, slots smallint, was_empty smallint) ON COMMIT DELETE ROWS"
+        "(LIKE series_day, first_slot smallint, slots smallint) ON COMMIT DELETE ROWS"
     )
     wire.copy_in(f"arriving_day ({COLUMNS}, {Change.COLUMNS})", rows.encoded(entry))
     days = {"first": int(rows.days.min()), "last": int(rows.days.max())}
-    wire.execute(_KEEP, days)
+    if keep:
+        wire.execute(_KEEP, days)
     wire.execute(_UPDATE, days)
-    wire.execute("TRUNCATE arriving_day")
+    wire.execute("DELETE FROM arriving_day" if len(rows.days) <= FEW_ROWS else "TRUNCATE arriving_day")
 
 
 # The bounds on the day let the planner leave partitions out; the join alone would not.
@@ -124,17 +127,19 @@ AND d.day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' +
 """
 _KEEP = f"""
 INSERT INTO series_day_version
-    (series_id, changed_at, replaced_at, origin_id, day, version, first_slot, slots, values, quality, status)
-SELECT d.series_id, d.changed_at, a.changed_at, d.origin_id, d.day, d.version, a.first_slot, a.slots,
-    CASE WHEN a.was_empty = 0 THEN block_slice(d.values, 86400 / d.interval_s, a.first_slot, a.slots) END,
-    CASE WHEN a.was_empty = 0 THEN block_slice(d.quality, 86400 / d.interval_s, a.first_slot, a.slots) END,
-    CASE WHEN a.was_empty = 0 THEN block_slice(d.status, 86400 / d.interval_s, a.first_slot, a.slots) END
+    (series_id, replaced_at, replaced_by, day, version, first_slot, slots, values, quality, status)
+SELECT d.series_id, a.changed_at, a.origin_id, d.day, d.version, a.first_slot, a.slots,
+    block_slice(d.values, 86400 / d.interval_s, a.first_slot, a.slots),
+    block_slice(d.quality, 86400 / d.interval_s, a.first_slot, a.slots),
+    block_slice(d.status, 86400 / d.interval_s, a.first_slot, a.slots)
 FROM arriving_day a JOIN series_day d ON {_JOIN}
+WHERE a.slots > 0
 """  # noqa: S608  (no text from outside)
 _UPDATE = f"""
 UPDATE series_day d SET
-    total = a.total, maximum = a.maximum, changed_at = a.changed_at, origin_id = a.origin_id, version = a.version,
+    total = a.total, maximum = a.maximum, changed_at = a.changed_at, version = a.version,
     present = a.present, suspect = a.suspect, estimated = a.estimated,
+    arrivals = coalesce(d.arrivals || a.arrivals, a.arrivals, d.arrivals),
     values = a.values, quality = a.quality, status = a.status
 FROM arriving_day a WHERE {_JOIN}
 """  # noqa: S608

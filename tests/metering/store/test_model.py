@@ -106,6 +106,10 @@ class Model:
             return "unchanged"
         return "refused" if (CLASS[stored.quality], CLASS[arriving.quality]) in RANK_REFUSES else "changed"
 
+    def replacements(self) -> int:
+        """How many times a write replaced something in a block: what the version table has rows for."""
+        return len({(n, series, slot // 4) for (series, slot), past in self.states.items() for n, _state in past[1:]})
+
     def grid(self, up_to: int) -> tuple[NDArray[np.int64], ...]:
         shape = (SERIES, DAYS * DAY_S // INTERVAL_S)
         values, quality, status = np.full(shape, NO_VALUE), np.full(shape, 255), np.zeros(shape, int)
@@ -124,18 +128,20 @@ def test_store_agrees_with_a_dictionary(make_series: SeriesMaker, steps: list[li
 
 
 def _check(ids: list[int], steps: list[list[Point]]) -> None:
-    model, instants = Model(), []
+    model, instants = Model(), [database_clock()]
     for number, points in enumerate(steps):
         counts = write(_batch(ids, points), origin=Origin(job_id=number))
         expected = model.write(number, points)
         assert {name: getattr(counts, name) for name in expected} == expected
         instants.append(database_clock())
     for number, at in enumerate(instants):
-        _assert_grid(model, number, ids, at)
+        _assert_grid(model, number - 1, ids, at)
     _assert_grid(model, len(steps), ids, None)
     _assert_summaries(model, len(steps), ids)
     _assert_view(model, len(steps), ids)
-    _assert_history(model, ids)
+    _assert_history(model, ids, instants)
+    kept = query("SELECT count(*) FROM series_day_version WHERE series_id = ANY (%s)", ids)[0][0]
+    assert kept == model.replacements()
 
 
 def _batch(ids: list[int], points: list[Point]) -> Batch:
@@ -183,10 +189,12 @@ def _assert_view(model: Model, up_to: int, ids: list[int]) -> None:
     assert seen == {at: [int(grid[at]) for grid in (values, quality, status)] for at in places}
 
 
-def _assert_history(model: Model, ids: list[int]) -> None:
+def _assert_history(model: Model, ids: list[int], instants: list[dt.datetime]) -> None:
     for (series, slot), past in model.states.items():
         found = history(ids[series], instant(0) + dt.timedelta(seconds=slot * INTERVAL_S))
         assert [_seen(version) for version in found] == [(n, *state) for n, state in reversed(past)]
+        written = [(instants[n], instants[n + 1]) for n, _state in reversed(past)]
+        assert all(start < version.since < end for version, (start, end) in zip(found, written, strict=True))
 
 
 def _seen(version: ValueVersion) -> tuple[int | None, int, int, int]:
