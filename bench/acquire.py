@@ -46,7 +46,7 @@ _COUNTERS = 100_000
 
 def run(quick: bool) -> Iterator[Figure]:
     """Measure with 200 meters, or 100 and for a shorter time when `quick`."""
-    meters, rounds = (100, 12) if quick else (200, 40)
+    meters, rounds = (100, 18) if quick else (200, 40)
     with TemporaryDirectory() as folder:
         fleet = Path(folder) / "fleet.json"
         _simulator("make-fleet", "--meters", str(meters), "--healthy", "--single-host", "--out", str(fleet))
@@ -116,7 +116,7 @@ def _end_to_end() -> Iterator[Figure]:
 def _known() -> dict[int, Knowledge]:
     """Knowledge with layouts on file, as of meters that have been read before."""
     devices = list(Device.objects.select_related("model", "utility", "contact"))
-    fresh = know(devices)
+    fresh, _ = know(devices)
     first = next(iter(fresh.values()))
     outcome = uvloop.run(run_session(_claim(first), first, _plan(first)))
     _demand(outcome)
