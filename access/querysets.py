@@ -34,21 +34,21 @@ class ScopedQuerySet(models.QuerySet[_Row]):
             return self.none()
         if user.is_superuser:
             return self
-        return self.filter(self._scope(cast("DjangoUser", user)))
+        return self.filter(self._scope(user))
 
-    def _scope(self, user: DjangoUser) -> Q:
+    def _scope(self, user: "User | AnonymousUser") -> Q:
         from access.models import Segment, Utility
 
         model = cast("type[Scoped]", self.model)
-        rows = Q(**{f"{model.scope_utility}__in": _opened(user, "access_utility", Utility)})
+        rows = Q(**{f"{model.scope_utility}__in": opened(user, "access_utility", Utility)})
         if model.scope_segment:
-            rows |= Q(**{f"{model.scope_segment}__in": _opened(user, "access_segment", Segment)})
+            rows |= Q(**{f"{model.scope_segment}__in": opened(user, "access_segment", Segment)})
         return rows
 
 
-def _opened(user: DjangoUser, permission: str, model: type[_Row]) -> models.QuerySet[_Row]:
+def opened(user: "User | AnonymousUser", permission: str, model: type[_Row]) -> models.QuerySet[_Row]:
     """Utilities or segments opened to the user one by one, directly or through a group."""
-    return get_objects_for_user(user, permission, model, accept_global_perms=False)
+    return get_objects_for_user(cast("DjangoUser", user), permission, model, accept_global_perms=False)
 
 
 def permission_name(model: type[models.Model], action: str) -> str:

@@ -3,9 +3,9 @@
 from typing import cast
 
 from django.db.models import Q, QuerySet
-from guardian.shortcuts import get_objects_for_user
 
 from access.models import Segment, User, Utility
+from access.querysets import opened
 from aim.web.scope import Person, Scope
 
 
@@ -21,7 +21,7 @@ def open_utilities(user: User) -> QuerySet[Utility]:
     """The utilities of which at least a segment is open to `user`."""
     if user.is_superuser:
         return Utility.objects.all()
-    whole = get_objects_for_user(user, "access_utility", Utility)
-    parts = get_objects_for_user(user, "access_segment", Segment)
+    whole = opened(user, "access_utility", Utility)
+    parts = opened(user, "access_segment", Segment)
     rows: QuerySet[Utility] = Utility.objects.filter(Q(pk__in=whole) | Q(pk__in=parts.values("utility")))
     return rows

@@ -35,13 +35,17 @@ def sealed_row(*, device_id: int, kind: str, key: bytes, version: int = 1) -> De
     )
 
 
-def active_keys(device_ids: Iterable[int]) -> dict[int, dict[str, bytes]]:
-    """Clear active keys, `{device id: {kind: key}}`, for one query. Never log or show what this returns."""
-    rows = DeviceKey.objects.filter(device_id__in=list(device_ids), state=DeviceKey.State.ACTIVE)
-    keys: dict[int, dict[str, bytes]] = {}
-    for row in rows:
-        keys.setdefault(row.device_id, {})[row.kind] = open_key(row)
-    return keys
+def active_keys(device_ids: Iterable[int]) -> dict[int, list[DeviceKey]]:
+    """The sealed active keys of each device, in one query; see `open_keys`."""
+    found: dict[int, list[DeviceKey]] = {}
+    for row in DeviceKey.objects.filter(device_id__in=list(device_ids), state=DeviceKey.State.ACTIVE):
+        found.setdefault(row.device_id, []).append(row)
+    return found
+
+
+def open_keys(rows: Iterable[DeviceKey]) -> dict[str, bytes]:
+    """Clear keys by kind. Never log or show what this returns. KeyStoreError names the row that does not open."""
+    return {row.kind: open_key(row) for row in rows}
 
 
 def open_key(row: DeviceKey) -> bytes:

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from devices.descriptions import Description, description
-from devices.keystore import active_keys
+from devices.descriptions import Description, DescriptionError, description
+from devices.keystore import KeyStoreError, active_keys, open_keys
 from devices.models import Device, Installation, ProfileLayout
+from headend import causes
+from headend.causes import SessionError
 from headend.models import Gap, ReadMark
 from headend.plan import Column, Layout, Stretch
 from protocols.dlms.obis import Obis
@@ -34,25 +36,31 @@ class Knowledge:
     gaps: Sequence[Stretch]
 
 
-def know(devices: Iterable[Device]) -> dict[int, Knowledge]:
-    """Knowledge of every device by its id. Five queries."""
+def know(devices: Iterable[Device]) -> tuple[dict[int, Knowledge], dict[int, SessionError]]:
+    """Knowledge of every device by its id, and why there is none of the others. Five queries."""
     chosen = {device.pk: device for device in devices}
     ids = list(chosen)
     keys, layouts, marks, gaps = active_keys(ids), _layouts(ids), _marks(ids), _gaps(ids)
     installed = {row.device_id: row for row in Installation.objects.filter(device_id__in=ids, period__upper_inf=True)}
-    return {
-        pk: Knowledge(
-            device=device,
-            description=description(device.model.code),
-            metering_point_id=installed[pk].metering_point_id if pk in installed else None,
-            installed_at=installed[pk].period.lower if pk in installed else None,
-            keys=keys.get(pk, {}),
-            layouts=layouts[pk],
-            marks=marks[pk],
-            gaps=gaps[pk],
-        )
-        for pk, device in chosen.items()
-    }
+    known: dict[int, Knowledge] = {}
+    unknown: dict[int, SessionError] = {}
+    for pk, device in chosen.items():
+        try:
+            known[pk] = Knowledge(
+                device=device,
+                description=description(device.model.code),
+                metering_point_id=installed[pk].metering_point_id if pk in installed else None,
+                installed_at=installed[pk].period.lower if pk in installed else None,
+                keys=open_keys(keys.get(pk, ())),
+                layouts=layouts[pk],
+                marks=marks[pk],
+                gaps=gaps[pk],
+            )
+        except DescriptionError as error:
+            unknown[pk] = SessionError(causes.UNSUPPORTED_MODEL, str(error))
+        except KeyStoreError as error:
+            unknown[pk] = SessionError(causes.KEYS_SEALED, str(error))
+    return known, unknown
 
 
 def column_to_json(column: Column) -> dict[str, object]:

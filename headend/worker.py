@@ -22,8 +22,9 @@ from django.utils import timezone
 from aim.action import bind
 from aim.celery import stopping
 from headend import causes, kinds
+from headend.causes import SessionError
 from headend.knowledge import Knowledge, know
-from headend.plan import Plan, Readings, Trace
+from headend.plan import Readings, Trace
 from headend.services.claims import LEASE, Claim, claim, give_back, keep, note_step
 from headend.sessions import Report, run_session
 from headend.storing import Outcome, store_outcomes
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Work = tuple[Claim, Knowledge | SessionError]
+"""A claimed item with what is known of its device, or why nothing is."""
 
 SESSIONS = {ON_DEMAND: 64}
 """Sessions open at once per worker process, where it differs from SESSIONS_BULK."""
@@ -98,7 +101,7 @@ class Worker:
             task.add_done_callback(self._session_ended)
         return len(claims)
 
-    async def _claims(self, room: int) -> list[tuple[Claim, Knowledge]]:
+    async def _claims(self, room: int) -> list[Work]:
         """None while the database is away: sessions under way go on, and the scheduler calls again."""
         try:
             return await self._in_database(_claim_and_know, self.queue, self.owner, room)
@@ -191,21 +194,25 @@ def _note_step(owner: str, item_id: int, step: str) -> None:
         log.warning("step of item %s not noted: %s", item_id, error)
 
 
-def _claim_and_know(queue: str, owner: str, limit: int) -> list[tuple[Claim, Knowledge]]:
+def _claim_and_know(queue: str, owner: str, limit: int) -> list[Work]:
     claims = claim(queue=queue, owner=owner, limit=limit)
-    known = know(each.item.device for each in claims) if claims else {}
-    return [(each, known[each.item.device_id]) for each in claims]
+    known, unknown = know(each.item.device for each in claims) if claims else ({}, {})
+    return [(each, known.get(pk) or unknown[pk]) for each in claims for pk in (each.item.device_id,)]
 
 
-async def _session(each: Claim, known: Knowledge, report: Report | None) -> Outcome:
+async def _session(each: Claim, known: Knowledge | SessionError, report: Report | None) -> Outcome:
     """Plan and run one session under the action id of its job; what cannot be planned fails by itself."""
-    now = timezone.now()
+    if isinstance(known, SessionError):
+        return _unplanned(each, known.cause, str(known))
     with bind(each.item.job.action):
         try:
-            plan: Plan = kinds.kind(each.item.job.kind).plan(known, each.item.job.parameters, now)
+            plan = kinds.kind(each.item.job.kind).plan(known, each.item.job.parameters, timezone.now())
         except Exception as error:
             log.exception("item %s cannot be planned", each.item.pk)
-            detail = f"{type(error).__name__}: {error}"
-            trace = Trace(now, 0.0, known.device.address, (), 0, 0, causes.INTERNAL, detail)
-            return Outcome(each.item, known, Readings(), trace)
+            return _unplanned(each, causes.INTERNAL, f"{type(error).__name__}: {error}")
         return await run_session(each, known, plan, report)
+
+
+def _unplanned(each: Claim, cause: str, detail: str) -> Outcome:
+    trace = Trace(timezone.now(), 0.0, each.item.device.address, (), 0, 0, cause, detail)
+    return Outcome(each.item, None, Readings(), trace)

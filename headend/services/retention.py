@@ -32,6 +32,7 @@ def drop_old_jobs() -> int:
     with connection.cursor() as cursor:
         while True:
             cursor.execute(_DROP, {"before": before, "limit": JOBS_AT_ONCE})
-            total += cursor.rowcount
-            if cursor.rowcount < JOBS_AT_ONCE:
+            dropped: int = cursor.rowcount
+            total += dropped
+            if dropped < JOBS_AT_ONCE:
                 return total

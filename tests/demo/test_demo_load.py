@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from access.models import ApiToken, Segment, User, Utility
 from aim.demo.users import LOGINS, Login
-from devices.keystore import active_keys
+from devices.keystore import active_keys, open_keys
 from devices.models import Device, Installation
 from headend.models import Schedule
 from metering.models import Contract, Customer, MeteringPoint, Party, Series, TransformerArea
@@ -91,7 +91,7 @@ def test_a_change_of_supplier_leaves_two_contracts_without_a_gap(fleet: Path) ->
 def test_keys_of_the_shipment_come_back_from_the_key_store(fleet: Path) -> None:
     demo_load(fleet)
     device = Device.objects.get(serial_number=meter(7)["serial"])
-    keys = active_keys([device.pk])[device.pk]
+    keys = open_keys(active_keys([device.pk])[device.pk])
     assert (keys["encryption"].hex(), keys["authentication"].hex()) == (meter(7)["ek"], meter(7)["ak"])
 
 

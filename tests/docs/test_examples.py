@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from access.models import AuditRecord, Segment, User
-from devices.keystore import active_keys
+from devices.keystore import active_keys, open_keys
 from devices.models import Device
 from metering.models import MeteringPoint, Series
 from tests import factories
@@ -28,7 +28,7 @@ def test_a_device_is_added_as_described() -> None:
     factories.make_device_model()
     run("docs/how-to/add-a-device.md")
     device = Device.objects.get(serial_number="XYZ12345678")
-    assert set(active_keys([device.pk])[device.pk]) == {"encryption", "authentication"}
+    assert set(open_keys(active_keys([device.pk])[device.pk])) == {"encryption", "authentication"}
     assert device.state == Device.State.INSTALLED
     assert Series.objects.filter(source=device.serial_number, kind="stand").count() == 2
     for row in (device, device.model, MeteringPoint.objects.get()):

@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from devices.models import Contact, Device, ProfileLayout
+from devices.keystore import store_key
+from devices.models import Contact, Device, DeviceKey, DeviceModel, ProfileLayout
 from headend import causes
-from headend.knowledge import know
+from headend.knowledge import Knowledge, know
 from headend.models import Attempt, JobItem
 from headend.plan import Column, Layout, ProfileRows, Readings, RegisterValue, Stretch, Trace
 from headend.services.jobs import Order, create_job
@@ -56,7 +57,12 @@ def _outcome(device: Device, readings: Readings, **trace: str) -> Outcome:
     job = create_job(utility=device.utility, order=order, devices=Device.objects.filter(pk=device.pk))
     job.items.update(state="running", lease_owner=OWNER, attempts=1)
     ended = Trace(timezone.now(), 0.5, device.address, (), 100, 200, **trace)
-    return Outcome(job.items.get(), know([device])[device.pk], readings, ended)
+    return Outcome(job.items.get(), _known(device), readings, ended)
+
+
+def _known(device: Device) -> Knowledge:
+    known, _ = know([device])
+    return known[device.pk]
 
 
 def _stand(device: Device) -> Series:
@@ -175,8 +181,23 @@ def test_a_failure_is_counted_and_the_first_cause_kept(device: Device) -> None:
 def test_new_firmware_makes_known_layouts_void(device: Device) -> None:
     layout = Layout(PROFILE, 900, (Column(8, Obis.parse("0-0:1.0.0"), 2),), known=False)
     store_outcomes([_outcome(device, Readings(layouts=[layout], identification={"firmware": "V1"}))], owner=OWNER)
-    assert know([device])[device.pk].layouts[PROFILE].columns == layout.columns
+    assert _known(device).layouts[PROFILE].columns == layout.columns
     store_outcomes([_outcome(device, Readings(identification={"firmware": "V2"}))], owner=OWNER)
     assert not ProfileLayout.objects.exists()
     device.refresh_from_db()
     assert device.firmware == "V2"
+
+
+def test_a_device_nobody_can_plan_for_fails_alone_with_the_cause(device: Device) -> None:
+    strange = make_device(device.utility, model=DeviceModel.objects.create(code="nobody-1", name="N", kind="meter"))
+    known, unknown = know([device, strange])
+    assert set(known) == {device.pk}
+    assert (unknown[strange.pk].cause, "nobody-1" in str(unknown[strange.pk])) == (causes.UNSUPPORTED_MODEL, True)
+
+
+def test_a_key_the_master_key_does_not_open_fails_its_device_alone(device: Device) -> None:
+    other = make_device(device.utility)
+    row = store_key(device=other, kind="encryption", key=bytes(16))
+    DeviceKey.objects.filter(pk=row.pk).update(sealed=bytes(44))
+    known, unknown = know([device, other])
+    assert (set(known), unknown[other.pk].cause) == ({device.pk}, causes.KEYS_SEALED)

@@ -89,6 +89,6 @@ class Command(BaseCommand):
         bad = job.items.exclude(state=JobItem.State.OK).select_related("device")
         for item in bad:
             rule = causes.rule(item.last_cause)
-            self.stdout.write(f"{item.device}: {item.state}: {rule.text}. {item.detail} {rule.advice}")
+            self.stdout.write(f"{item.device}: {item.state}: {rule.text}: {item.detail}. {rule.advice}")
         if bad:
             raise CommandError(f"{len(bad)} of {job.items.count()} devices were not read.")
