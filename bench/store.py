@@ -43,7 +43,7 @@ class Load:
 
 def run(quick: bool) -> Iterator[Figure]:
     """Measure on a load that suits the time there is."""
-    return measure(Load(5_000, 6, 1_000, 3) if quick else Load(20_000, 12, 5_000, 10))
+    return measure(Load(10_000, 4, 1_000, 3) if quick else Load(20_000, 12, 5_000, 10))
 
 
 def measure(load: Load) -> Iterator[Figure]:
@@ -209,7 +209,7 @@ def _live(table: str) -> int:
 
 
 def _log_position() -> int:
-    """Bytes of write-ahead log the server has written since ever."""
+    """Bytes of write-ahead log the server has written since ever; other databases on it count too."""
     return int(wire.fetch("SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint")[0][0])
 
 
