@@ -20,8 +20,13 @@ def _redis_url() -> str:
     return f"{embedded.redis_url()}?db={SLOT.number}"
 
 
-def pytest_configure() -> None:
-    """Point this process and the programs tests start to the slot; pytest-django has read the settings already."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Point this process and the programs tests start to the slot; pytest-django has read the settings already.
+
+    Not so the process that only hands tests out: what it set, its workers would take for servers somebody gave.
+    """
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        return
     os.environ["REDIS_URL"] = settings.REDIS_URL = settings.CACHES["default"]["LOCATION"] = _redis_url()
     settings.CELERY_BROKER_URL = database.broker_url(settings.REDIS_URL)
     app.conf.update(broker_url=settings.CELERY_BROKER_URL)
