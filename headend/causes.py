@@ -13,9 +13,11 @@ KEYS_SEALED = "keys_sealed"
 UNREACHABLE = "unreachable"
 CONNECTION_REFUSED = "connection_refused"
 NO_ANSWER = "no_answer"
+TOO_LONG = "too_long"
 WORKER_LOST = "worker_lost"
 STORE_REFUSED = "store_refused"
 UNSUPPORTED_MODEL = "unsupported_model"
+COUNTER_JUMP = "counter_jump"
 EXPIRED = "expired"
 CANCELLED = "cancelled"
 INTERNAL = "internal"
@@ -48,9 +50,15 @@ RULES: dict[str, Rule] = {
     UNREACHABLE: Rule("The address cannot be reached", _LINE),
     CONNECTION_REFUSED: Rule("The device refuses connections", _LINE),
     NO_ANSWER: Rule("The device does not answer", _LINE),
+    TOO_LONG: Rule("The session took too long", "Check the line: the device answers, but far too slowly.", 2, 300),
     WORKER_LOST: Rule("The process that read the device ended", "Nothing to do: the device is read again.", 5, 0),
     STORE_REFUSED: Rule("The values could not be stored", "See the detail; report it if it repeats.", 2, 60),
     UNSUPPORTED_MODEL: Rule("The model of the device has no description", "Add the description file.", attempts=1),
+    COUNTER_JUMP: Rule(
+        "The device asks for an invocation counter far above ours",
+        "Suspicious: check what device answers there; if it is right, run raise_counter.",
+        attempts=1,
+    ),
     EXPIRED: Rule("Not done before the job expired", "Retry, or give the job more time.", attempts=1),
     CANCELLED: Rule("Cancelled by a user", "", attempts=1),
     INTERNAL: Rule("An error in the head-end itself", "Report it with the action id.", 2, 60),
@@ -76,6 +84,9 @@ RULES: dict[str, Rule] = {
         "The device repeated an old invocation counter", "Suspicious: check the line.", 2, 60
     ),
     ProtocolCause.COUNTER_EXHAUSTED.value: Rule("The invocation counter is used up", "Roll the keys of the device.", 1),
+    ProtocolCause.RESERVATION_USED_UP.value: Rule(
+        "The session needed more invocation counters than were reserved", "Nothing to do: the rest is read next.", 3, 1
+    ),
     ProtocolCause.BLOCK_LOST.value: Rule("A block of the answer was lost", _LINE, 4, 10),
     ProtocolCause.ACCESS_DENIED.value: Rule("The device denies access to the object", "Check the association.", 1),
     ProtocolCause.OBJECT_UNDEFINED.value: Rule("The device does not have the object", "Check the device model.", 1),

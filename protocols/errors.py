@@ -20,6 +20,7 @@ class Cause(Enum):
     WRONG_TITLE = "wrong_title"
     REPLAY = "replay"
     COUNTER_EXHAUSTED = "counter_exhausted"
+    RESERVATION_USED_UP = "reservation_used_up"
     BLOCK_LOST = "block_lost"
     ACCESS_DENIED = "access_denied"
     OBJECT_UNDEFINED = "object_undefined"

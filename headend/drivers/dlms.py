@@ -19,6 +19,7 @@ from protocols.dlms import exchange, objects
 from protocols.dlms.columns import Table
 from protocols.dlms.connection import ClientConnection, ClientSettings
 from protocols.dlms.cosem import Attribute
+from protocols.dlms.keys import MAX_COUNTER
 from protocols.dlms.obis import Obis
 from protocols.dlms.security import KeySet, SendCounter
 from protocols.dlms.selection import Capture, Range
@@ -31,6 +32,13 @@ T = TypeVar("T")
 
 PATIENCE_S = 20.0
 """Longest silence of a meter on IP media before the session ends as NO_ANSWER."""
+
+LARGEST_JUMP = 10_000_000
+"""How far a meter may be ahead of our invocation counter and still be followed without a person.
+
+Its counter is read without keys, so whoever sits on the line can say any number; following a high one blindly would
+use up the counters of the key. Ten million are more than two thousand sessions.
+"""
 
 _PERHAPS_THE_COUNTER = (Cause.WRONG_COUNTER, Cause.AUTHENTICATION_FAILED, Cause.REJECTED_ASSOCIATION)
 """Refusals behind which a meter may hide that it has seen a higher invocation counter than ours."""
@@ -58,7 +66,10 @@ class DlmsDriver:
         return self._earlier_received + (self._line.received if self._line else 0)
 
     async def open(self) -> None:
-        """Associate; where the meter has seen a higher counter than ours, go on above it. Never go down."""
+        """Associate; where the meter has seen a higher counter than ours, go on above it. Never go down, never far up.
+
+        SessionError (counter_jump) where the meter is more than `LARGEST_JUMP` ahead.
+        """
         counter = self._target.first_counter
         try:
             await self._associate(counter)
@@ -68,7 +79,7 @@ class DlmsDriver:
             seen = await self._counter_of_meter()
             if seen < counter:
                 raise
-            await self._associate(await self._target.reserve(seen + 1))
+            await self._associate(await self._target.reserve(_followed(seen, counter)))
 
     async def read_clock(self) -> float:
         sent_at = time.time()
@@ -136,7 +147,7 @@ class DlmsDriver:
 
     async def _associate(self, first_counter: int) -> None:
         security = self._target.description.security
-        limit = first_counter + COUNTERS_PER_SESSION - 1
+        limit = min(first_counter + COUNTERS_PER_SESSION - 1, MAX_COUNTER)
         association = ClientSettings(
             Mechanism.HLS_GMAC,
             keys=self._keys(),
@@ -181,3 +192,10 @@ class DlmsDriver:
     async def _run(self, conversation: Exchange[T]) -> T:
         assert self._line is not None, "open() comes first"
         return await self._line.run(conversation)
+
+
+def _followed(seen: int, ours: int) -> int:
+    """The counter to go on with after a meter that has seen `seen`, where we stand at `ours`."""
+    if seen - ours > LARGEST_JUMP:
+        raise SessionError(causes.COUNTER_JUMP, f"the meter says it has seen {seen:,}; ours stands at {ours:,}")
+    return seen + 1

@@ -45,10 +45,14 @@ class SendCounter:
     limit: int = MAX_COUNTER
 
     def take(self) -> int:
-        """The next unused value. LocalProtocolError (COUNTER_EXHAUSTED) beyond `limit`."""
+        """The next unused value. LocalProtocolError: COUNTER_EXHAUSTED where the four octets of a counter end,
+        RESERVATION_USED_UP beyond `limit`.
+        """
         value = self.next_value
+        if value > MAX_COUNTER:
+            raise LocalProtocolError(Cause.COUNTER_EXHAUSTED, f"the invocation counter has reached {MAX_COUNTER}")
         if value > self.limit:
-            raise LocalProtocolError(Cause.COUNTER_EXHAUSTED, f"invocation counter has reached its limit {self.limit}")
+            raise LocalProtocolError(Cause.RESERVATION_USED_UP, f"invocation counters are reserved up to {self.limit}")
         self.next_value = value + 1
         return value
 

@@ -36,6 +36,7 @@ FACTS = (
     (HEAD_END, f"leases end within {claims.LEASE.total_seconds():.0f} seconds"),
     (HEAD_END, f"renewed about every {claims.LEASE.total_seconds() / 4:.0f} seconds"),
     (HEAD_END, f"reserves {COUNTERS_PER_SESSION:,} invocation counters"),
+    (HEAD_END, f"A meter more than {dlms.LARGEST_JUMP:,} ahead is not followed"),
     (HEAD_END, f"silent for at most {dlms.PATIENCE_S:.0f} seconds"),
     (HEAD_END, f"up to {SESSIONS_BULK} sessions in one event loop ({SESSIONS[ON_DEMAND]} for on demand)"),
     (HEAD_END, f"batches of up to {STORE_AT_ONCE}"),

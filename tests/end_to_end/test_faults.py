@@ -1,10 +1,14 @@
 """Meters that misbehave: a named cause, nothing half-stored, another try by the rule of the cause."""
 
+import re
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
+from access.models import AuditRecord
 from devices.models import Contact
 from headend import causes
 from headend.models import Attempt, ReadMark
@@ -84,6 +88,21 @@ def test_a_meter_ahead_of_the_counter_is_caught_up_with(demo: Simulator) -> None
     assert item(job, ill).state == "ok"
     assert stored.profile(ill) == demo.truth(ill, stored.installed_at(ill))
     assert Contact.objects.get(device__serial_number=ill).next_counter > 1_000_000
+
+
+def test_a_meter_far_ahead_of_the_counter_waits_for_a_person(demo: Simulator) -> None:
+    """Who answers there could say any number: it is not followed, and our counter stays where it is."""
+    ill = demo.serials[0]
+    demo.fault(ill, "wrong_counter", ahead=20_000_000)
+    failed = item(read("profile", ill), ill)
+    assert (failed.state, failed.last_cause, failed.attempts) == ("failed", "counter_jump", 1)
+    assert Contact.objects.get(device__serial_number=ill).next_counter < 1_000_000
+
+    seen = re.search(r"has seen ([\d,]+)", failed.detail)
+    assert seen is not None
+    call_command("raise_counter", ill, seen[1].replace(",", ""), stdout=StringIO())
+    assert item(read("profile", ill), ill).state == "ok"
+    assert AuditRecord.objects.filter(verb="counter raised").count() == 1
 
 
 def _assert_wait_follows_the_rule(waited: timedelta, cause: str) -> None:

@@ -90,8 +90,18 @@ def test_a_counter_is_never_used_twice_and_ends() -> None:
     with pytest.raises(LocalProtocolError) as error:
         counter.take()
     assert error.value.cause is Cause.COUNTER_EXHAUSTED
-    with pytest.raises(LocalProtocolError):
+
+
+def test_a_reservation_that_is_used_up_is_no_exhausted_counter() -> None:
+    with pytest.raises(LocalProtocolError) as error:
         Cipher(KEYS, CLIENT_TITLE, SendCounter(10, limit=9), ReceiveCounter()).protect(PLAIN, Security.BOTH)
+    assert error.value.cause is Cause.RESERVATION_USED_UP
+
+
+def test_a_limit_beyond_four_octets_does_not_stretch_the_counter() -> None:
+    with pytest.raises(LocalProtocolError) as error:
+        SendCounter(0x100000000, limit=0x100000FFF).take()
+    assert error.value.cause is Cause.COUNTER_EXHAUSTED
 
 
 def test_ciphers_that_share_a_counter_never_repeat_it() -> None:
