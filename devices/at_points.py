@@ -59,7 +59,7 @@ def _last_reading(point: Any) -> Any:
 COLUMNS = panels.PointColumns(
     (
         Column("meter", "Meter", accessor=_meter, template="devices/cells/meter.html"),
-        Column("reading", "Last reading", accessor=_last_reading),
+        Column("reading", "Last reading", accessor=_last_reading, template="devices/cells/age.html"),
     ),
     _with_meter,
 )

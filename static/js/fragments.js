@@ -18,12 +18,33 @@ document.addEventListener("htmx:afterSwap", () => {
   said = news;
 });
 
+document.addEventListener("htmx:load", ({ detail }) => {
+  if (detail.elt.matches("[data-ended]")) refresh();
+});
+
+/** What a reading that has just ended changed on this page is taken from a fresh copy of it. */
+async function refresh() {
+  const parts = document.querySelectorAll("[data-refresh]");
+  if (!parts.length) return;
+  const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+  if (!answer?.ok) return warn("What the meter sent is stored, but this page could not be refreshed.");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of parts) {
+    const fresh = page.getElementById(part.id);
+    if (fresh) part.replaceWith(fresh);
+  }
+}
+
 document.addEventListener("htmx:responseError", (event) => fail(event, "The server answered with an error."));
 document.addEventListener("htmx:sendError", (event) => fail(event, "The server cannot be reached."));
 
 /** Say what failed; polling stays quiet until it works again, and a lost session leads to the sign-in page. */
 function fail(event, text) {
   if (event.detail.xhr?.status === 403 || event.detail.elt.id === "running") return;
+  warn(text);
+}
+
+function warn(text) {
   const list = document.getElementById("messages");
   const item = document.createElement("li");
   item.className = "message";

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from devices.models import Device
 from headend.models import Job, JobItem
 from tests.browsing import chromium, watched_page
 from tests.scene import RESULT, Scene, signed_in
@@ -46,6 +47,17 @@ def test_reading_now_shows_steps_and_then_the_values(page: Page, scene: Scene) -
     expect(page.locator("#live")).to_have_text(f"Reading {scene.near.serial_number}: OK, 3 registers")
     expect(reading.get_by_role("button", name="Read again")).to_be_visible()
     expect(page).to_have_url(re.compile(re.escape(scene.near_point.get_absolute_url())))
+
+
+def test_what_the_page_says_of_the_meter_follows_a_reading(page: Page, scene: Scene) -> None:
+    page.goto(scene.near.get_absolute_url())
+    page.get_by_role("button", name="Read now").click()
+    expect(page.locator(".reading")).to_contain_text("Waiting")
+    item = JobItem.objects.get(device=scene.near, job__kind="read_now")
+    Device.objects.filter(pk=scene.near.pk).update(firmware="9.9-new")
+    _work(item, state="ok", step="", finished_at=timezone.now(), result=RESULT)
+    expect(page.locator("#strip")).to_contain_text("9.9-new")
+    expect(page.get_by_role("button", name="Read again")).to_be_visible()
 
 
 def test_a_job_page_follows_its_devices(page: Page, scene: Scene) -> None:
