@@ -3,9 +3,9 @@
 from django import forms
 from django.db.models import Q, QuerySet
 from django_filters import FilterSet, filters
-from django_filters.widgets import DateRangeWidget
 
 from aim.rest.filters import IdFilter, InstantFilter
+from aim.web.widgets import DayRange
 from devices.filters import search_devices
 from devices.models import Device
 from events.catalogue import CATALOGUE
@@ -55,7 +55,7 @@ class EventFilter(FilterSet):
         choices=sorted(((key, entry.text) for key, entry in CATALOGUE.items()), key=lambda choice: choice[1]),
         label="Event", empty_label="All",
     )  # fmt: skip
-    at = filters.DateFromToRangeFilter(label="Day from, to", widget=DateRangeWidget(attrs={"type": "date"}))
+    at = filters.DateFromToRangeFilter(label="On the days", widget=DayRange)
 
     class Meta:
         model = Event

@@ -3,13 +3,13 @@
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django_filters import FilterSet, filters
-from django_filters.widgets import DateRangeWidget
 
 from access.models import User
 from aim.rest.filters import IdFilter, InstantFilter
+from aim.web.widgets import DayRange
 from headend import causes, kinds
 from headend.models import Job, JobItem, Schedule
 
@@ -57,9 +57,7 @@ class JobFilter(FilterSet):
     failed = filters.ChoiceFilter(
         method="with_failures", choices=[("yes", "Only jobs with failures")], label="Failures", empty_label="All"
     )
-    created = filters.DateFromToRangeFilter(
-        "created_at", label="Day from, to", widget=DateRangeWidget(attrs={"type": "date"})
-    )
+    created = filters.DateFromToRangeFilter("created_at", label="Started on the days", widget=DayRange)
     # The library takes a function of the request here, which its type stubs do not know.
     schedule = filters.ModelChoiceFilter(queryset=cast("Any", _schedules), label="Schedule", empty_label="All")
 
@@ -80,7 +78,7 @@ class JobFilter(FilterSet):
 
     def with_failures(self, rows: QuerySet[Job], name: str, value: str) -> QuerySet[Job]:
         items = JobItem.objects.visible_to(cast("User", cast("HttpRequest", self.request).user))
-        return rows.filter(pk__in=items.filter(state__in=_UNSUCCESSFUL).values("job"))
+        return rows.filter(Exists(items.filter(job=OuterRef("pk"), state__in=_UNSUCCESSFUL)))
 
 
 class JobItemFilter(FilterSet):

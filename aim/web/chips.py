@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django_filters import FilterSet
 
 from aim.web.state import ListState
@@ -57,8 +59,15 @@ def _text(field: forms.Field, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, slice):
-        return " to ".join(str(end) if end is not None else "…" for end in (value.start, value.stop))
+        return " to ".join(_end(end) for end in (value.start, value.stop))
     return _flat(getattr(field, "choices", ())).get(str(value), str(value))
+
+
+def _end(end: object) -> str:
+    """One end of a range as it was chosen: a range of days is cleaned to instants, the last of its day included."""
+    if isinstance(end, datetime):
+        return f"{timezone.localtime(end):%Y-%m-%d}"
+    return "…" if end is None else str(end)
 
 
 def _flat(choices: Iterable[Any]) -> dict[str, str]:

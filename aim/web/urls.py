@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from aim.web import preferences, search, styleguide
+from aim.web import icon, preferences, search, styleguide
 
 app_name = "web"
 urlpatterns = [
+    path("favicon.ico", icon.favicon, name="favicon"),
     path("search/", search.view, name="search"),
     path("preferences/", preferences.save, name="preferences"),
     path("styleguide/", styleguide.page, name="styleguide"),

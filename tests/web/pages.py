@@ -11,6 +11,7 @@ from aim.web.empty import EmptyState
 from aim.web.lists import TableView
 from aim.web.tables import Column, Table
 from aim.web.tones import State
+from aim.web.widgets import DayRange
 
 ACTIVE = State("Active", "ok")
 INACTIVE = State("Inactive")
@@ -25,7 +26,7 @@ class UserFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="Search", field_name="username", lookup_expr="icontains")
     is_staff = django_filters.BooleanFilter(label="Staff")
     groups = django_filters.AllValuesMultipleFilter(label="Name", field_name="last_name")
-    joined = django_filters.DateFromToRangeFilter(label="Joined", field_name="date_joined")
+    joined = django_filters.DateFromToRangeFilter(label="Joined", field_name="date_joined", widget=DayRange)
 
     class Meta:
         model = User

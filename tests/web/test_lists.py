@@ -48,7 +48,8 @@ def test_each_chosen_value_is_a_chip_of_its_own(signed_in: Client, crowd: list[U
 
 def test_a_range_is_one_chip_and_goes_away_whole(signed_in: Client, crowd: list[User]) -> None:
     html = page(signed_in, "?joined_after=2026-01-01&joined_before=2199-01-01&q=user")
-    assert 'href="?q=user" aria-label="Remove filter Joined' in html
+    assert 'href="?q=user" aria-label="Remove filter Joined: 2026-01-01 to 2199-01-01"' in html
+    assert 'name="joined_after" value="2026-01-01"' in html and 'name="joined_before" value="2199-01-01"' in html
 
 
 def test_an_invalid_filter_shows_its_error_and_no_rows(signed_in: Client, crowd: list[User]) -> None:

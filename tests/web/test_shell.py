@@ -51,6 +51,10 @@ def test_search_asks_only_providers_the_user_may(make_user: MakeUser) -> None:
     assert Client().get("/search/?q=visitor").status_code == 302
 
 
+def test_the_icon_is_found_by_its_traditional_name(client: Client) -> None:
+    assert client.get("/favicon.ico")["Location"].endswith(".svg")
+
+
 def test_preferences_are_kept_in_a_cookie_and_written_into_the_page(signed_in: Client) -> None:
     response = signed_in.post("/preferences/", {"theme": "dark", "next": "/users/"})
     assert response["Location"] == "/users/" and response.cookies["openaim_preferences"]["httponly"]
