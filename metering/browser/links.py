@@ -1,6 +1,6 @@
 """The query strings of the Data Browser: relative, so that the same component works on its own page and in a tab."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -26,6 +26,10 @@ class Links:
 
     def with_series(self, series: Series) -> str:
         return replace(self, series=(*self.series, series.pk)).here
+
+    def of(self, series: Iterable[Series]) -> str:
+        """These series instead, over the same period."""
+        return replace(self, series=tuple(row.pk for row in series)).here
 
     def without_series(self, series: Series) -> str:
         return replace(self, series=tuple(pk for pk in self.series if pk != series.pk)).here

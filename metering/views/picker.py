@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from metering.browser.page import Browser
-from metering.browser.selection import MOST_SERIES
+from metering.browser.selection import MOST_SERIES, main_series
 from metering.models import MeteringPoint, Series
 from metering.search import by_text
 from metering.views.people import user_of
 
 MOST_POINTS = 8
+STARTS = 6
 
 
 @dataclass(frozen=True)
@@ -30,17 +31,31 @@ class PointChoices:
 
 
 @dataclass(frozen=True)
+class Start:
+    """A metering point to begin with, and the link that shows its main series."""
+
+    point: MeteringPoint
+    url: str
+
+
+@dataclass(frozen=True)
 class Picker:
-    """What can be added: `points` found for `text`, or those already shown when nothing is searched."""
+    """What can be added: `points` found for `text`, or those already shown when nothing is searched.
+
+    `starts` are offered where nothing is shown and nothing searched.
+    """
 
     text: str
     points: Sequence[PointChoices]
     full: bool
+    starts: Sequence[Start] = ()
 
 
 def pick(request: HttpRequest, browser: Browser) -> Picker:
     """The picker of a Data Browser page. Two queries at most."""
     text = request.GET.get("find", "").strip()
+    if not text and not browser.series:
+        return Picker("", [], full=False, starts=_starts(request, browser))
     full = len(browser.series) >= MOST_SERIES
     chosen = [each.pk for each in browser.series]
     rows: QuerySet[Series] = Series.objects.visible_to(user_of(request)).exclude(pk__in=chosen)
@@ -50,6 +65,17 @@ def pick(request: HttpRequest, browser: Browser) -> Picker:
     for row in rows.none() if full else rows:
         grouped.setdefault(row.metering_point, []).append(Choice(row, browser.links.with_series(row)))
     return Picker(text, [PointChoices(point, choices) for point, choices in grouped.items()], full)
+
+
+def _starts(request: HttpRequest, browser: Browser) -> list[Start]:
+    """The first metering points open to the user where something is measured. Two queries."""
+    measured: QuerySet[Series] = Series.objects.visible_to(user_of(request))
+    here = measured.filter(metering_point=OuterRef("pk")).order_by()
+    points = MeteringPoint.objects.visible_to(user_of(request)).filter(Exists(here)).order_by("gsrn")[:STARTS]
+    grouped: dict[MeteringPoint, list[Series]] = {point: [] for point in points}
+    for row in measured.filter(metering_point__in=list(grouped)).select_related("metering_point"):
+        grouped[row.metering_point].append(row)
+    return [Start(point, browser.links.of(main_series(series))) for point, series in grouped.items()]
 
 
 def _points(request: HttpRequest, browser: Browser, text: str) -> list[int]:

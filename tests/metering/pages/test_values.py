@@ -222,6 +222,13 @@ def test_a_page_without_series_says_how_to_begin(world: World) -> None:
     assert "Choose a series to begin" in text(signed_in(world.anna).get(reverse("metering:values")))
 
 
+def test_a_page_without_series_offers_some_to_begin_with(world: World) -> None:
+    url = reverse("metering:values")
+    page = text(signed_in(world.pekka).get(url))
+    assert f'href="?series={world.consumption.pk}&amp;' in page and world.north.address in page
+    assert world.south.address not in page and world.south.address in text(signed_in(world.anna).get(url))
+
+
 def test_queries_do_not_grow_with_the_series_shown(world: World) -> None:
     client = signed_in(world.anna)
     more = [make.make_series(world.north, f"1-0:{n}.29.0") for n in (21, 41, 61)]
