@@ -9,12 +9,15 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
 from access import audit
-from access.models import User
+from access.models import User, Utility
 from access.querysets import ScopedQuerySet
+from access.reach import users_within
 
 _Row = TypeVar("_Row", bound=Model)
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
     _ModelAdmin = admin.ModelAdmin
 else:  # Django's admin classes take no type argument at run time.
 
@@ -23,7 +26,22 @@ else:  # Django's admin classes take no type argument at run time.
 
 def visible(rows: QuerySet[_Row], user: User) -> QuerySet[_Row]:
     """`rows` as far as they are open to `user`; those of no utility are open to whoever may enter the page."""
+    if issubclass(rows.model, User):
+        return rows.filter(pk__in=users_within(user).values("pk"))
     return rows.visible_to(user) if isinstance(rows, ScopedQuerySet) else rows
+
+
+class VisibleChoices(admin.RelatedFieldListFilter):
+    """Beside a list: the utilities, segments and other rows to filter by, as far as they are open."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]"
+    ) -> "list[tuple[str, str | StrPromise]]":
+        rows = visible(field.remote_field.model._default_manager.all(), cast("User", request.user))
+        return [(str(row.pk), str(row)) for row in rows]
+
+
+admin.FieldListFilter.register(lambda field: bool(field.remote_field), VisibleChoices, take_priority=True)
 
 
 class VisibleAdmin(_ModelAdmin[_Row]):
@@ -76,8 +94,19 @@ class ReadOnlyAdmin(VisibleAdmin[_Row]):
 
 
 def _record(request: HttpRequest, verb: str, row: Model) -> None:
-    name = row._meta.verbose_name
-    audit.record(verb, f"{name} {row} {verb} in the admin", user=cast("User", request.user), target=row)
+    summary = f"{row._meta.verbose_name} {row} {verb} in the admin"
+    audit.record(verb, summary, user=cast("User", request.user), utility=_utility_of(row), target=row)
+
+
+def _utility_of(row: Model) -> Utility | None:
+    """The utility the row belongs to, by its own declaration (`access.querysets.Scoped`); None for what has none."""
+    path: str | None = getattr(row, "scope_utility", None)
+    if path is None:
+        return None
+    found: Any = row
+    for name in path.split("__") if path != "pk" else ():
+        found = getattr(found, name, None)
+    return found if isinstance(found, Utility) else None
 
 
 def concrete_fields(model: type[Model], *, without: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """The audit trail: an insert-only table whose rows are chained by hash.
 
 Each record hashes its own content together with the hash of the record before it, so changing, removing or inserting
-a record in the past breaks every later link. `verify` walks the chain.
+a record in the past breaks every later link. `verify` walks the chain. Whoever rebuilds all of it or cuts off its end
+is found by the signed checkpoints (`access.checkpoints`).
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from access.models import AuditRecord, User, Utility
+from access.models import AuditCheckpoint, AuditRecord, User, Utility
 from aim.action import action_id
 
 GENESIS = "0" * 64
@@ -65,10 +66,10 @@ def digest(entry: AuditRecord) -> str:
     return hashlib.sha256((entry.previous_hash + canonical).encode()).hexdigest()
 
 
-def verify() -> AuditRecord | None:
-    """The first record that does not fit the chain, or None when the whole chain is sound."""
-    previous = GENESIS
-    for entry in AuditRecord.objects.order_by("id").iterator(chunk_size=2000):
+def verify(*, after: AuditCheckpoint | None = None) -> AuditRecord | None:
+    """The first record that does not fit the chain, or None when the chain is sound: all of it, or `after` on."""
+    record, previous = (after.record, after.hash) if after else (0, GENESIS)
+    for entry in AuditRecord.objects.filter(pk__gt=record).order_by("id").iterator(chunk_size=2000):
         if entry.previous_hash != previous or entry.hash != digest(entry):
             return entry
         previous = entry.hash

@@ -1,19 +1,23 @@
-"""Forms of the admin: what is opened to a user, and new API tokens."""
+"""Forms of the admin: users with what is opened to them, and new API tokens."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import FilteredSelectMultiple
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.utils import timezone
 
 from access.models import ApiToken, Segment, User, Utility
+from access.reach import segments_within, utilities_within
 from access.services.grants import opened_segments, opened_utilities
 
 
-class UserForm(UserChangeForm):  # type: ignore[type-arg]
-    """A user with the utilities and segments opened to them."""
+class OpenedData(forms.ModelForm):  # type: ignore[type-arg]
+    """The utilities and segments opened to a user, of those `editor` may open."""
+
+    editor: ClassVar[User]
+    """Who fills the form in; the admin makes a class of its own for every request (`for_editor`)."""
 
     utilities = forms.ModelMultipleChoiceField(
         Utility.objects.none(), required=False, help_text="All data of these utilities.",
@@ -24,20 +28,42 @@ class UserForm(UserChangeForm):  # type: ignore[type-arg]
         widget=FilteredSelectMultiple("segments", is_stacked=False),
     )  # fmt: skip
 
-    class Meta(UserChangeForm.Meta):
-        model = User
-        fields = "__all__"
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("utilities", Utility.objects.all(), opened_utilities(self.instance))
-        self._offer("segments", Segment.objects.select_related("utility"), opened_segments(self.instance))
+        known = self.instance.pk is not None
+        self._offer("utilities", utilities_within(self.editor), opened_utilities(self.instance) if known else ())
+        self._offer("segments", segments_within(self.editor), opened_segments(self.instance) if known else ())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not (self.editor.is_superuser or cleaned.get("utilities") or cleaned.get("segments")):
+            raise forms.ValidationError("Open a utility or a segment: you look after users of your own data only.")
+        return cleaned
 
     def _offer(self, name: str, rows: Any, opened: Iterable[Any]) -> None:
         field = self.fields.get(name)
         if isinstance(field, forms.ModelMultipleChoiceField):
             field.queryset = rows
             self.initial[name] = [row.pk for row in opened]
+
+
+class UserForm(OpenedData, UserChangeForm):  # type: ignore[type-arg]
+    """A user as they are, with what is opened to them."""
+
+    class Meta(UserChangeForm.Meta):
+        model = User
+
+
+class NewUserForm(OpenedData, AdminUserCreationForm):  # type: ignore[type-arg]
+    """A new user: name, password, and what is opened to them."""
+
+    class Meta(AdminUserCreationForm.Meta):
+        model = User
+
+
+def for_editor(form: type[OpenedData], editor: User) -> type[OpenedData]:
+    """`form` as `editor` may fill it in."""
+    return type(form.__name__, (form,), {"editor": editor})
 
 
 class ApiTokenForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -152,3 +152,19 @@ class AuditRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.username}: {self.summary}"
+
+
+class AuditCheckpoint(models.Model):
+    """A signed statement that the audit chain reached this record with this hash (`access.checkpoints`)."""
+
+    number = models.PositiveBigIntegerField(unique=True, help_text="1, 2, 3 …: a removed checkpoint leaves a hole.")
+    at = models.DateTimeField()
+    record = models.BigIntegerField(help_text="Id of the newest audit record.")
+    hash = models.CharField(max_length=64, help_text="Its hash.")
+    signature = models.CharField(max_length=64, help_text="HMAC-SHA-256 under the audit key, hexadecimal.")
+
+    class Meta:
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"Checkpoint {self.number} at record {self.record}"

@@ -7,11 +7,13 @@ system check can name every bad value at once instead of stopping at the first.
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 T = TypeVar("T")
+Network = IPv4Network | IPv6Network
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
@@ -75,6 +77,10 @@ class Env:
     def words(self, name: str, default: Sequence[str], help: str) -> list[str]:
         """A comma-separated list."""
         return self._declare(Setting(name, "list", ",".join(default), help), list(default), _split)
+
+    def networks(self, name: str, default: Sequence[str], help: str) -> list[Network]:
+        """A comma-separated list of IP addresses and networks."""
+        return self._declare(Setting(name, "list", ",".join(default), help), _networks(",".join(default)), _networks)
 
     def url(self, name: str, help: str, *, schemes: Sequence[str], shown: str) -> str:
         """An address of one of `schemes`; empty where none is given."""
@@ -147,6 +153,13 @@ def _address_of(schemes: Sequence[str]) -> Callable[[str], str]:
         return text
 
     return parse
+
+
+def _networks(text: str) -> list[Network]:
+    try:
+        return [ip_network(word) for word in _split(text)]
+    except ValueError as error:
+        raise BadValueError(f"not an address or network: {error}") from error
 
 
 def _split(text: str) -> list[str]:

@@ -24,6 +24,12 @@ MASTER_KEY_FILE: Path = env.path(
     "File with the 32-byte master key that encrypts device keys; made once if absent. Losing it loses all device keys.",
     "var/master.key",
 )
+AUDIT_KEY_FILE: Path = env.path(
+    "OPENAIM_AUDIT_KEY_FILE",
+    VAR / "audit.key",
+    "File with the key that signs checkpoints of the audit trail; made once if absent, the same for every scheduler.",
+    "var/audit.key",
+)
 
 SYSTEM_TITLE: bytes = env.octets(
     "OPENAIM_SYSTEM_TITLE",
@@ -68,6 +74,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "aim.middleware.CallerMiddleware",
     "aim.middleware.ActionMiddleware",
     "aim.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -79,7 +86,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "aim.middleware.HistoryMiddleware",
     "aim.web.scope.ZoneMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -147,13 +154,25 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+# A try during the lock-out does not prolong it, so nobody keeps another person out by trying on.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_VERBOSE = False
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 AUDITLOG_CID_GETTER = "aim.action.current_action"
 
 HTTPS = env.flag("OPENAIM_HTTPS", False, "The site is reached over HTTPS: secure cookies, HSTS, plain HTTP redirected.")
-if env.flag("OPENAIM_PROXY", False, "Behind a proxy that sets X-Forwarded-Proto itself, whatever it receives."):
+PROXY = env.flag(
+    "OPENAIM_PROXY",
+    False,
+    "Behind a proxy that sets X-Forwarded-Proto, whatever it receives, and adds its caller to X-Forwarded-For.",
+)
+PROXIES = env.networks(
+    "OPENAIM_PROXIES",
+    ["127.0.0.0/8", "::1"],
+    "Addresses of the proxies; the nearest other one in the chain is the caller.",
+)
+if PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # Probes of load balancers speak plain HTTP.
@@ -212,9 +231,11 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "aim.rest.throttles.PerAddress",
+        "aim.rest.throttles.PerUser",
     ],
+    # The address of the caller is REMOTE_ADDR, which CallerMiddleware has set; X-Forwarded-For is not read again.
+    "NUM_PROXIES": 0,
     "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": "6000/min"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

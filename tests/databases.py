@@ -52,8 +52,16 @@ def _migrate_into(template: str) -> None:
     drop(draft)
     connection.settings_dict["TEST"]["NAME"] = draft
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    _let_tests_empty_the_audit_trail()
     connection.close()
     _administer(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(template)))
+
+
+def _let_tests_empty_the_audit_trail() -> None:
+    """Tests that commit empty every table behind them, which the product refuses for these two."""
+    with connection.cursor() as cursor:
+        for table in ("access_auditrecord", "access_auditcheckpoint"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER access_audit_no_truncate")
 
 
 def _digest() -> str:

@@ -84,6 +84,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='AuditCheckpoint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveBigIntegerField(help_text='1, 2, 3 …: a removed checkpoint leaves a hole.', unique=True)),
+                ('at', models.DateTimeField()),
+                ('record', models.BigIntegerField(help_text='Id of the newest audit record.')),
+                ('hash', models.CharField(help_text='Its hash.', max_length=64)),
+                ('signature', models.CharField(help_text='HMAC-SHA-256 under the audit key, hexadecimal.', max_length=64)),
+            ],
+            options={
+                'ordering': ['-number'],
+            },
+        ),
+        migrations.CreateModel(
             name='AuditRecord',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 from django.utils import timezone
 
+from access.checkpoints import make_checkpoint
 from headend.models import JobItem
 from headend.models.job import Priority
 from headend.services.claims import sweep
@@ -55,6 +56,7 @@ class Ticker:
             Duty(sweep, timedelta(seconds=5)),
             Duty(find_gaps, timedelta(minutes=5)),
             Duty(drop_old_jobs, timedelta(hours=1)),
+            Duty(make_checkpoint, timedelta(hours=1)),
             Duty(call_workers, timedelta(seconds=1)),
         ]
 

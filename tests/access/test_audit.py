@@ -1,16 +1,21 @@
 """The audit trail: chained, insert-only, complete for sign-ins, and it notices tampering."""
 
 import threading
+from collections import Counter
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from pytest_django import Settings
 
 from access import audit
+from access.checkpoints import make_checkpoint
 from access.models import AuditRecord
 from aim.action import bind
+from tests.access.behind import behind_the_back
 from tests.factories import PASSWORD, make_metering_point, make_user, make_utility
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +39,7 @@ def test_the_chain_is_sound_and_survives_a_reload_from_the_database() -> None:
 @pytest.mark.parametrize("change", ["summary = 'changed'", "details = '{}'", "username = 'somebody else'"])
 def test_a_changed_record_breaks_the_chain_there(change: str) -> None:
     records = [audit.record("tested", f"Record {number}", details={"n": number}) for number in range(3)]
-    _behind_the_back(f"UPDATE access_auditrecord SET {change} WHERE id = {records[1].pk}")
+    behind_the_back(f"UPDATE access_auditrecord SET {change} WHERE id = {records[1].pk}")
     assert audit.verify() == records[1]
     with pytest.raises(CommandError, match=f"record {records[1].pk}"):
         call_command("audit_verify", stdout=StringIO())
@@ -42,13 +47,18 @@ def test_a_changed_record_breaks_the_chain_there(change: str) -> None:
 
 def test_a_removed_record_breaks_the_chain_after_it() -> None:
     records = [audit.record("tested", f"Record {number}") for number in range(3)]
-    _behind_the_back(f"DELETE FROM access_auditrecord WHERE id = {records[1].pk}")
+    behind_the_back(f"DELETE FROM access_auditrecord WHERE id = {records[1].pk}")
     assert audit.verify() == records[2]
 
 
-@pytest.mark.parametrize("statement", ["UPDATE access_auditrecord SET summary = 'x'", "DELETE FROM access_auditrecord"])
-def test_the_database_refuses_to_change_or_delete(statement: str) -> None:
+@pytest.mark.parametrize("table", ["access_auditrecord", "access_auditcheckpoint"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET hash = 'x'", "DELETE FROM {}", "TRUNCATE {}"])
+def test_the_database_refuses_to_change_delete_or_empty(statement: str, table: str, audit_key: Path) -> None:
     audit.record("tested", "Record")
+    make_checkpoint()
+    with connection.cursor() as cursor:  # off in the database of the tests, which empties all tables after some
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER access_audit_no_truncate")
+    statement = statement.format(table)
     with pytest.raises(DatabaseError, match="insert-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
@@ -80,8 +90,12 @@ def test_signing_in_out_and_failing_leave_records(client: Client) -> None:
     assert PASSWORD not in "".join(AuditRecord.objects.values_list("summary", flat=True))
 
 
-def _behind_the_back(statement: str) -> None:
-    """As a person with rights on the database could."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE access_auditrecord DISABLE TRIGGER access_audit_insert_only")
-        cursor.execute(statement)
+def test_a_lock_out_is_one_record_however_often_somebody_tries_on(client: Client, settings: Settings) -> None:
+    user = make_user()
+    for _ in range(20):
+        client.post("/sign-in/", {"username": user.username, "password": "wrong"})
+    verbs = Counter(AuditRecord.objects.values_list("verb", flat=True))
+    assert verbs == {"sign-in failed": settings.AXES_FAILURE_LIMIT, "locked out": 1}
+    locked = AuditRecord.objects.get(verb="locked out")
+    assert user.username in locked.summary
+    assert locked.details == {"address": "127.0.0.1"}

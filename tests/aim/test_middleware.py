@@ -2,11 +2,17 @@
 
 import json
 import logging
+from ipaddress import ip_network
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
+from access.models import AuditRecord
 from aim import action, logs
+from aim.env import Network
+from aim.middleware import caller_address
+from tests.factories import make_user
 
 
 def test_every_request_has_an_action_id_of_its_own(client: Client) -> None:
@@ -42,3 +48,45 @@ def test_actions_nest_and_end() -> None:
         with action.bind(action.new_action()) as inner:
             assert action.action_id.get() == inner
         assert action.action_id.get() == "outer"
+
+
+PROXIES: list[Network] = [ip_network("127.0.0.0/8"), ip_network("::1"), ip_network("10.0.0.0/24")]
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "caller"),
+    [
+        ("127.0.0.1", "192.0.2.7", "192.0.2.7"),
+        ("127.0.0.1", "6.6.6.6, 192.0.2.7", "192.0.2.7"),
+        ("127.0.0.1", "6.6.6.6, 192.0.2.7, 10.0.0.9", "192.0.2.7"),
+        ("::1", "2001:db8::7", "2001:db8::7"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "192.0.2.7, <script>", "127.0.0.1"),
+        ("127.0.0.1", "10.0.0.8, 10.0.0.9", "10.0.0.8"),
+        ("192.0.2.7", "6.6.6.6", "192.0.2.7"),
+    ],
+)
+def test_the_caller_is_the_nearest_address_that_is_no_proxy(peer: str, forwarded: str, caller: str) -> None:
+    assert caller_address(peer, forwarded, PROXIES) == caller
+
+
+@pytest.mark.django_db
+def test_behind_a_proxy_the_lock_out_and_the_record_know_the_caller(settings: Settings) -> None:
+    settings.PROXY = True
+    user = make_user()
+    attempt = {"username": user.username, "password": "wrong"}
+    hostile = {"x-forwarded-for": "6.6.6.6, 192.0.2.66"}
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        locked = Client().post("/sign-in/", attempt, headers=hostile)
+    assert locked.status_code == 429
+    elsewhere = Client().post("/sign-in/", attempt, headers={"x-forwarded-for": "192.0.2.7"})
+    assert elsewhere.status_code == 200
+    assert AuditRecord.objects.get(verb="locked out").details == {"address": "192.0.2.66"}
+
+
+@pytest.mark.django_db
+def test_without_a_proxy_nobody_chooses_their_address() -> None:
+    user = make_user()
+    client = Client()
+    client.post("/sign-in/", {"username": user.username, "password": "wrong"}, headers={"x-forwarded-for": "6.6.6.6"})
+    assert AuditRecord.objects.get(verb="sign-in failed").details == {"address": "127.0.0.1"}
