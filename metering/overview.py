@@ -54,12 +54,16 @@ class Consumption:
     query: str
 
 
-def consumption(series: Series, zone: ZoneInfo, now: datetime) -> Consumption:
-    """What the overview shows of `series`. Two reads of the store."""
+def consumption(series: Sequence[Series], zone: ZoneInfo, now: datetime) -> list[Consumption]:
+    """What the overview shows of each series. Two reads of the store, however many series there are."""
     last = now.astimezone(zone).date()
     first = last - timedelta(days=DAYS - 1)
     period = Period(Scale.FREE, local_day(first, zone)[0], local_day(last, zone)[1], zone)
-    readings = read([series], period, now).readings[0]
+    return [_shown(readings, first, last, zone) for readings in read(series, period, now).readings]
+
+
+def _shown(readings: Readings, first: date, last: date, zone: ZoneInfo) -> Consumption:
+    series = readings.series
     days = days_of(readings, first, last, zone)
     dates = [first + timedelta(days=n) for n in range(DAYS)]
     shown = list(zip(dates, days, strict=True))

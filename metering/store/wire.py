@@ -22,23 +22,20 @@ Params = dict[str, Any]
 
 def fetch(sql: str, params: Params | None = None) -> list[tuple[Any, ...]]:
     """All rows of a query."""
-    with connection.wrap_database_errors, _cursor() as cursor:
+    with connection.wrap_database_errors, _cursor(sql) as cursor:
         return cursor.execute(sql.encode(), params, prepare=False).fetchall()
 
 
 def execute(sql: str, params: Params | None = None) -> int:
     """Run a statement; returns how many rows it touched."""
-    with connection.wrap_database_errors, _cursor() as cursor:
+    with connection.wrap_database_errors, _cursor(sql) as cursor:
         return cursor.execute(sql.encode(), params, prepare=False).rowcount
 
 
 def copy_in(target: str, pieces: Iterable[bytes]) -> None:
     """COPY `target` (a table with its column list) FROM STDIN; the pieces together are one binary stream."""
-    with (
-        connection.wrap_database_errors,
-        _cursor() as cursor,
-        cursor.copy(f"COPY {target} FROM STDIN (FORMAT BINARY)".encode()) as copy,
-    ):
+    sql = f"COPY {target} FROM STDIN (FORMAT BINARY)"
+    with connection.wrap_database_errors, _cursor(sql) as cursor, cursor.copy(sql.encode()) as copy:
         for piece in pieces:
             copy.write(piece)
 
@@ -74,8 +71,11 @@ class BigintArrayLoader(Loader):
         return elements["value"].astype(np.int64)
 
 
-def _cursor() -> psycopg.Cursor[tuple[Any, ...]]:
+def _cursor(sql: str) -> psycopg.Cursor[tuple[Any, ...]]:
+    """A cursor of the store for one statement, which Django's query log shows like any other."""
     connection.ensure_connection()
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": sql, "time": "0"})
     cursor = psycopg.Cursor(connection.connection)
     cursor.format = Format.BINARY
     cursor.adapters.register_dumper(np.ndarray, BigintArrayDumper)

@@ -29,7 +29,7 @@ def overview(request: HttpRequest, point: MeteringPoint) -> dict[str, Any]:
     series, now, zone = of_point(point), timezone.now(), point.utility.zone
     used = [row for row in main_series(series) if row.is_profile]
     return {
-        "consumption": [consumption(row, zone, now) for row in used],
+        "consumption": consumption(used, zone, now),
         "latest": latest(series, zone, now),
         "values_url": reverse("metering:point", args=[point.pk, "values"]),
         "cards": panels.extensions.cards(request, point),
