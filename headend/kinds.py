@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
+from devices.clock import WRONG_S
 from devices.descriptions import Profile
 from headend.knowledge import Knowledge
-from headend.plan import Plan, Stretch
+from headend.plan import AHEAD, Plan, Stretch
 from protocols.dlms.obis import Obis
 
 Planner = Callable[[Knowledge, Mapping[str, Any], datetime], Plan]
@@ -82,20 +84,36 @@ def _read_now(known: Knowledge, parameters: Mapping[str, Any], now: datetime) ->
 
 
 def _new_rows(known: Knowledge, profile: Profile | None, now: datetime) -> tuple[Stretch, ...]:
-    """From the row after the last one read, or from the oldest row the meter can hold, until now."""
+    """From the row after the last one read, or from the oldest row the meter can hold, until now.
+
+    Only for the times the device was installed: to what it recorded in between nobody has a claim.
+    """
     if profile is None:
         return ()
-    step = timedelta(seconds=profile.interval_s)
-    mark = known.marks.get(profile.obis)
-    oldest = now - step * profile.rows
-    first = mark + timedelta(seconds=1) if mark else max(oldest, known.installed_at or oldest)
-    return tuple(_cut(profile.obis, first, now))
+    mark = _mark(known, profile.obis, now)
+    oldest = now - timedelta(seconds=profile.interval_s) * profile.rows
+    first = oldest if mark is None else mark + timedelta(seconds=1)
+    return tuple(part for span in known.installed.spans(first, now) for part in _cut(profile.obis, *span))
 
 
 def _new_entries(known: Knowledge, now: datetime) -> tuple[Stretch, ...]:
     """From the last entry read, that one included: entries of the same second share it."""
     logs = known.description.event_logs
-    return tuple(Stretch(log.obis, known.marks.get(log.obis, now - LOG_HISTORY), now) for log in logs)
+    return tuple(Stretch(log.obis, _mark(known, log.obis, now) or now - LOG_HISTORY, now) for log in logs)
+
+
+def _mark(known: Knowledge, obis: Obis, now: datetime) -> datetime | None:
+    """How far the buffer was read; None when never, or when the mark lies ahead: it cannot be true then.
+
+    A clock that was wrong at the last contact may have been set since. What it now records carries times that were read
+    already, so reading goes back by as much as it was off; by no more than `AHEAD`, for times further ahead are not
+    believed and move no mark.
+    """
+    mark = known.marks.get(obis)
+    if mark is None or mark > now:
+        return None
+    off = min(abs(known.clock_offset_s), AHEAD.total_seconds())
+    return mark - timedelta(seconds=ceil(off) + 1) if off > WRONG_S else mark
 
 
 def _cut(obis: Obis, start: datetime, end: datetime) -> list[Stretch]:

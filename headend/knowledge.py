@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from devices.descriptions import Description, DescriptionError, description
 from devices.keystore import KeyStoreError, active_keys, open_keys
-from devices.models import Device, Installation, ProfileLayout
+from devices.models import Contact, Device, Installation, ProfileLayout
 from headend import causes
 from headend.causes import SessionError
+from headend.installed import Installed
 from headend.models import Gap, ReadMark
 from headend.plan import Column, Layout, Stretch
 from protocols.dlms.obis import Obis
@@ -24,12 +26,15 @@ LAYOUT_LASTS = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """One device: where it hangs, what its buffers hold, how far they have been read, what is missing."""
+    """One device: where it hung and hangs, what its buffers hold, how far they have been read, what is missing.
+
+    `clock_offset_s` is what the last contact found: meter clock minus system clock, 0 where none has read it.
+    """
 
     device: Device
     description: Description
-    metering_point_id: int | None
-    installed_at: datetime | None
+    installed: Installed
+    clock_offset_s: float
     keys: Mapping[str, bytes] = field(repr=False)
     layouts: Mapping[Obis, Layout]
     marks: Mapping[Obis, datetime]
@@ -37,11 +42,14 @@ class Knowledge:
 
 
 def know(devices: Iterable[Device]) -> tuple[dict[int, Knowledge], dict[int, SessionError]]:
-    """Knowledge of every device by its id, and why there is none of the others. Five queries."""
+    """Knowledge of every device by its id, and why there is none of the others.
+
+    Five queries for devices that come with their contacts.
+    """
     chosen = {device.pk: device for device in devices}
     ids = list(chosen)
     keys, layouts, marks, gaps = active_keys(ids), _layouts(ids), _marks(ids), _gaps(ids)
-    installed = {row.device_id: row for row in Installation.objects.filter(device_id__in=ids, period__upper_inf=True)}
+    installed = _installed(ids)
     known: dict[int, Knowledge] = {}
     unknown: dict[int, SessionError] = {}
     for pk, device in chosen.items():
@@ -49,8 +57,8 @@ def know(devices: Iterable[Device]) -> tuple[dict[int, Knowledge], dict[int, Ses
             known[pk] = Knowledge(
                 device=device,
                 description=description(device.model.code),
-                metering_point_id=installed[pk].metering_point_id if pk in installed else None,
-                installed_at=installed[pk].period.lower if pk in installed else None,
+                installed=installed[pk],
+                clock_offset_s=_offset(device),
                 keys=open_keys(keys.get(pk, ())),
                 layouts=layouts[pk],
                 marks=marks[pk],
@@ -72,6 +80,19 @@ def column_to_json(column: Column) -> dict[str, object]:
         "scaler": column.scaler,
         "unit": column.unit,
     }
+
+
+def _installed(ids: Sequence[int]) -> Mapping[int, Installed]:
+    rows: dict[int, list[tuple[Any, int]]] = {pk: [] for pk in ids}
+    for row in Installation.objects.filter(device_id__in=ids):
+        rows[row.device_id].append((row.period, row.metering_point_id))
+    return {pk: Installed.of(installations) for pk, installations in rows.items()}
+
+
+def _offset(device: Device) -> float:
+    """0 also for a device nobody has ever tried to reach: it has no contact yet."""
+    contact: Contact | None = getattr(device, "contact", None)
+    return (contact.clock_offset_s if contact else None) or 0.0
 
 
 def _layouts(ids: Sequence[int]) -> Mapping[int, dict[Obis, Layout]]:

@@ -1,12 +1,16 @@
 """What one session shall read, and what it brought home. Plain data between planning, driver and storing."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from protocols.dlms.obis import Obis
+
+AHEAD = timedelta(days=1)
+"""A row this far ahead is kept where it says: a clock in the wrong zone or season makes it. Beyond, the clock is lost:
+such rows would make partitions for months nobody reads, and days that look complete long before they come."""
 
 
 @dataclass(frozen=True, slots=True)

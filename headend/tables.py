@@ -87,11 +87,12 @@ ITEMS = Table(
 
 
 def brought(item: JobItem) -> str | None:
-    """`5760 rows, 3 events, 13 registers`; None when it brought nothing."""
+    """`5760 rows, 3 events, 13 registers, 2 refused`; None when it brought nothing."""
     result = item.result
-    registers = len(result.get("registers", ()))
+    registers, refused = len(result.get("registers", ())), result.get("refused", 0)
     counts = ((result.get("rows", 0), "row"), (result.get("events", 0), "event"), (registers, "register"))
-    return ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts if count) or None
+    parts = [f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts if count]
+    return ", ".join(parts + [f"{refused} refused"] * bool(refused)) or None
 
 
 def enabled_state(schedule: Schedule) -> State:
@@ -127,8 +128,8 @@ SCHEDULES = Table(
         Column("enabled", "State", accessor=enabled_state, sort="enabled"),
         Column("kind", "Reads", accessor=lambda schedule: kind_name(schedule.kind), sort="kind"),
         Column("rhythm", "When", accessor=rhythm_words),
-        Column("next", "Next run", accessor="next_run_at", sort="next_run_at"),
-        Column("last", "Last run", accessor="last_run_at", sort="last_run_at"),
+        Column("next", "Next run", accessor="next_run_at", sort="next_run_at", template="devices/cells/age.html"),
+        Column("last", "Last run", accessor="last_run_at", sort="last_run_at", template="devices/cells/age.html"),
         Column("expires", "Gives up after (min)", accessor="expires_min", align="end", hidden=True),
         Column("utility", "Utility", accessor="utility.name", sort="utility__name", hidden=True),
     ),

@@ -1,31 +1,55 @@
 """Log entries into the event table, mapped to the catalogue by the description of the device's model."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
 
 from events.services import record_events
 from events.services.record import Reported
-from headend.storing.outcome import Outcome
+from headend.installed import NOWHERE
+from headend.plan import LogEntries, LogEntry
+from headend.storing.outcome import Outcome, Remark, known_of
+
+LARGEST_CODE = 2**31 - 1
+"""What a column of event codes holds. Meters use two octets; a larger number is garbage, but garbage worth seeing."""
 
 
-def store_events(outcomes: Sequence[Outcome]) -> None:
-    """Record the entries of every log that was read."""
-    record_events(list(_reported(outcomes)))
+def store_events(outcomes: Sequence[Outcome]) -> tuple[Remark, ...]:
+    """Record the entries of every log that was read, each with the metering point where the device hung then."""
+    record_events([event for each in outcomes for log in each.readings.logs for event in _reported(each, log)])
+    return ()
 
 
-def _reported(outcomes: Sequence[Outcome]) -> Iterator[Reported]:
-    for outcome in outcomes:
-        known = outcome.known
-        for log in outcome.readings.logs if known else ():
-            assert known is not None
-            described = known.description.event_log(log.stretch.obis)
-            for entry in log.entries:
-                yield Reported(
-                    device_id=known.device.pk,
-                    metering_point_id=known.metering_point_id,
-                    log=str(log.stretch.obis),
-                    at=entry.at,
-                    code=entry.code,
-                    ordinal=entry.ordinal,
-                    kind=described.catalogue_key(entry.code) if described else "unknown",
-                    details=entry.details,
-                )
+def _reported(outcome: Outcome, log: LogEntries) -> Iterator[Reported]:
+    known = known_of(outcome)
+    described = known.description.event_log(log.stretch.obis)
+    at = np.array([int(entry.at.timestamp()) for entry in log.entries], np.int64)
+    for entry, point_id in zip(_storable(log.entries), known.installed.points_at(at).tolist(), strict=True):
+        yield Reported(
+            device_id=known.device.pk,
+            metering_point_id=None if point_id == NOWHERE else point_id,
+            log=str(log.stretch.obis),
+            at=entry.at,
+            code=entry.code,
+            ordinal=entry.ordinal,
+            kind=described.catalogue_key(entry.code) if described else "unknown",
+            details=entry.details,
+        )
+
+
+def _storable(entries: Sequence[LogEntry]) -> Iterator[LogEntry]:
+    """The entries; a code out of range becomes the largest one, with the code as sent in the details.
+
+    Entries that become alike are told apart by their ordinal, as the driver does with those that are alike.
+    """
+    seen: Counter[datetime] = Counter()
+    for entry in entries:
+        if 0 <= entry.code < LARGEST_CODE:
+            yield entry
+            continue
+        details = entry.details | {"code": entry.code}
+        yield replace(entry, code=LARGEST_CODE, ordinal=seen[entry.at], details=details)
+        seen[entry.at] += 1

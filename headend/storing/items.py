@@ -15,41 +15,56 @@ from headend.services.jobs import settle_jobs
 from headend.storing.outcome import Outcome
 
 _END = """
+WITH held AS (
+    SELECT item.id, news.*, news.state = 'waiting' AND job.state <> 'running' AS cancelled
+    FROM jsonb_to_recordset(%(news)s::jsonb)
+         AS news(item_id bigint, attempts int, state text, not_before timestamptz, cause text, detail text,
+                 result jsonb)
+    JOIN headend_jobitem item ON item.id = news.item_id AND item.attempts = news.attempts
+    JOIN headend_job job ON job.id = item.job_id
+    WHERE item.state = 'running' AND item.lease_owner = %(owner)s
+    ORDER BY item.id FOR UPDATE OF item
+)
 UPDATE headend_jobitem item
-SET state = news.state, not_before = coalesce(news.not_before, item.not_before), finished_at = news.finished_at,
-    first_cause = CASE WHEN item.first_cause = '' THEN news.cause ELSE item.first_cause END,
-    last_cause = news.cause, detail = news.detail, result = news.result,
+SET state = CASE WHEN held.cancelled THEN 'cancelled' ELSE held.state END,
+    not_before = coalesce(held.not_before, item.not_before),
+    finished_at = CASE WHEN held.state = 'waiting' AND NOT held.cancelled THEN NULL ELSE %(now)s END,
+    first_cause = CASE WHEN item.first_cause = '' THEN held.cause ELSE item.first_cause END,
+    last_cause = held.cause, detail = held.detail, result = held.result,
     step = '', lease_owner = '', lease_until = NULL
-FROM jsonb_to_recordset(%(news)s::jsonb)
-     AS news(id bigint, state text, not_before timestamptz, finished_at timestamptz, cause text, detail text,
-             result jsonb)
-WHERE item.id = news.id AND item.state = 'running' AND item.lease_owner = %(owner)s
+FROM held WHERE item.id = held.id
 RETURNING item.id
 """
 _JITTER = 0.2
 
 
-def end_items(outcomes: Sequence[Outcome], owner: str) -> None:
-    """End every item this worker still holds, keep a record of the attempt, close jobs that are done."""
+def end_items(outcomes: Sequence[Outcome], owner: str) -> list[Outcome]:
+    """End every item this worker still holds, keep a record of the attempt, close jobs that are done.
+
+    Returns the outcomes of those items. An item is held by owner and attempt: what was swept meanwhile and claimed
+    again, even by the same worker, belongs to the later session. Of a job that is cancelled, what would wait ends.
+    """
     now = timezone.now()
     news = orjson.dumps([_ending(outcome, now) for outcome in outcomes]).decode()
     with connection.cursor() as cursor:
-        cursor.execute(_END, {"news": news, "owner": owner})
-        held = {row[0] for row in cursor.fetchall()}
-    _record_attempts([outcome for outcome in outcomes if outcome.item.pk in held])
+        cursor.execute(_END, {"news": news, "owner": owner, "now": now})
+        ended = {row[0] for row in cursor.fetchall()}
+    held = [outcome for outcome in outcomes if outcome.item.pk in ended]
+    _record_attempts(held)
     settle_jobs(sorted({outcome.item.job_id for outcome in outcomes}))
+    return held
 
 
 def _ending(outcome: Outcome, now: datetime) -> dict[str, Any]:
     """The row of `news` in `_END`."""
     state, again_at = _verdict(outcome, now)
     return {
-        "id": outcome.item.pk,
+        "item_id": outcome.item.pk,
+        "attempts": outcome.item.attempts,
         "state": str(state),
         "not_before": again_at,
-        "finished_at": None if state == JobItem.State.WAITING else now,
         "cause": outcome.trace.cause,
-        "detail": outcome.trace.detail[:300],
+        "detail": outcome.detail[:300],
         "result": _result(outcome),
     }
 
@@ -57,6 +72,8 @@ def _ending(outcome: Outcome, now: datetime) -> dict[str, Any]:
 def _verdict(outcome: Outcome, now: datetime) -> tuple[str, datetime | None]:
     if outcome.ok:
         return JobItem.State.OK, None
+    if outcome.trace.cause == causes.EXPIRED:
+        return JobItem.State.EXPIRED, None
     wait_s = causes.rule(outcome.trace.cause).wait_after(outcome.item.attempts - outcome.item.attempts_before)
     if wait_s is None:
         return JobItem.State.FAILED, None
@@ -72,6 +89,7 @@ def _result(outcome: Outcome) -> dict[str, Any]:
     return {
         "rows": sum(int(rows.at.size) for rows in readings.profiles),
         "events": sum(len(log.entries) for log in readings.logs),
+        "refused": outcome.refused,
         "clock_offset_s": readings.clock_offset_s,
         "registers": [
             {"obis": str(r.obis), "value": r.value, "scaler": r.scaler, "unit": r.unit, "at": r.at}
@@ -90,7 +108,7 @@ def _record_attempts(outcomes: Sequence[Outcome]) -> None:
             duration_s=round(outcome.trace.seconds, 4),
             address=outcome.trace.address,
             cause=outcome.trace.cause,
-            detail=outcome.trace.detail[:300],
+            detail=outcome.detail[:300],
             steps=[
                 {"name": step.name, "seconds": round(step.seconds, 4), "octets": step.octets, "note": step.note}
                 for step in outcome.trace.steps

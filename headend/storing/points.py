@@ -6,9 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from headend.installed import NOWHERE
 from headend.knowledge import Knowledge
 from headend.plan import ProfileRows, RegisterValue
-from headend.storing.outcome import Outcome
+from headend.storing.outcome import Outcome, Remark, known_of
+from headend.storing.placing import Placed, place_rows
+from metering.intervals import DAY_S
 from metering.models import Series
 from metering.quality import Quality
 from metering.services.properties import kind_of
@@ -17,12 +20,16 @@ from protocols.dlms.obis import Obis
 
 _DOUBTFUL = ("critical_error", "clock_invalid", "data_not_valid")
 """Status bits after which a value is kept but not called good."""
+_HOMELESS = "registers only shown, because the device is installed nowhere"
+_INT64_MAX = int(np.iinfo(np.int64).max)
+"""An unsigned register may hold more: it is cut to this, which is far beyond what the store takes, so it is refused."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """Values of one series, all arrays (m,): `at` epoch seconds; `scaler` says what unit `values` are in."""
+    """Values of one series read for one item, all arrays (m,): `at` epoch seconds; `values` in units of 10^`scaler`."""
 
+    item_id: int
     spec: SeriesSpec
     scaler: int
     at: NDArray[np.int64]
@@ -30,59 +37,81 @@ class Points:
     quality: NDArray[np.uint8]
     status: NDArray[np.uint32]
 
-    def where(self, mask: NDArray[np.bool_], spec: SeriesSpec) -> "Points":
-        """The points chosen by `mask`, as points of `spec`."""
-        return Points(spec, self.scaler, self.at[mask], self.values[mask], self.quality[mask], self.status[mask])
+    def where(self, mask: NDArray[np.bool_]) -> "Points":
+        """The points chosen by `mask`."""
+        columns = (self.at[mask], self.values[mask], self.quality[mask], self.status[mask])
+        return Points(self.item_id, self.spec, self.scaler, *columns)
 
 
-def points(outcomes: Sequence[Outcome]) -> list[Points]:
-    """All points of these outcomes; devices that are installed nowhere have none."""
+def points(outcomes: Sequence[Outcome]) -> tuple[list[Points], list[Remark]]:
+    """All points of these outcomes that have a place, and what is to be said of what has none."""
     found: list[Points] = []
+    remarks: list[Remark] = []
     for outcome in outcomes:
-        known = outcome.known
-        if known is None or known.metering_point_id is None:
-            continue
         for rows in outcome.readings.profiles:
-            found += _of_profile(known, rows)
-        found += (_of_register(known, register) for register in outcome.readings.registers)
-    return [each for each in found if each.at.size]
+            placed = _placed(outcome, rows)
+            found += _of_profile(outcome, rows, placed)
+            remarks += placed.remarks
+        of_registers, homeless = _of_registers(outcome)
+        found += of_registers
+        remarks += homeless
+    return [each for each in found if each.at.size], remarks
 
 
-def _of_profile(known: Knowledge, rows: ProfileRows) -> Iterator[Points]:
-    """Points per value column; what is off the grid of an interval profile is kept as an on-demand value."""
-    quality = _quality(known, rows)
+def _placed(outcome: Outcome, rows: ProfileRows) -> Placed:
+    known = known_of(outcome)
+    interval = _periodicity(known, rows.layout.obis, rows.layout.interval_s) == Series.Periodicity.INTERVAL
+    return place_rows(outcome, rows.at, _quality(known, rows), rows.layout.interval_s if interval else 0)
+
+
+def _of_profile(outcome: Outcome, rows: ProfileRows, placed: Placed) -> Iterator[Points]:
+    """Points per value column and place; what is spontaneous is kept as an on-demand value."""
     columns = [column for column in rows.layout.columns if column.is_value]
-    periodicity = _periodicity(known, rows.layout.obis, rows.layout.interval_s)
+    of_profile = _periodicity(known_of(outcome), rows.layout.obis, rows.layout.interval_s)
+    item_id, shares = outcome.item.pk, list(placed.shares())
     for column, values, held in zip(columns, rows.values, rows.held, strict=True):
-        spec = _spec(known, column.obis, column.unit or "", periodicity, rows.layout.interval_s)
-        of_column = Points(spec, column.scaler or 0, rows.at, values, quality, rows.status).where(held, spec)
-        if not spec.interval_s:
-            yield of_column
-            continue
-        on_grid = of_column.at % spec.interval_s == 0
-        yield of_column.where(on_grid, spec)
-        yield of_column.where(~on_grid, _spec(known, column.obis, column.unit or "", Series.Periodicity.ON_DEMAND, 0))
+        for point_id, spontaneous, share in shares:
+            periodicity = Series.Periodicity.ON_DEMAND if spontaneous else of_profile
+            spec = _spec(outcome, point_id, column.obis, column.unit or "", periodicity, rows.layout.interval_s)
+            of_column = Points(item_id, spec, column.scaler or 0, placed.at, values, placed.quality, rows.status)
+            yield of_column.where(held & share)
 
 
-def _of_register(known: Knowledge, register: RegisterValue) -> Points:
-    spec = _spec(known, register.obis, register.unit, Series.Periodicity.ON_DEMAND, 0)
+def _of_registers(outcome: Outcome) -> tuple[list[Points], list[Remark]]:
+    """One point per register; a device that hangs nowhere has registers to look at, but no series for them."""
+    registers = outcome.readings.registers
+    if not registers:
+        return [], []
+    at = np.array([int(register.at.timestamp()) for register in registers], np.int64)
+    where = known_of(outcome).installed.points_at(at).tolist()
+    placed = [(register, point) for register, point in zip(registers, where, strict=True) if point != NOWHERE]
+    homeless = len(registers) - len(placed)
+    remarks = [Remark(outcome.item.pk, homeless, _HOMELESS)] if homeless else []
+    return [_of_register(outcome, register, point) for register, point in placed], remarks
+
+
+def _of_register(outcome: Outcome, register: RegisterValue, point_id: int) -> Points:
+    spec = _spec(outcome, point_id, register.obis, register.unit, Series.Periodicity.ON_DEMAND, 0)
     at = np.array([int(register.at.timestamp())], np.int64)
-    value = np.array([register.value], np.int64)
-    return Points(spec, register.scaler, at, value, np.zeros(1, np.uint8), np.zeros(1, np.uint32))
+    value = np.array([min(max(register.value, -_INT64_MAX), _INT64_MAX)], np.int64)
+    return Points(outcome.item.pk, spec, register.scaler, at, value, np.zeros(1, np.uint8), np.zeros(1, np.uint32))
 
 
-def _spec(known: Knowledge, obis: Obis, unit: str, periodicity: Series.Periodicity, interval_s: int) -> SeriesSpec:
-    assert known.metering_point_id is not None
+def _spec(
+    outcome: Outcome, point_id: int, obis: Obis, unit: str, periodicity: Series.Periodicity, interval_s: int
+) -> SeriesSpec:
     interval = interval_s if periodicity == Series.Periodicity.INTERVAL else 0
-    source = known.device.serial_number
-    return SeriesSpec(known.metering_point_id, obis, unit, kind_of(obis), periodicity, interval, source)
+    source = known_of(outcome).device.serial_number
+    return SeriesSpec(point_id, obis, unit, kind_of(obis), periodicity, interval, source)
 
 
 def _periodicity(known: Knowledge, obis: Obis, interval_s: int) -> Series.Periodicity:
+    """A profile without an interval, or with one that does not divide the day, holds values of their instants only."""
     daily = known.description.daily_profile
-    if (daily is not None and daily.obis == obis) or interval_s >= 86_400:
+    if (daily is not None and daily.obis == obis) or interval_s >= DAY_S:
         return Series.Periodicity.DAILY
-    return Series.Periodicity.INTERVAL
+    even = interval_s > 0 and DAY_S % interval_s == 0
+    return Series.Periodicity.INTERVAL if even else Series.Periodicity.ON_DEMAND
 
 
 def _quality(known: Knowledge, rows: ProfileRows) -> NDArray[np.uint8]:

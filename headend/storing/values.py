@@ -1,6 +1,5 @@
 """Profile rows and registers into the value store."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -8,48 +7,75 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headend.models import Job
-from headend.storing.exponents import scaled, settle_exponents
-from headend.storing.outcome import Outcome
+from headend.storing.exponents import finest, fitted, settle_exponents
+from headend.storing.outcome import Outcome, Remark
 from headend.storing.points import Points, points
 from metering import store
 from metering.models import Series
 from metering.services.series import SeriesSpec, ensure_series
-from metering.store import Origin, RegisterBatch
-
-log = logging.getLogger(__name__)
+from metering.store import Counts, Origin, RegisterBatch
 
 
-def store_values(outcomes: Sequence[Outcome]) -> None:
-    """Write every value of these outcomes: per job one write of blocks and one of registers."""
+def store_values(outcomes: Sequence[Outcome]) -> list[Remark]:
+    """Write every value of these outcomes: per job one write of blocks and one of registers.
+
+    Returns what is to be said of values that were not stored, or not where they say.
+    """
     by_job: dict[int, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         by_job[outcome.item.job_id].append(outcome)
-    found = {job_id: points(group) for job_id, group in sorted(by_job.items())}
+    found, remarks = _points(by_job)
     together = [each for group in found.values() for each in group]
     if not together:
-        return
-    series = ensure_series((each.spec for each in together), {each.spec: each.scaler for each in together})
-    settle_exponents(together, series)
+        return remarks
+    scalers = finest(together)
+    series = ensure_series(scalers, scalers)
+    settle_exponents(scalers, series)
     store.lock_series(np.array([row.pk for row in series.values()], np.int64))
     for job_id, group in found.items():
-        _write(group, series, _origin(by_job[job_id][0].item.job))
+        remarks += _write(group, series, _origin(by_job[job_id][0].item.job))
+    return remarks
+
+
+def _points(by_job: Mapping[int, Sequence[Outcome]]) -> tuple[dict[int, list[Points]], list[Remark]]:
+    found: dict[int, list[Points]] = {}
+    remarks: list[Remark] = []
+    for job_id, group in sorted(by_job.items()):
+        found[job_id], said = points(group)
+        remarks += said
+    return found, remarks
 
 
 def _origin(job: Job) -> Origin:
     return Origin(job_id=job.pk, user_id=job.created_by_id, message=job.title, action_id=job.action)
 
 
-def _write(found: Sequence[Points], series: Mapping[SeriesSpec, Series], origin: Origin) -> None:
+def _write(found: Sequence[Points], series: Mapping[SeriesSpec, Series], origin: Origin) -> list[Remark]:
     by_interval: dict[int, list[Points]] = defaultdict(list)
+    remarks: list[Remark] = []
     for each in found:
-        by_interval[each.spec.interval_s].append(each)
+        kept, said = fitted(each, series[each.spec].exponent)
+        remarks += said
+        if kept.at.size:
+            by_interval[each.spec.interval_s].append(kept)
     registers = by_interval.pop(0, [])
     batches = [_batch(interval_s, group, series) for interval_s, group in sorted(by_interval.items())]
     counts = store.write(*batches, origin=origin)
     if registers:
         counts += store.write_registers(_registers(registers, series), origin=origin)
-    for refusal in counts.refusals:
-        log.warning("values not stored: %s", refusal)
+    return remarks + _refused(counts, found, series)
+
+
+def _refused(counts: Counts, found: Sequence[Points], series: Mapping[SeriesSpec, Series]) -> list[Remark]:
+    """What the store refused, as remarks on the items: a series has one source, and a device one item of a job."""
+    if not counts.refusals:
+        return []
+    read = {series[each.spec].pk: each for each in found}
+    return [
+        Remark(each.item_id, refusal.values, f"values of {each.spec.obis} refused, {refusal.reason}")
+        for refusal in counts.refusals
+        for each in (read[refusal.series_id],)
+    ]
 
 
 def _batch(interval_s: int, group: Sequence[Points], series: Mapping[SeriesSpec, Series]) -> store.Batch:
@@ -75,7 +101,7 @@ def _flat(
     return (
         ids,
         np.concatenate([each.at for each in group]),
-        np.concatenate([scaled(each, series[each.spec].exponent) for each in group]),
+        np.concatenate([each.values for each in group]),
         np.concatenate([each.quality for each in group]),
         np.concatenate([each.status for each in group]),
     )
