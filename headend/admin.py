@@ -1,9 +1,13 @@
 """Schedules, jobs and what became of them in the admin. Jobs are steered from their page, not here."""
 
 from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
 
 from access.admin_base import AuditedAdmin, ReadOnlyAdmin, concrete_fields
+from headend.forms import ScheduleForm
 from headend.models import Attempt, Gap, Job, JobItem, ReadMark, Schedule
+from headend.services.schedules import RHYTHM_FIELDS, replan
 
 
 @admin.register(Schedule)
@@ -23,7 +27,14 @@ class ScheduleAdmin(AuditedAdmin[Schedule]):
     list_select_related = ("utility",)
     search_fields = ("name",)
     autocomplete_fields = ("utility",)
-    readonly_fields = ("last_run_at",)
+    form = ScheduleForm
+    readonly_fields = ("next_run_at", "last_run_at")
+
+    def save_model(self, request: HttpRequest, obj: Schedule, form: "ModelForm[Schedule]", change: bool) -> None:
+        """A changed rhythm counts at once: the run planned by the old one is void."""
+        if not change or RHYTHM_FIELDS & set(form.changed_data):
+            replan(obj)
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(Job)

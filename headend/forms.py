@@ -1,8 +1,16 @@
-"""Forms of the head-end pages."""
+"""Forms of the head-end pages and its admin."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+
+from headend import kinds
+from headend.models import Schedule
+
+if TYPE_CHECKING:
+    _ScheduleForm = forms.ModelForm[Schedule]
+else:  # Django's forms take no type argument at run time.
+    _ScheduleForm = forms.ModelForm
 
 TYPED_FROM = 100
 WORD = "cancel"
@@ -25,3 +33,13 @@ class CancelForm(forms.Form):
         if typed != WORD:
             raise forms.ValidationError(f'Type "{WORD}" to confirm.')
         return typed
+
+
+class ScheduleForm(_ScheduleForm):
+    """A schedule in the admin; what it repeats is chosen among the kinds of job there are."""
+
+    kind = forms.ChoiceField(choices=kinds.choices)
+
+    class Meta:
+        model = Schedule
+        fields = "__all__"

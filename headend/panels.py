@@ -18,9 +18,10 @@ from devices.models import Contact, Device
 from headend import causes
 from headend.models import Attempt, Gap, JobItem
 from headend.reading import reading_of
+from headend.services.read_now import READABLE, under_way
 from headend.tables import brought
 from headend.views.item import TracedAttempt, traced
-from headend.views.read_now import READ_SELECTED, READABLE, under_way
+from headend.views.read_now import READ_SELECTED
 from metering import panels as point_panels
 from metering.models import MeteringPoint
 from metering.views.people import user_of

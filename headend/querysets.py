@@ -1,12 +1,12 @@
-"""Which jobs a user may see, and how far they are."""
+"""Which jobs and items a user may see, and how many items are in each state."""
 
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
-from access.querysets import ScopedQuerySet
+from access.querysets import ScopedQuerySet, opened
 
 if TYPE_CHECKING:
     from access.models import User
@@ -22,21 +22,25 @@ class JobQuerySet(ScopedQuerySet[_Row]):
             return whole
         from headend.models import JobItem
 
-        touched = JobItem.objects.visible_to(user).values("job")
-        return self.filter(Q(pk__in=whole.values("pk")) | Q(pk__in=touched))
+        touched = JobItem.objects.in_segments(user).filter(job=OuterRef("pk"))
+        return self.filter(Q(pk__in=whole.values("pk")) | Exists(touched))
 
-    def with_progress(self) -> Self:
-        """Annotates `total`, `ok`, `failed` (failed, expired or cancelled) and `open` item counts."""
-        return self.annotate(
-            total=Count("items"),
-            ok=Count("items", filter=Q(items__state="ok")),
-            failed=Count("items", filter=Q(items__state__in=["failed", "expired", "cancelled"])),
-            open=Count("items", filter=Q(items__state__in=["waiting", "running"])),
-        )
+    def whole_for(self, user: "User | AnonymousUser") -> Self:
+        """Jobs of which `user` sees every device, because their utility is open to the user."""
+        return super().visible_to(user)
 
 
 class JobItemQuerySet(ScopedQuerySet[_Row]):
+    def in_segments(self, user: "User | AnonymousUser") -> Self:
+        """Items of devices in segments opened to `user`, whatever utilities are."""
+        from access.models import Segment
+
+        if not user.has_perm("headend.view_jobitem"):
+            return self.none()
+        return self.filter(device__segment__in=opened(user, "access_segment", Segment))
+
     def open(self) -> Self:
+        """Items that have not ended: waiting or running."""
         return self.filter(state__in=["waiting", "running"])
 
     def tally(self) -> dict[str, int]:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
@@ -23,6 +24,11 @@ from protocols.errors import ProtocolError
 
 log = logging.getLogger(__name__)
 
+LONGEST_S = 900.0
+"""No session lasts longer, however much the device has to say: one that drips octets would hold its place for ever."""
+_FAREWELL_S = 5.0
+"""So long a session that failed may try to release the association before it hangs up."""
+
 T = TypeVar("T")
 Report = Callable[[str], None]
 
@@ -34,8 +40,12 @@ async def run_session(claim: Claim, known: Knowledge, plan: Plan, report: Report
     """
     session = Session(claim, known, report)
     cause, detail = "", ""
+    bound_s, bound_cause = _bound(claim)
     try:
-        await session.run(plan)
+        async with asyncio.timeout(bound_s):
+            await session.run(plan)
+    except TimeoutError:
+        cause, detail = bound_cause, f"ended after {bound_s:.0f} s, not finished"
     except (SessionError, ProtocolError) as error:
         cause, detail = _code(error), str(error)
     except Exception as error:
@@ -65,7 +75,7 @@ class Session:
             await self._read(driver, plan)
             await self._step("release", driver.close)
         finally:
-            await driver.close()
+            await _hang_up(driver)
 
     def trace(self, cause: str, detail: str) -> Trace:
         """How the session went."""
@@ -140,6 +150,18 @@ class Session:
 
     def _octets(self) -> int:
         return self._driver.sent + self._driver.received if self._driver else 0
+
+
+def _bound(claim: Claim) -> tuple[float, str]:
+    """How many seconds the session may last, and the cause when that is over: too long, or the job has expired."""
+    left_s = (claim.item.job.expires_at - datetime.now(UTC)).total_seconds()
+    return (left_s, causes.EXPIRED) if left_s < LONGEST_S else (LONGEST_S, causes.TOO_LONG)
+
+
+async def _hang_up(driver: Driver) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_FAREWELL_S):
+            await driver.close()
 
 
 def _target(claim: Claim, known: Knowledge) -> Target:

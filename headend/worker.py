@@ -16,7 +16,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 import uvloop
-from django.db import DatabaseError, OperationalError, close_old_connections, connections
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connections
 from django.utils import timezone
 
 from aim.action import bind
@@ -25,7 +25,8 @@ from headend import causes, kinds
 from headend.causes import SessionError
 from headend.knowledge import Knowledge, know
 from headend.plan import Readings, Trace
-from headend.services.claims import LEASE, Claim, claim, give_back, keep, note_step
+from headend.services.claims import LEASE, Claim, claim
+from headend.services.leases import give_back, keep, note_step
 from headend.sessions import Report, run_session
 from headend.storing import Outcome, store_outcomes
 from headend.wake import ON_DEMAND
@@ -44,6 +45,7 @@ CLAIM_AT_ONCE = 100
 STORE_AT_ONCE = 100
 _HEARTBEAT_S = LEASE.total_seconds() / 4
 _POLL_S = 0.2
+_AWAY = (OperationalError, InterfaceError)
 _DATABASE_AWAY_S = (0.5, 1, 2, 4, 8, 15)
 
 
@@ -102,11 +104,11 @@ class Worker:
         return len(claims)
 
     async def _claims(self, room: int) -> list[Work]:
-        """None while the database is away: sessions under way go on, and the scheduler calls again."""
+        """Nothing while the database is away or refuses: sessions under way go on, and the scheduler calls again."""
         try:
             return await self._in_database(_claim_and_know, self.queue, self.owner, room)
-        except OperationalError as error:
-            log.warning("database away, nothing claimed: %s", error)
+        except Error as error:
+            log.warning("nothing claimed: %s", error)
             return []
 
     def _session_ended(self, task: asyncio.Task[Outcome]) -> None:
@@ -144,30 +146,32 @@ class Worker:
             try:
                 await self._in_database(store_outcomes, batch, owner=self.owner)
                 return
-            except OperationalError as error:
+            except _AWAY as error:
                 log.warning("database away, %d outcomes wait %s s: %s", len(batch), wait_s, error)
                 await asyncio.sleep(wait_s)
         await self._in_database(store_outcomes, batch, owner=self.owner)
 
     async def _keep_leases(self) -> None:
+        """Renew what is held until the run ends, whatever the database says: the next beat may be heard again."""
         while True:
             await asyncio.sleep(_HEARTBEAT_S)
             held = [*self._sessions.values(), *(outcome.item.pk for outcome in (*self._finished, *self._batch))]
             if held:
                 try:
                     await self._in_thread(self._leases, partial(keep, owner=self.owner, item_ids=held))
-                except OperationalError as error:
+                except Error as error:
                     log.warning("leases could not be renewed: %s", error)
 
     async def _end(self) -> None:
-        """Give back what was not finished, so that another worker takes it at once."""
-        for task in self._sessions:
+        """Give back what was not stored, so that another worker takes it at once, however the run ended."""
+        sessions = list(self._sessions)
+        for task in sessions:
             task.cancel()
-        await asyncio.gather(*self._sessions, return_exceptions=True)
+        await asyncio.gather(*sessions, return_exceptions=True)
+        untried = [*self._sessions.values(), *(outcome.item.pk for outcome in self._finished)]
         try:
-            if self._sessions or self._finished or self._storing:
-                await self._in_database(give_back, owner=self.owner)
-        except OperationalError as error:
+            await self._in_database(give_back, owner=self.owner, untried=untried)
+        except Error as error:
             log.warning("items could not be given back, their leases will end: %s", error)
         for thread in (self._database, self._leases):
             await asyncio.get_running_loop().run_in_executor(thread, connections.close_all)
@@ -190,7 +194,7 @@ def _with_connection(act: Callable[[], T]) -> T:
 def _note_step(owner: str, item_id: int, step: str) -> None:
     try:
         _with_connection(partial(note_step, owner=owner, item_id=item_id, step=step))
-    except DatabaseError as error:
+    except Error as error:
         log.warning("step of item %s not noted: %s", item_id, error)
 
 

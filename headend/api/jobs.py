@@ -31,7 +31,7 @@ class TallySerializer(serializers.Serializer[Any]):
 
 
 class _JobListSerializer(serializers.ListSerializer[Any]):
-    """Counts the items of all jobs of the page in one query."""
+    """Counts the items of all jobs of the page together."""
 
     def to_representation(self, data: Any) -> Any:
         jobs = list(data)

@@ -4,15 +4,17 @@ from typing import Any, ClassVar, cast
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.models import User
+from aim.rest.problems import Problem
 from aim.rest.views import Resource
 from devices.models import Device
 from headend import kinds
 from headend.api.jobs import JobSerializer, job_url
-from headend.services.read_now import read_now
+from headend.services.read_now import NotReadableError, read_now
 
 _WHAT = {
     "identification": "Serial number and firmware",
@@ -33,6 +35,13 @@ class ReadNowSerializer(serializers.Serializer[Any]):
     )
 
 
+class NotReadable(APIException):
+    """409: the device is not installed, or has no address."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "not_readable"
+
+
 @extend_schema(tags=["devices"])
 class DeviceReadings(Resource[Device]):
     """On-demand readings of a device."""
@@ -47,7 +56,10 @@ class DeviceReadings(Resource[Device]):
         operation_id="devices_read",
         summary="Read a device now",
         request=ReadNowSerializer,
-        responses={202: OpenApiResponse(JobSerializer, description="Under way; ask the job at `Location`.")},
+        responses={
+            202: OpenApiResponse(JobSerializer, description="Under way; ask the job at `Location`."),
+            409: OpenApiResponse(Problem, description="The device cannot be read now; `detail` says why."),
+        },
         parameters=[
             OpenApiParameter(
                 "Location", str, OpenApiParameter.HEADER, response=[202], description="Address of the job."
@@ -56,11 +68,17 @@ class DeviceReadings(Resource[Device]):
         examples=[OpenApiExample("Registers only", {"what": ["registers"]}, request_only=True)],
     )
     def read(self, request: Request, pk: str) -> Response:
-        """Start reading a device; needs the permission `devices.read_device`."""
+        """Start reading a device; needs the permission `devices.read_device`.
+
+        While the same is being read on demand already, the answer is that job.
+        """
         device = self.get_object()
         order = ReadNowSerializer(data=request.data)
         order.is_valid(raise_exception=True)
         what = order.validated_data.get("what", kinds.READ_NOW)
-        job = read_now(device=device, user=cast("User", request.user), what=what)
+        try:
+            job = read_now(device=device, user=cast("User", request.user), what=what)
+        except NotReadableError as error:
+            raise NotReadable(str(error)) from error
         body = JobSerializer(job, context=self.get_serializer_context()).data
         return Response(body, status.HTTP_202_ACCEPTED, headers={"Location": job_url(job, request)})

@@ -129,10 +129,12 @@ class DlmsDriver:
     async def close(self) -> None:
         """Release and hang up; a meter that does not answer the release is left alone."""
         connection, self._connection = self._connection, None
-        if connection is not None and connection.state is not State.FAILED:
-            with suppress(SessionError, ProtocolError):
-                await self._run(exchange.release(connection))
-        self._hang_up()
+        try:
+            if connection is not None and connection.state is not State.FAILED:
+                with suppress(SessionError, ProtocolError):
+                    await self._run(exchange.release(connection))
+        finally:
+            self._hang_up()
 
     async def _table(self, layout: objects.ProfileLayout, stretch: Stretch, known: bool) -> Table:
         """Rows of the stretch; LayoutChangedError when they do not fit a layout that came from the database."""

@@ -12,7 +12,9 @@ from devices.models import Device
 class Gap(models.Model):
     """Slots `starts_at` (included) to `ends_at` (excluded) of one profile that are missing in the store.
 
-    Read again until filled; after enough tries without new values the meter evidently does not hold them.
+    None reaches over the first of a month (UTC), so that one that grows for ever stays small. Read again until filled;
+    after enough tries without new values the meter evidently does not hold them. `headend.storing.gaps` moves the
+    state.
     """
 
     class State(models.TextChoices):
@@ -25,9 +27,13 @@ class Gap(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    tries = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(
+        default=0, help_text="Good sessions that asked for it and brought nothing."
+    )
+    asked = models.PositiveSmallIntegerField(default=0, help_text="Sessions that were to ask for it, failed ones too.")
     found_at = models.DateTimeField()
     tried_at = models.DateTimeField(null=True)
+    again_at = models.DateTimeField(null=True, help_text="Not asked for again before; empty: at once.")
 
     scope_utility: ClassVar[str] = "device__utility"
     scope_segment: ClassVar[str | None] = "device__segment"
@@ -38,7 +44,7 @@ class Gap(models.Model):
             models.UniqueConstraint(fields=["device", "obis", "starts_at"], name="gap_start"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="gap_length"),
         ]
-        indexes = [models.Index(fields=["device"], condition=Q(state="open"), name="gap_open")]
+        indexes = [models.Index(fields=["device"], condition=~Q(state="filled"), name="gap_not_filled")]
         ordering = ["device", "obis", "starts_at"]
 
     def __str__(self) -> str:

@@ -17,8 +17,8 @@ class Priority(models.IntegerChoices):
     """Higher goes first; from ON_DEMAND on, the reserved worker takes it."""
 
     BULK = 10, "Bulk"
+    GAP = 15, "Gap reading"
     SCHEDULED = 20, "Scheduled"
-    GAP = 30, "Gap reading"
     ON_DEMAND = 90, "On demand"
 
 
@@ -54,6 +54,7 @@ class Job(models.Model):
         indexes = [
             models.Index(fields=["utility", "-created_at"], name="job_latest"),
             models.Index(fields=["expires_at"], condition=Q(state="running"), name="job_running"),
+            models.Index(fields=["id"], condition=Q(finished_at__isnull=True), name="job_unfinished"),
             models.Index(fields=["finished_at"], name="job_finished"),
         ]
         ordering = ["-created_at", "-id"]
@@ -78,8 +79,8 @@ class JobItem(models.Model):
 
     OPEN = (State.WAITING, State.RUNNING)
 
-    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="items")
-    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="job_items")
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="items", db_index=False)
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="job_items", db_index=False)
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     priority = models.PositiveSmallIntegerField()
     not_before = models.DateTimeField(default=timezone.now)
@@ -111,6 +112,8 @@ class JobItem(models.Model):
                 fields=["-priority", "not_before", "id"], condition=Q(state="waiting"), name="job_item_waiting"
             ),
             models.Index(fields=["lease_until"], condition=Q(state="running"), name="job_item_leased"),
+            models.Index(fields=["job"], condition=Q(state__in=["waiting", "running"]), name="job_item_open"),
+            models.Index(fields=["job", "state"], name="job_item_counted"),
             models.Index(fields=["device", "-id"], name="job_item_of_device"),
         ]
         ordering = ["id"]

@@ -11,6 +11,9 @@ class ReadMark(models.Model):
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="read_marks")
     obis = models.CharField("OBIS", max_length=24)
     until = models.DateTimeField()
+    compared_until = models.DateTimeField(
+        null=True, help_text="`until` as it was when what must exist was last compared with what does."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["device", "obis"], name="read_mark")]

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -9,6 +10,8 @@ from django.urls import reverse
 
 from access.models import Utility
 from access.querysets import ScopedManager
+
+DAY_MIN = 1440
 
 
 class Schedule(models.Model):
@@ -24,10 +27,10 @@ class Schedule(models.Model):
     parameters: "models.JSONField[Any, Any]" = models.JSONField(default=dict, blank=True)
     rhythm = models.CharField(max_length=10, choices=Rhythm.choices)
     every_min = models.PositiveSmallIntegerField(
-        "every (min)", default=15, validators=[MinValueValidator(1), MaxValueValidator(1440)]
+        "every (min)", default=15, validators=[MinValueValidator(1), MaxValueValidator(DAY_MIN)]
     )
     at_minute = models.PositiveSmallIntegerField(
-        "at minute", default=0, validators=[MaxValueValidator(1439)],
+        "at minute", default=0, validators=[MaxValueValidator(DAY_MIN - 1)],
         help_text="Every n minutes: offset past the full interval. Daily: minute of the local day.",
     )  # fmt: skip
     expires_min = models.PositiveIntegerField("give up after (min)", default=60, validators=[MinValueValidator(1)])
@@ -40,7 +43,12 @@ class Schedule(models.Model):
     objects = ScopedManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["utility", "name"], name="schedule_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["utility", "name"], name="schedule_name"),
+            models.CheckConstraint(condition=Q(every_min__range=(1, DAY_MIN)), name="schedule_every"),
+            models.CheckConstraint(condition=Q(at_minute__lt=DAY_MIN), name="schedule_at"),
+            models.CheckConstraint(condition=Q(expires_min__gte=1), name="schedule_expires"),
+        ]
         indexes = [models.Index(fields=["next_run_at"], condition=Q(enabled=True), name="schedule_due")]
         ordering = ["utility", "name"]
 
@@ -49,3 +57,10 @@ class Schedule(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("headend:schedule", args=[self.pk])
+
+    def clean(self) -> None:
+        """Only what a worker knows how to do can be repeated."""
+        from headend import kinds  # which stands on this model
+
+        if self.kind not in dict(kinds.choices()):
+            raise ValidationError({"kind": f"There is no kind of job “{self.kind}”."})

@@ -1,4 +1,4 @@
-"""Claiming items, holding them, and giving back what a dead worker held.
+"""Claiming items, and reserving the invocation counters of their sessions; `leases` says how they are held.
 
 An item and the session of its device are leased in one statement. Rows another worker looks at are skipped, so any
 number of workers may claim at once; a device that is being read is not claimed for another job.
@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Case, F, Value, When
+from django.db import connection
 from django.utils import timezone
 
-from devices.models import Contact
-from headend import causes
 from headend.drivers.base import COUNTERS_PER_SESSION
-from headend.models import Job, JobItem
+from headend.models import JobItem
 from headend.models.job import Priority
-from headend.services.jobs import settle_jobs
 from headend.wake import ON_DEMAND
+from protocols.dlms.keys import MAX_COUNTER
+from protocols.errors import Cause, LocalProtocolError
 
 LEASE = timedelta(seconds=45)
 
@@ -29,7 +27,8 @@ WITH picked AS (
     JOIN headend_job job ON job.id = item.job_id
     JOIN devices_contact contact ON contact.device_id = item.device_id
     WHERE item.state = 'waiting' AND item.priority BETWEEN %(low)s AND %(high)s AND item.not_before <= %(now)s
-      AND job.expires_at > %(now)s AND (contact.session_until IS NULL OR contact.session_until < %(now)s)
+      AND job.state = 'running' AND job.expires_at > %(now)s
+      AND (contact.session_until IS NULL OR contact.session_until < %(now)s)
       AND NOT EXISTS (
           SELECT 1 FROM headend_jobitem busy WHERE busy.device_id = item.device_id AND busy.state = 'running')
     ORDER BY item.priority DESC, item.not_before, item.id
@@ -89,62 +88,14 @@ def claim(*, queue: str, owner: str, limit: int) -> list[Claim]:
 
 
 def reserve_counters(*, device_id: int, minimum: int) -> int:
-    """Reserve the counters of one session, none below `minimum`; returns the first. For a meter that is ahead of us."""
+    """Reserve the counters of one session, none below `minimum`; returns the first. For a meter that is ahead of us.
+
+    LocalProtocolError (COUNTER_EXHAUSTED), and nothing reserved, for a `minimum` that four octets do not hold.
+    """
+    if minimum > MAX_COUNTER:
+        raise LocalProtocolError(Cause.COUNTER_EXHAUSTED, f"there is no invocation counter above {MAX_COUNTER}")
     with connection.cursor() as cursor:
         cursor.execute(_RESERVE, {"device": device_id, "minimum": minimum, "counters": COUNTERS_PER_SESSION})
         row = cursor.fetchone()
     assert row is not None
     return int(row[0])
-
-
-@transaction.atomic
-def keep(*, owner: str, item_ids: list[int]) -> None:
-    """Renew the leases of sessions under way."""
-    until = timezone.now() + LEASE
-    held = JobItem.objects.filter(pk__in=item_ids, lease_owner=owner, state=JobItem.State.RUNNING)
-    devices = list(held.order_by("pk").values_list("device_id", flat=True))
-    held.update(lease_until=until)
-    Contact.objects.filter(device_id__in=devices, session_owner=owner).update(session_until=until)
-
-
-def note_step(*, owner: str, item_id: int, step: str) -> None:
-    """What the session of an item is doing now, for the person who waits for it."""
-    JobItem.objects.filter(pk=item_id, lease_owner=owner, state=JobItem.State.RUNNING).update(step=step[:60])
-
-
-@transaction.atomic
-def give_back(*, owner: str) -> int:
-    """A worker that ends in good order lets its unfinished items wait again at once."""
-    held = JobItem.objects.filter(lease_owner=owner, state=JobItem.State.RUNNING)
-    count = held.update(state=JobItem.State.WAITING, lease_owner="", lease_until=None, attempts=F("attempts") - 1)
-    Contact.objects.filter(session_owner=owner).update(session_owner="", session_until=None)
-    return count
-
-
-@transaction.atomic
-def sweep() -> int:
-    """Let items of dead workers wait again, and end what expired. Returns how many rows that were.
-
-    Safe to run twice at once: every row is changed by one conditional statement.
-    """
-    now = timezone.now()
-    lost = _cause(causes.WORKER_LOST)
-    dead = JobItem.objects.filter(state=JobItem.State.RUNNING, lease_until__lt=now)
-    spent = F("attempts_before") + causes.rule(causes.WORKER_LOST).attempts
-    failed = dead.filter(attempts__gte=spent).update(state=JobItem.State.FAILED, finished_at=now, **_FREE, **lost)
-    freed = dead.update(state=JobItem.State.WAITING, not_before=now, **_FREE, **lost)
-    late = JobItem.objects.filter(state=JobItem.State.WAITING, job__expires_at__lt=now)
-    expired = late.update(state=JobItem.State.EXPIRED, finished_at=now, **_cause(causes.EXPIRED, keep_last=True))
-    settle_jobs(list(Job.objects.filter(finished_at__isnull=True).values_list("pk", flat=True)))
-    return failed + freed + expired
-
-
-_FREE: dict[str, Any] = {"lease_owner": "", "lease_until": None, "step": ""}
-
-
-def _cause(cause: str, *, keep_last: bool = False) -> dict[str, Any]:
-    """Sets the first cause where there is none, and the last; `keep_last` leaves a last cause that says more."""
-    given = Value(cause)
-    first = Case(When(first_cause="", then=given), default=F("first_cause"))
-    last = Case(When(last_cause="", then=given), default=F("last_cause")) if keep_last else given
-    return {"first_cause": first, "last_cause": last}

@@ -1,12 +1,12 @@
 """Making, cancelling and retrying jobs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
 from django.utils import timezone
 
 from access import audit
@@ -29,6 +29,9 @@ INSERT INTO devices_contact (device_id, failures, cause, session_owner, next_cou
 SELECT device_id, 0, '', '', 1 FROM headend_jobitem WHERE job_id = %s
 ON CONFLICT (device_id) DO NOTHING
 """
+
+RETRY_LASTS = timedelta(hours=1)
+"""How long a retried job has, however long it had before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,11 @@ def create_job(
 
 @transaction.atomic
 def cancel_job(*, job: Job, user: User | None = None) -> int:
-    """End what still waits; sessions under way finish and are stored. Returns how many items were cancelled."""
-    waiting = job.items.filter(state=JobItem.State.WAITING)
-    count = waiting.update(state=JobItem.State.CANCELLED, last_cause=causes.CANCELLED, finished_at=timezone.now())
+    """End what still waits; sessions under way finish and are stored, but are not tried again.
+
+    Returns how many items were cancelled.
+    """
+    count = cancel_items(job.items.filter(state=JobItem.State.WAITING))
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(state=Job.State.CANCELLED)
     settle_jobs([job.pk])
     audit.record("job cancelled", f"{job.title}: {count} cancelled", user=user, utility=job.utility, target=job)
@@ -86,23 +91,31 @@ def cancel_job(*, job: Job, user: User | None = None) -> int:
 
 @transaction.atomic
 def retry_failed(*, job: Job, user: User | None = None) -> int:
-    """Let what failed, expired or was cancelled wait again; returns how many items that are."""
+    """Let what failed, expired or was cancelled wait again, for `RETRY_LASTS`; returns how many items that are."""
     ended = [JobItem.State.FAILED, JobItem.State.EXPIRED, JobItem.State.CANCELLED]
     now = timezone.now()
     count = job.items.filter(state__in=ended).update(
         state=JobItem.State.WAITING, attempts_before=F("attempts"), not_before=now, finished_at=None
     )
     if count:
-        Job.objects.filter(pk=job.pk).update(
-            state=Job.State.RUNNING, finished_at=None, expires_at=now + timedelta(hours=1)
-        )
+        Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, finished_at=None, expires_at=now + RETRY_LASTS)
         transaction.on_commit(lambda: wake(job.priority))
     audit.record("job retried", f"{job.title}: {count} again", user=user, utility=job.utility, target=job)
     return count
 
 
-def settle_jobs(job_ids: list[int]) -> None:
-    """Close those jobs that have no open item left."""
+def cancel_items(items: QuerySet[JobItem]) -> int:
+    """End these open items as cancelled; a cause of failure they have already says more and stays."""
+    given = Value(causes.CANCELLED)
+    cause = Case(When(last_cause="", then=given), default=F("last_cause"))
+    return items.update(
+        state=JobItem.State.CANCELLED, last_cause=cause, finished_at=timezone.now(), lease_owner="", lease_until=None,
+        step="",
+    )  # fmt: skip
+
+
+def settle_jobs(job_ids: Sequence[int]) -> None:
+    """Close those jobs that have no open item left: a look into the index of open items per job."""
     open_items = JobItem.objects.filter(job=OuterRef("pk"), state__in=JobItem.OPEN)
     ended = Job.objects.filter(~Exists(open_items), pk__in=job_ids, finished_at__isnull=True)
     now = timezone.now()

@@ -7,7 +7,7 @@ from access import audit
 from access.models import User
 from headend.models import Job, Schedule
 from headend.services.jobs import create_job
-from headend.services.schedules import next_run, order_of, targets
+from headend.services.schedules import order_of, replan, targets
 
 
 def run_now(*, schedule: Schedule, user: User) -> Job:
@@ -22,7 +22,7 @@ def set_enabled(*, schedule: Schedule, enabled: bool, user: User) -> None:
     if schedule.enabled == enabled:
         return
     schedule.enabled = enabled
-    schedule.next_run_at = next_run(schedule, timezone.now()) if enabled else None
+    replan(schedule)
     schedule.save(update_fields=["enabled", "next_run_at"])
     verb = "switched on" if enabled else "switched off"
     audit.record(f"schedule {verb}", f"{schedule.name} {verb}", user=user, utility=schedule.utility, target=schedule)

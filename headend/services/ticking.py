@@ -1,18 +1,20 @@
-"""The scheduler's tick: due schedules, dead workers, gaps, partitions, and a call to the workers while items wait."""
+"""The scheduler's tick: schedules, dead workers, gaps, partitions, checkpoints, and a call to workers for what waits."""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Max
 from django.utils import timezone
 
 from access.checkpoints import make_checkpoint
 from headend.models import JobItem
 from headend.models.job import Priority
-from headend.services.claims import sweep
+from headend.services.aside import Aside
 from headend.services.gaps import find_gaps
+from headend.services.leases import sweep
 from headend.services.retention import drop_old_jobs
 from headend.services.schedules import plan_new, run_due
 from headend.wake import wake
@@ -20,9 +22,11 @@ from metering.store import ensure_ahead
 
 log = logging.getLogger(__name__)
 
+AGAIN = timedelta(seconds=5)
+
 
 def call_workers() -> None:
-    """Call the workers of every queue in which an item waits; this is what makes a lost message harmless."""
+    """Call the workers of every queue in which an item is due; this is what makes a lost message harmless."""
     now = timezone.now()
     waiting = JobItem.objects.filter(state=JobItem.State.WAITING, not_before__lte=now)
     for bounds in ({"priority__gte": Priority.ON_DEMAND}, {"priority__lt": Priority.ON_DEMAND}):
@@ -40,9 +44,24 @@ class Duty:
     due_at: datetime = field(default_factory=timezone.now)
 
     def do_if_due(self, now: datetime) -> None:
-        if now >= self.due_at:
-            self.due_at = now + self.every
+        """Do it; what fails is logged and done again after `AGAIN` at the latest, and never keeps others from theirs."""
+        if now < self.due_at:
+            return
+        self.due_at = now + self.every
+        try:
             self.act()
+        except Exception as error:
+            self.due_at = now + min(self.every, AGAIN)
+            self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        """A database that is away is an event of operation, in one line; anything else is a fault of ours."""
+        name = getattr(self.act, "__name__", str(self.act))
+        if isinstance(error, OperationalError | InterfaceError):
+            log.warning("duty %s: the database is away, trying again: %s", name, error)
+            connection.close()
+        else:
+            log.error("duty %s failed", name, exc_info=error)
 
 
 class Ticker:
@@ -54,14 +73,14 @@ class Ticker:
             Duty(plan_new, timedelta(seconds=5)),
             Duty(run_due, timedelta(seconds=1)),
             Duty(sweep, timedelta(seconds=5)),
-            Duty(find_gaps, timedelta(minutes=5)),
-            Duty(drop_old_jobs, timedelta(hours=1)),
+            Duty(Aside(find_gaps), timedelta(minutes=5)),
+            Duty(drop_old_jobs, timedelta(minutes=1)),
             Duty(make_checkpoint, timedelta(hours=1)),
             Duty(call_workers, timedelta(seconds=1)),
         ]
 
     def tick(self) -> None:
-        """Do what is due."""
+        """Do what is due; never raises for what a duty did."""
         now = timezone.now()
         for duty in self._duties:
             duty.do_if_due(now)

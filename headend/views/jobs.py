@@ -42,7 +42,7 @@ class JobList(TableView):
 
 
 def set_progress(jobs: Sequence[Any], request: HttpRequest) -> None:
-    """Give each job its `progress`, counting what the user may see; one query."""
+    """Give each job its `progress`, counting what the user may see."""
     counted = tallies(jobs, user_of(request))
     for job in jobs:
         job.progress = Progress.of(counted[job.pk])

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -11,14 +12,9 @@ from access.models import User, Utility
 from aim.web.access import PermissionGate, VisibleMixin
 from aim.web.bulk import BulkAction
 from devices.models import Device
-from headend import kinds
-from headend.models import Job, JobItem
-from headend.models.job import Priority
+from headend.models import JobItem
 from headend.reading import reading_of
-from headend.services.jobs import Order, create_job
-from headend.services.read_now import EXPIRES_IN, read_now
-
-READABLE = (Device.State.INSTALLED, Device.State.IN_OPERATION, Device.State.ERROR)
+from headend.services.read_now import FEW, READABLE, NotReadableError, read_now, read_several, under_way
 
 
 class ReadNow(PermissionGate, VisibleMixin):
@@ -37,39 +33,33 @@ class ReadNow(PermissionGate, VisibleMixin):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         device = self.get_visible_or_404(pk=pk)
-        item = under_way(device) or self._begin(request, device)
+        try:
+            item = under_way(device) or self._begin(request, device)
+        except NotReadableError as error:
+            return self._refuse(request, device, str(error))
         if "HX-Request" not in request.headers:
             return HttpResponseRedirect(item.job.get_absolute_url())
         return render(request, "headend/parts/reading.html", {"reading": reading_of(item), "device": device})
+
+    def _refuse(self, request: HttpRequest, device: Device, reason: str) -> HttpResponse:
+        """The reason where the reading would be shown; without htmx on the page of the device."""
+        if "HX-Request" in request.headers:
+            return render(request, "headend/parts/not_readable.html", {"reason": reason})
+        messages.error(request, reason)
+        return HttpResponseRedirect(device.get_absolute_url())
 
     def _begin(self, request: HttpRequest, device: Device) -> JobItem:
         job = read_now(device=device, user=cast("User", request.user))
         return job.items.select_related("job", "device").get(device=device)
 
 
-def under_way(device: Device) -> JobItem | None:
-    """The on-demand reading of this device that has not ended, if there is one."""
-    items = JobItem.objects.open().filter(device=device, job__kind=kinds.ON_DEMAND.code)
-    return items.select_related("job", "device").order_by("-pk").first()
-
-
 def _read_selected(request: HttpRequest, rows: QuerySet[Device]) -> str:
     """One job per utility among the selected devices; the address of the job, or of the list when there are several."""
     devices = Device.objects.visible_to(cast("User", request.user), "read").filter(pk__in=rows.values("pk"))
     utilities = Utility.objects.filter(pk__in=devices.order_by().values("utility"))
-    jobs = [_job(utility, devices.filter(utility=utility), request) for utility in utilities]
+    user = cast("User", request.user)
+    jobs = [read_several(utility=each, devices=devices.filter(utility=each), user=user) for each in utilities]
     return jobs[0].get_absolute_url() if len(jobs) == 1 else reverse("headend:jobs")
-
-
-def _job(utility: Utility, devices: QuerySet[Device], request: HttpRequest) -> Job:
-    order = Order(
-        kind=kinds.ON_DEMAND.code,
-        title=f"Read {devices.count()} devices now",
-        priority=Priority.ON_DEMAND,
-        expires_in=EXPIRES_IN,
-        parameters={"what": list(kinds.READ_NOW)},
-    )
-    return create_job(utility=utility, order=order, devices=devices, user=cast("User", request.user))
 
 
 READ_SELECTED = BulkAction(
@@ -77,7 +67,8 @@ READ_SELECTED = BulkAction(
     "Read now",
     "devices.read_device",
     run=_read_selected,
-    consequence="Registers, the newest rows of the load profile and the clock of each are read at once and stored.",
+    consequence="Registers, the newest rows of the load profile and the clock of each are read and stored: "
+    f"up to {FEW} devices at once, more as soon as the workers get to them.",
     eligible=lambda rows: rows.filter(state__in=READABLE).exclude(host=""),
     excluded="they are not installed, or have no address.",
 )

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from devices.models import Device
-from headend.services.claims import sweep
+from headend.services.leases import sweep
 from headend.services.read_now import read_now
 from headend.wake import wake
 from tests.end_to_end import stored

@@ -3,7 +3,7 @@ import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, close_old_connections, connection
+from django.db import close_old_connections
 
 from headend.services.ticking import Ticker
 
@@ -20,12 +20,5 @@ class Command(BaseCommand):
         ticker = Ticker()
         self.stdout.write("scheduler: ticking")
         while not stop.wait(_TICK_S):
-            self._tick(ticker)
-
-    def _tick(self, ticker: Ticker) -> None:
-        close_old_connections()
-        try:
+            close_old_connections()
             ticker.tick()
-        except OperationalError as error:
-            self.stderr.write(f"scheduler: the database is away, trying again: {error}")
-            connection.close()

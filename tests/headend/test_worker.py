@@ -1,0 +1,96 @@
+"""A run of a worker ends every item or lets it go, whatever devices and database do."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from headend import causes, worker
+from headend.services import leases
+from headend.wake import BULK
+from headend.worker import work_off
+from tests.end_to_end.simulator_process import free_ports
+from tests.factories import make_device, make_utility
+from tests.headend.claiming import job_over
+from tests.headend.meters import drip, make_keyed_device, serving
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@contextmanager
+def _without(table: str) -> Iterator[None]:
+    """The database answers, but refuses whatever needs this table."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO hidden")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE hidden RENAME TO {table}")
+
+
+def test_devices_that_cannot_be_read_end_with_their_cause() -> None:
+    utility = make_utility()
+    for _ in range(3):
+        make_device(utility, host="")
+    job = job_over(utility)
+    assert work_off(BULK) == 3
+    assert set(job.items.values_list("state", "last_cause")) == {("failed", causes.NO_ADDRESS)}
+
+
+def test_what_cannot_be_stored_is_let_go_at_once_and_counts_as_an_attempt() -> None:
+    utility = make_utility()
+    make_device(utility, host="")
+    job = job_over(utility)
+    with _without("headend_attempt"):
+        work_off(BULK)
+    leases.sweep()
+    item = job.items.get()
+    assert (item.state, item.attempts, item.last_cause) == ("waiting", 1, causes.WORKER_LOST)
+    assert work_off(BULK) == 1
+    assert job.items.get().last_cause == causes.NO_ADDRESS
+
+
+def test_leases_are_renewed_again_after_the_database_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "_HEARTBEAT_S", 0.1)
+    (port,) = free_ports(1)
+    utility = make_utility()
+    make_keyed_device(utility, port)
+    items = job_over(utility).items
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        called.set()
+        await drip(reader, writer)
+
+    async def talk() -> None:
+        async with serving(answer, port):
+            while not ended.is_set():
+                await asyncio.sleep(0.02)
+
+    called, ended = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(2) as threads:
+        threads.submit(asyncio.run, talk())
+        working = threads.submit(work_off, BULK)
+        try:
+            assert called.wait(5)
+            with _without("devices_contact"):
+                time.sleep(0.5)
+            seen = timezone.now()
+            _until(lambda: items.filter(lease_until__gt=seen + worker.LEASE).exists())
+        finally:
+            ended.set()
+        assert working.result(20) == 1
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    """Wait until it holds, 5 seconds at most."""
+    deadline = time.monotonic() + 5
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
