@@ -1,12 +1,15 @@
 """Devices, their models, installations and keys in the admin. Key material is never shown and never entered here."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
 
 from access.admin_base import AuditedAdmin, ReadOnlyAdmin, concrete_fields
+from access.models import User
+from devices.forms import InstallationForm
 from devices.models import Contact, Device, DeviceKey, DeviceModel, Installation, ProfileLayout
+from devices.services.installations import Placement, install, remove
 
 
 @admin.register(DeviceModel)
@@ -27,10 +30,25 @@ class DeviceAdmin(AuditedAdmin[Device]):
 
 @admin.register(Installation)
 class InstallationAdmin(AuditedAdmin[Installation]):
+    """Installations are made and ended by the service: promised series, state of the device, audit trail."""
+
+    form = InstallationForm
     list_display = ("device", "metering_point", "period")
     list_select_related = ("device", "metering_point")
     search_fields = ("device__serial_number__startswith", "metering_point__gsrn__startswith")
     autocomplete_fields = ("device", "metering_point")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Installation | None = None) -> tuple[str, ...]:
+        return ("device", "metering_point") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Installation, form: Any, change: bool) -> None:
+        user = cast("User", request.user)
+        if not change:
+            placement = Placement(obj.device, obj.metering_point, obj.period.lower, obj.period.upper)
+            (made,) = install(placements=[placement], user=user)
+            obj.pk, obj._state.adding = made.pk, False
+        elif obj.period.upper is not None and "period" in form.changed_data:
+            remove(installation=obj, at=obj.period.upper, user=user)
 
 
 @admin.register(Contact)

@@ -1,4 +1,4 @@
-"""Hanging devices at metering points. Installing says which values must exist from then on."""
+"""Hanging devices at metering points and taking them down. Installing says which values must exist from then on."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,11 +18,12 @@ from metering.services.series import SeriesSpec, ensure_series
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A device to be installed at a metering point from `at` on."""
+    """A device to be installed at a metering point from `at` on; `until` where it was taken down already."""
 
     device: Device
     metering_point: MeteringPoint
     at: datetime
+    until: datetime | None = None
 
 
 @transaction.atomic
@@ -30,15 +31,33 @@ def install(*, placements: Iterable[Placement], user: User | None = None) -> lis
     """Install devices and make the series their model promises; the database refuses overlaps (IntegrityError)."""
     chosen = list(placements)
     rows = Installation.objects.bulk_create(
-        Installation(device=p.device, metering_point=p.metering_point, period=DateTimeTZRange(p.at, None))
+        Installation(device=p.device, metering_point=p.metering_point, period=DateTimeTZRange(p.at, p.until))
         for p in chosen
     )
     devices = [p.device.pk for p in chosen]
-    Device.objects.filter(pk__in=devices).update(state=Device.State.INSTALLED)
+    Device.objects.filter(pk__in=[p.device.pk for p in chosen if p.until is None]).update(state=Device.State.INSTALLED)
+    _taken_down([p.device.pk for p in chosen if p.until is not None])
     Contact.objects.bulk_create((Contact(device_id=pk) for pk in devices), ignore_conflicts=True)
     ensure_series((spec for p in chosen for spec in promised_series(p.device, p.metering_point.pk)), {})
     _record(chosen, user)
     return rows
+
+
+@transaction.atomic
+def remove(*, installation: Installation, at: datetime, user: User | None = None) -> None:
+    """End an installation at `at`; its device is then `removed`."""
+    installation.period = DateTimeTZRange(installation.period.lower, at)
+    installation.save(update_fields=["period"])
+    device = installation.device
+    _taken_down([device.pk])
+    summary = f"{device} removed from {installation.metering_point}"
+    audit.record("removed", summary, user=user, utility=device.utility, target=device)
+
+
+def _taken_down(devices: list[int]) -> None:
+    """These devices are `removed`, except those that hang elsewhere by now."""
+    hanging = Installation.objects.filter(device__in=devices, period__upper_inf=True).values("device")
+    Device.objects.filter(pk__in=devices).exclude(pk__in=hanging).update(state=Device.State.REMOVED)
 
 
 def promised_series(device: Device, metering_point_id: int) -> list[SeriesSpec]:
