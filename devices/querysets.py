@@ -1,5 +1,6 @@
 """Sets of devices: by what the last contact showed."""
 
+from datetime import datetime
 from typing import Self, TypeVar
 
 from django.db import models
@@ -15,6 +16,10 @@ class DeviceQuerySet(ScopedQuerySet[_Row]):
         """Annotates what the head-end last saw; all None for a device nobody has tried to reach."""
         names = ("last_contact_at", "last_reading_at", "clock_offset_s", "failures", "cause")
         return self.annotate(**{name: F(f"contact__{name}") for name in names})
+
+    def to_be_read(self, at: datetime) -> Self:
+        """Devices that hang at a metering point at this instant, in a state in which they are read."""
+        return self.filter(state__in=["installed", "in_operation", "error"], installations__period__contains=at)
 
     def not_answering(self) -> Self:
         """Devices whose last contact failed."""

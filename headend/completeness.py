@@ -4,11 +4,11 @@ A slot must exist when its device hung at the metering point at that instant and
 from installations and series, present from the summary columns of the store: no block is decoded. Days are UTC days.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -33,7 +33,7 @@ CROSS JOIN generate_series(%s::timestamptz, %s::timestamptz, interval '1 day') A
 CROSS JOIN LATERAL (SELECT (midnight AT TIME ZONE 'UTC')::date AS day) AS day
 CROSS JOIN LATERAL (
     SELECT greatest(midnight, lower(installation.period)) AS lo,
-           least(midnight + interval '1 day', upper(installation.period), {deadline}) AS hi
+           least(midnight + interval '1 day', upper(installation.period), %s::timestamptz) AS hi
 ) AS due
 LEFT JOIN series_day stored ON stored.series_id = series.id AND stored.day = day.day
 WHERE lo < hi
@@ -96,18 +96,14 @@ def completeness_by_series_day(
     return {(series_id, day): Completeness(*counts) for series_id, day, *counts in rows}
 
 
-def expected_sql(points: QuerySet[MeteringPoint], deadline: str) -> tuple[str, Sequence[Any]]:
-    """The EXPECTED query over these points; it takes the points' parameters, the first and the last day."""
-    selected, parameters = points.order_by().values_list("pk").query.sql_with_params()
-    return EXPECTED.format(points=selected, deadline=deadline), parameters
-
-
 def _summed(key: str, points: QuerySet[MeteringPoint], first: date, last: date) -> list[tuple[Any, ...]]:
-    expected, parameters = expected_sql(points, deadline="%s::timestamptz")
+    try:
+        selected, parameters = points.order_by().values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    query = _SUM.format(key=key, expected=EXPECTED.format(points=selected))
     with connection.cursor() as cursor:
-        cursor.execute(
-            _SUM.format(key=key, expected=expected), [*parameters, *_days(first, last), timezone.now() - GRACE]
-        )
+        cursor.execute(query, [*parameters, *_days(first, last), timezone.now() - GRACE])
         return [(*row[:-2], int(row[-2]), int(row[-1])) for row in cursor.fetchall()]
 
 

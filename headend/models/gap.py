@@ -1,5 +1,6 @@
 """Gaps: stretches of a device's profile that should exist and do not."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -49,3 +50,8 @@ class Gap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device_id}: {self.starts_at:%Y-%m-%d %H:%M} to {self.ends_at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def watched(cls, since: datetime) -> Q:
+        """Gaps whose state may still change: open ones, and of those the meter does not hold the ones after `since`."""
+        return Q(state=cls.State.OPEN) | Q(state=cls.State.NOT_HELD, ends_at__gt=since)

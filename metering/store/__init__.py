@@ -1,7 +1,7 @@
 """The value store: numpy in, numpy out, many series at once. See docs/explanation/value-store.md."""
 
 from metering.store.batch import NO_VALUE, VALUE_LIMIT, Batch, Placement, place
-from metering.store.completeness import missing, summaries
+from metering.store.completeness import full_days, missing, summaries
 from metering.store.ledger import lock_series
 from metering.store.matrix import Gaps, Matrix, Summaries, ValueVersion
 from metering.store.outcome import Counts, Origin, Refusal
@@ -33,6 +33,7 @@ __all__ = [
     "ValueVersion",
     "ensure_ahead",
     "ensure_partitions",
+    "full_days",
     "history",
     "lock_series",
     "missing",

@@ -15,7 +15,8 @@ from headend.drivers import dlms
 from headend.drivers.base import COUNTERS_PER_SESSION
 from headend.models.job import Priority
 from headend.services import claims, gaps
-from headend.storing import progress
+from headend.storing import placing
+from headend.storing.gaps import AGAIN_AFTER, GAP_TRIES
 from headend.wake import ON_DEMAND
 from headend.worker import SESSIONS, SESSIONS_BULK, STORE_AT_ONCE
 from tests.docs.pages import Document
@@ -42,13 +43,15 @@ FACTS = (
     (HEAD_END, f"batches of up to {STORE_AT_ONCE}"),
     (HEAD_END, f"cut into pieces of {kinds.STRETCH_DAYS} days"),
     (HEAD_END, f"kept for {knowledge.LAYOUT_LASTS.days} days"),
+    (HEAD_END, f"at most the last {placing.LOST_CLOCK_ROWS} of a reading"),
     (HEAD_END, f"and {completeness.GRACE.total_seconds() / 60:.0f} minutes have passed"),
     (HEAD_END, f"at most {gaps.LOOK_BACK_DAYS} days back"),
-    (HEAD_END, f"not sooner than {gaps.TRY_AGAIN_AFTER.total_seconds() / 60:.0f} minutes"),
-    (HEAD_END, f"After {NUMBERS_IN_WORDS[progress.GAP_TRIES]} good sessions"),
+    (HEAD_END, f"not sooner than {AGAIN_AFTER.total_seconds() / 60:.0f} minutes"),
+    (HEAD_END, f"After {NUMBERS_IN_WORDS[GAP_TRIES]} good sessions"),
     (HEAD_END, f"`worker_lost`, at most {causes.rule(causes.WORKER_LOST).attempts} times"),
-    (HEAD_END, f"on demand ({Priority.ON_DEMAND:d}), gap reading ({Priority.GAP:d}), scheduled"),
-    (HEAD_END, f"scheduled ({Priority.SCHEDULED:d}), bulk ({Priority.BULK:d})"),
+    (HEAD_END, f"on demand ({Priority.ON_DEMAND:d}), scheduled ({Priority.SCHEDULED:d}), gap"),
+    (HEAD_END, f"gap reading ({Priority.GAP:d}), bulk ({Priority.BULK:d})"),
+    (THREATS, f"more than {dlms.LARGEST_JUMP:,} ahead is not followed"),
     (THREATS, f"passwords of {SHORTEST_PASSWORD} characters"),
     (THREATS, f"{NUMBERS_IN_WORDS[settings.AXES_FAILURE_LIMIT]} failures for one user name from one address"),
     (THREATS, f"Sessions last {settings.SESSION_COOKIE_AGE // 3600} hours"),

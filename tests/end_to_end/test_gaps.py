@@ -7,7 +7,7 @@ from django.utils import timezone
 from devices.models import Contact
 from headend.models import Gap
 from headend.services.gaps import find_gaps
-from headend.storing.progress import GAP_TRIES
+from headend.storing.gaps import GAP_TRIES
 from headend.wake import BULK
 from headend.worker import work_off
 from tests.end_to_end import stored
@@ -31,7 +31,7 @@ def test_rows_the_meter_does_not_have_are_asked_for_so_often_and_no_more(demo: S
     demo.fault(serial, "gap", start=start.isoformat(), end=(start + timedelta(hours=6)).isoformat())
     read("profile")
     for _ in range(GAP_TRIES + 2):
-        Gap.objects.update(tried_at=timezone.now() - timedelta(days=1))
+        Gap.objects.update(again_at=timezone.now() - timedelta(seconds=1))
         _look_for_gaps()
     gap = Gap.objects.get()
     assert (gap.device.serial_number, gap.state, gap.tries) == (serial, "not_held", GAP_TRIES)

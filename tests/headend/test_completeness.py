@@ -1,4 +1,4 @@
-"""What must exist against what does; and that gaps are found exactly, read again, and given up on in the end."""
+"""What must exist against what does."""
 
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
@@ -7,38 +7,26 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from devices.models import Device, Installation, ProfileLayout
+from devices.models import Installation
 from headend.completeness import (
     Completeness,
     completeness_by_day,
     completeness_by_point,
     completeness_by_series_day,
 )
-from headend.models import Gap, Job, ReadMark
-from headend.plan import Readings, Trace
-from headend.services.gaps import find_gaps
-from headend.storing.outcome import Outcome
-from headend.storing.progress import GAP_TRIES, store_gaps
-from metering.models import MeteringPoint, Series
-from tests.factories import make_device, make_installation, make_metering_point, make_utility, make_values
+from metering.models import MeteringPoint
+from tests.factories import make_values
+from tests.headend.profiles import NOON, hang, stands
 
 pytestmark = pytest.mark.django_db
 
-PROFILE = "1-0:99.1.0"
-NOON = (datetime.now(UTC) - timedelta(days=3)).replace(hour=12, minute=0, second=0, microsecond=0)
 DAY = NOON.date()
 NEXT = DAY + timedelta(days=1)
 
 
 @pytest.fixture
 def installation() -> Installation:
-    """A meter hung at noon three days ago; it has two stand series of 15 minutes."""
-    utility = make_utility()
-    return make_installation(make_device(utility), make_metering_point(utility), NOON)
-
-
-def _stands(device: Device) -> list[Series]:
-    return list(Series.objects.filter(source=device.serial_number, kind="stand").order_by("measured_property__rank"))
+    return hang()
 
 
 def _midnight(day: date) -> datetime:
@@ -62,7 +50,7 @@ def test_a_removed_meter_owes_nothing_more(installation: Installation) -> None:
 
 
 def test_present_is_counted_per_series_day_and_never_beyond_what_is_due(installation: Installation) -> None:
-    imported, exported = _stands(installation.device)
+    imported, exported = stands(installation.device)
     make_values(imported, _midnight(DAY), range(1000, 1096))
     make_values(exported, _midnight(NEXT), range(50))
     points = MeteringPoint.objects.all()
@@ -74,55 +62,15 @@ def test_present_is_counted_per_series_day_and_never_beyond_what_is_due(installa
     assert Completeness(0, 0).percent is None
 
 
-def test_gaps_are_the_exact_stretches_behind_what_was_read_of_all_columns_together(installation: Installation) -> None:
-    device = _read_until(installation, _midnight(NEXT) + timedelta(hours=12))
-    imported, exported = _stands(device)
-    make_values(imported, NOON, [*range(100, 110)])
-    make_values(imported, NOON + timedelta(hours=5), range(200, 200 + 77))
-    make_values(exported, NOON, [0] * 97)
-    (job,) = find_gaps()
-    (gap,) = Gap.objects.all()
-    assert (gap.obis, gap.starts_at) == (PROFILE, NOON + timedelta(hours=2, minutes=30))
-    assert gap.ends_at == NOON + timedelta(hours=5)
-    assert [item.device for item in job.items.all()] == [device]
-    assert find_gaps() == [], "one job at a time"
-
-
-def test_a_gap_that_was_filled_is_closed(installation: Installation) -> None:
-    device = _read_until(installation, NOON + timedelta(hours=6))
-    imported, exported = _stands(device)
-    for series in (imported, exported):
-        make_values(series, NOON, range(10))
-    find_gaps()
-    (gap,) = Gap.objects.filter(state=Gap.State.OPEN)
-    for series in (imported, exported):
-        make_values(series, NOON, range(25))
-    find_gaps()
-    gap.refresh_from_db()
-    assert gap.state == Gap.State.FILLED
-    assert not Gap.objects.filter(state=Gap.State.OPEN).exists()
-
-
-def test_what_was_never_read_is_no_gap(installation: Installation) -> None:
-    assert find_gaps() == []
-    assert not Gap.objects.exists()
-
-
-def test_a_gap_asked_for_often_enough_is_not_held_by_the_meter(installation: Installation) -> None:
-    device = _read_until(installation, NOON + timedelta(hours=6))
-    (job,) = find_gaps()
-    item = job.items.get()
-    trace = Trace(timezone.now(), 0.1, device.address, (), 0, 0)
-    for _ in range(GAP_TRIES):
-        assert Gap.objects.get().state == Gap.State.OPEN
-        store_gaps([Outcome(item, None, Readings(), trace)])
-    assert Gap.objects.get().state == Gap.State.NOT_HELD
-    Job.objects.all().delete()
-    assert find_gaps() == []
+def test_no_metering_points_have_no_completeness(installation: Installation) -> None:
+    nothing = MeteringPoint.objects.none()
+    assert completeness_by_day(nothing, DAY, NEXT) == []
+    assert completeness_by_point(nothing, DAY, NEXT) == {}
+    assert completeness_by_series_day(nothing, DAY, NEXT) == {}
 
 
 def test_the_command_prints_days_and_incomplete_points(installation: Installation) -> None:
-    make_values(_stands(installation.device)[0], NOON, range(48))
+    make_values(stands(installation.device)[0], NOON, range(48))
     out = StringIO()
     call_command("completeness", first=DAY, last=DAY, stdout=out)
     assert out.getvalue().splitlines()[-1].split() == ["together", "50.00", "%", "48", "of", "96"]
@@ -131,11 +79,3 @@ def test_the_command_prints_days_and_incomplete_points(installation: Installatio
     assert out.getvalue().split()[:2] == [installation.metering_point.gsrn, "50.00"]
     with pytest.raises(CommandError, match="is before the first"):
         call_command("completeness", first=NEXT, last=DAY)
-
-
-def _read_until(installation: Installation, until: datetime) -> Device:
-    """As if the profile had been read up to `until`."""
-    device = installation.device
-    ProfileLayout.objects.create(device=device, obis=PROFILE, interval_s=900, columns=[], read_at=timezone.now())
-    ReadMark.objects.create(device=device, obis=PROFILE, until=until)
-    return device
