@@ -35,6 +35,8 @@ pytestmark = pytest.mark.django_db
 
 BEYOND_SMALLINT = 40_000
 """An ordinal the event table cannot hold: the events of such a log are refused by the database."""
+BEYOND_JSON = 2**70
+"""A register the result of an item cannot show: its session cannot be ended as it went."""
 
 
 def test_a_finer_scaler_refuses_its_column_in_words_and_the_others_are_stored(device: Device) -> None:
@@ -122,17 +124,25 @@ def test_a_session_that_failed_by_itself_keeps_its_cause_when_a_part_is_refused(
 
 
 def test_an_outcome_that_cannot_be_ended_as_it_went_ends_without_its_readings(device: Device) -> None:
-    register = RegisterValue(IMPORT, 2**70, 0, "Wh", START)
+    register = RegisterValue(IMPORT, BEYOND_JSON, 0, "Wh", START)
     item = store(device, profiles=[profile_rows([1])], registers=[register])
     assert (item.state, item.last_cause) == ("waiting", causes.STORE_REFUSED)
     assert not ReadMark.objects.exists()
 
 
-def test_one_bad_device_does_not_keep_the_others_from_being_stored(device: Device) -> None:
+@pytest.mark.parametrize(
+    "readings",
+    [
+        Readings(logs=[log_entries(LogEntry(START, 1, BEYOND_SMALLINT))]),
+        Readings(registers=[RegisterValue(IMPORT, BEYOND_JSON, 0, "Wh", START)]),
+    ],
+    ids=["refused by a part", "refused at the end"],
+)
+def test_one_bad_device_does_not_keep_the_others_from_being_stored(device: Device, readings: Readings) -> None:
     others = [make_device(device.utility) for _ in range(4)]
     for other in others:
         make_installation(other, make_metering_point(device.utility))
-    bad = outcome_of(device, Readings(logs=[log_entries(LogEntry(START, 1, BEYOND_SMALLINT))]))
+    bad = outcome_of(device, readings)
     good = [
         outcome_of(other, Readings(profiles=[profile_rows([7, 9])], identification={"firmware": "V1"}))
         for other in others
