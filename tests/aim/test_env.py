@@ -68,3 +68,12 @@ def test_the_system_check_names_bad_values() -> None:
     assert "aim.E001" in ended.stderr
     assert "PORT: 99999 is outside 1–65535" in ended.stderr
     assert "OPENAIM_LOG_FORMAT: 'xml' is not one of console, json" in ended.stderr
+
+
+def test_networks_are_addresses_or_ranges() -> None:
+    env = Env({"N": "10.0.0.7, 192.0.2.0/24, ::1", "BAD": "10.0.0.0/33"})
+    assert [str(network) for network in env.networks("N", [], "")] == ["10.0.0.7/32", "192.0.2.0/24", "::1/128"]
+    assert [str(network) for network in env.networks("BAD", ["127.0.0.0/8"], "")] == ["127.0.0.0/8"]
+    assert env.problems == [
+        "BAD: not an address or network: '10.0.0.0/33' does not appear to be an IPv4 or IPv6 network"
+    ]

@@ -52,6 +52,7 @@ FACTS = (
     (HEAD_END, f"on demand ({Priority.ON_DEMAND:d}), scheduled ({Priority.SCHEDULED:d}), gap"),
     (HEAD_END, f"gap reading ({Priority.GAP:d}), bulk ({Priority.BULK:d})"),
     (THREATS, f"more than {dlms.LARGEST_JUMP:,} ahead is not followed"),
+    (THREATS, f"more than {dlms.LARGEST_JUMP:,} ahead is not followed"),
     (THREATS, f"passwords of {SHORTEST_PASSWORD} characters"),
     (THREATS, f"{NUMBERS_IN_WORDS[settings.AXES_FAILURE_LIMIT]} failures for one user name from one address"),
     (THREATS, f"Sessions last {settings.SESSION_COOKIE_AGE // 3600} hours"),
