@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.models import User
-from aim.rest.problems import Problem
+from aim.rest.problems import CONTENT_TYPE, Problem
 from aim.rest.views import Resource
 from devices.models import Device
 from headend import kinds
@@ -58,7 +58,7 @@ class DeviceReadings(Resource[Device]):
         request=ReadNowSerializer,
         responses={
             202: OpenApiResponse(JobSerializer, description="Under way; ask the job at `Location`."),
-            409: OpenApiResponse(Problem, description="The device cannot be read now; `detail` says why."),
+            (409, CONTENT_TYPE): OpenApiResponse(Problem, description="The device cannot be read now; `detail` says why."),
         },
         parameters=[
             OpenApiParameter(

@@ -1,6 +1,7 @@
 """What administrators do: opening data, tokens, changes that leave their trace, and the limits of what they see."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +9,11 @@ from auditlog.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from access.models import ApiToken, AuditRecord, User
 from access.services.grants import opened_segments, opened_utilities
+from headend.models import Schedule
 from metering.models import MeteringPoint
 from tests import factories as make
 from tests.api.scene import Scene
@@ -123,3 +126,18 @@ def test_a_row_cannot_be_moved_to_a_segment_that_is_not_open(northern_clerk: Cli
     assert response.status_code == 200
     assert "segment" in response.context["adminform"].form.errors
     assert MeteringPoint.objects.get(pk=point.pk).segment == scene.north.segment
+
+
+def test_a_changed_rhythm_of_a_schedule_counts_at_once(administrator: Client, scene: Scene) -> None:
+    schedule = Schedule.objects.get()
+    Schedule.objects.update(next_run_at=timezone.now() + timedelta(days=20))
+    url = reverse("admin:headend_schedule_change", args=[schedule.pk])
+    fields = {
+        "utility": schedule.utility_id, "name": "Profiles", "kind": "profile", "rhythm": "minutes", "every_min": 5,
+        "at_minute": 0, "expires_min": 60, "enabled": "on", "parameters": "{}",
+    }  # fmt: skip
+    assert administrator.post(url, fields).status_code == 302
+    schedule.refresh_from_db()
+    assert schedule.next_run_at is not None and schedule.next_run_at <= timezone.now() + timedelta(minutes=5)
+    page = administrator.post(url, fields | {"kind": "profil"})
+    assert "kind" in page.context["adminform"].form.errors

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from access.roles import API_CLIENT, ROLES
+from devices.models import Device
 from headend.models import Job, JobItem
 from tests import factories as make
 from tests.api.scene import Scene, ids
@@ -116,3 +117,21 @@ def test_items_take_the_same_queries_however_many(scene: Scene) -> None:
         with count_queries() as counted:
             ids(client.get(f"/api/v1/jobs/{job.pk}/items/"))
         assert counted.number == 5
+
+
+def test_a_device_that_cannot_be_read_is_a_conflict(scene: Scene) -> None:
+    Device.objects.filter(pk=scene.north.device.pk).update(state="scrapped")
+    before = Job.objects.count()
+    response = _read(scene, scene.everyone, scene.north.device.pk)
+    assert response.status_code == 409
+    assert response.json()["type"] == "urn:openaim:problem:not-readable"
+    assert "Scrapped" in response.json()["detail"]
+    assert Job.objects.count() == before
+
+
+def test_asking_again_while_it_is_read_answers_with_the_same_job(scene: Scene) -> None:
+    first = _read(scene, scene.everyone, scene.north.device.pk, {"what": ["registers"]})
+    again = _read(scene, scene.northerner, scene.north.device.pk, {"what": ["registers"]})
+    assert (again.status_code, again.json()["id"]) == (202, first.json()["id"])
+    other = _read(scene, scene.northerner, scene.north.device.pk, {"what": ["events"]})
+    assert other.json()["id"] != first.json()["id"]

@@ -10,11 +10,11 @@ from honcho.environ import parse_procfile
 
 from aim import places
 from bench.__main__ import names
-from headend import causes, completeness, kinds, knowledge
+from headend import causes, completeness, kinds, knowledge, sessions
 from headend.drivers import dlms
 from headend.drivers.base import COUNTERS_PER_SESSION
 from headend.models.job import Priority
-from headend.services import claims, gaps
+from headend.services import claims, gaps, read_now
 from headend.storing import placing
 from headend.storing.gaps import AGAIN_AFTER, GAP_TRIES
 from headend.wake import ON_DEMAND
@@ -38,6 +38,8 @@ FACTS = (
     (HEAD_END, f"renewed about every {claims.LEASE.total_seconds() / 4:.0f} seconds"),
     (HEAD_END, f"reserves {COUNTERS_PER_SESSION:,} invocation counters"),
     (HEAD_END, f"A meter more than {dlms.LARGEST_JUMP:,} ahead is not followed"),
+    (HEAD_END, f"ended after {sessions.LONGEST_S / 60:.0f} minutes as `{causes.TOO_LONG}`"),
+    (HEAD_END, f"*Read now* over more than {read_now.FEW} devices"),
     (HEAD_END, f"silent for at most {dlms.PATIENCE_S:.0f} seconds"),
     (HEAD_END, f"up to {SESSIONS_BULK} sessions in one event loop ({SESSIONS[ON_DEMAND]} for on demand)"),
     (HEAD_END, f"batches of up to {STORE_AT_ONCE}"),
@@ -51,7 +53,6 @@ FACTS = (
     (HEAD_END, f"`worker_lost`, at most {causes.rule(causes.WORKER_LOST).attempts} times"),
     (HEAD_END, f"on demand ({Priority.ON_DEMAND:d}), scheduled ({Priority.SCHEDULED:d}), gap"),
     (HEAD_END, f"gap reading ({Priority.GAP:d}), bulk ({Priority.BULK:d})"),
-    (THREATS, f"more than {dlms.LARGEST_JUMP:,} ahead is not followed"),
     (THREATS, f"more than {dlms.LARGEST_JUMP:,} ahead is not followed"),
     (THREATS, f"passwords of {SHORTEST_PASSWORD} characters"),
     (THREATS, f"{NUMBERS_IN_WORDS[settings.AXES_FAILURE_LIMIT]} failures for one user name from one address"),

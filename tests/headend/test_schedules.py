@@ -4,11 +4,12 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection
 
 from access.models import Utility
 from headend.models import Job, Schedule
-from headend.services.schedules import next_run, plan_new, run_due
+from headend.services.schedules import PUT_OFF, next_run, plan_new, run_due
 from tests.factories import INSTALLED_AT, make_device, make_installation, make_metering_point, make_utility
 
 DAILY = Schedule.Rhythm.DAILY
@@ -121,3 +122,32 @@ def test_two_schedulers_make_one_job() -> None:
     for thread in threads:
         thread.join()
     assert Job.objects.count() == 10
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fields", [{"every_min": 0}, {"at_minute": 1440}, {"expires_min": 0}])
+def test_the_database_keeps_out_what_could_never_run(fields: dict[str, int]) -> None:
+    with pytest.raises(IntegrityError):
+        _due(make_utility(), **fields)
+
+
+@pytest.mark.django_db
+def test_a_schedule_that_cannot_run_is_put_off_and_the_others_run() -> None:
+    utility, lost = make_utility(), make_utility("lost", time_zone="Mars/Olympus")
+    broken = _due(lost, rhythm=DAILY)
+    never = _due(lost, rhythm=DAILY, name="New", next_run_at=None)
+    _due(utility)
+    plan_new()
+    assert [job.utility for job in run_due()] == [utility]
+    assert run_due() == []
+    for schedule in (broken, never):
+        schedule.refresh_from_db()
+        assert schedule.next_run_at is not None and schedule.next_run_at > datetime.now(UTC) + PUT_OFF / 2
+    assert not Job.objects.filter(utility=lost).exists()
+
+
+@pytest.mark.django_db
+def test_only_kinds_that_exist_can_be_repeated() -> None:
+    schedule = _due(make_utility(), kind="profil")
+    with pytest.raises(ValidationError, match="no kind of job “profil”"):
+        schedule.full_clean()

@@ -169,3 +169,15 @@ def test_results_of_other_kinds_are_shown_too(scene: Scene) -> None:
     scene.job.items.filter(device=scene.near).update(result={**RESULT, "registers": [], "events": 1})
     page = live(signed_in(scene.mikko), scene.good)
     assert "1 log entry read" in page and "<caption" not in page
+
+
+@pytest.mark.parametrize("state", ["removed", "scrapped"])
+def test_a_device_that_hangs_nowhere_is_refused_in_words(scene: Scene, state: str) -> None:
+    Device.objects.filter(pk=scene.near.pk).update(state=state)
+    client = signed_in(scene.mikko)
+    response = read(client, scene.near)
+    assert response["Location"] == scene.near.get_absolute_url()
+    assert "cannot be read" in text(client.get(response["Location"]))
+    fragment = text(read(client, scene.near, **LIVE))
+    assert "cannot be read" in fragment and "<html" not in fragment and "hx-trigger" not in fragment
+    assert not Job.objects.filter(kind="read_now").exists()
