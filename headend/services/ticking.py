@@ -1,4 +1,4 @@
-"""The scheduler's tick: schedules, dead workers, gaps, partitions, checkpoints, and a call to workers for what waits."""
+"""The scheduler's tick: schedules, dead workers, gaps, partitions, checkpoints, and a call while items wait."""
 
 import logging
 from collections.abc import Callable
