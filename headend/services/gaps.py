@@ -23,7 +23,7 @@ from headend.services.jobs import Order, create_job
 from headend.storing.gaps import update_gaps
 
 LOOK_BACK_DAYS = 60
-PROFILES_AT_ONCE = 500
+PROFILES_AT_ONCE = 1000
 _LOCK = 0x0A1D6A  # advisory lock: one process looks for gaps at a time
 
 # A mark that is being moved just now is left alone: its profile will be compared again anyway.
@@ -31,6 +31,7 @@ _COMPARED = """
 UPDATE headend_readmark SET compared_until = until WHERE id IN (
     SELECT mark.id FROM headend_readmark mark
     JOIN unnest(%(marks)s::bigint[], %(until)s::timestamptz[]) AS seen(id, until) USING (id, until)
+    WHERE mark.compared_until IS DISTINCT FROM mark.until
     FOR UPDATE OF mark SKIP LOCKED)
 """
 

@@ -22,14 +22,6 @@ AGAIN_AFTER = timedelta(minutes=30)
 """A gap is asked for again after so long, after twice as long the next time, and so on."""
 LONGEST_WAIT = timedelta(days=1)
 
-_FILLED = """
-UPDATE headend_gap gap SET state = 'filled'
-FROM unnest(%(devices)s::bigint[], %(obis)s::text[]) AS profile(device_id, obis)
-WHERE gap.device_id = profile.device_id AND gap.obis = profile.obis
-  AND (gap.state = 'open' OR gap.state = 'not_held' AND gap.ends_at > %(since)s) AND NOT EXISTS (
-      SELECT FROM unnest(%(of)s::bigint[], %(in)s::text[], %(starts)s::bigint[]) AS found(device_id, obis, start)
-      WHERE found.device_id = gap.device_id AND found.obis = gap.obis AND to_timestamp(found.start) = gap.starts_at)
-"""
 _FOUND = """
 INSERT INTO headend_gap AS gap (device_id, obis, starts_at, ends_at, state, tries, asked, found_at)
 SELECT device_id, obis, to_timestamp(start), to_timestamp(behind), 'open', 0, 0, %(now)s
@@ -59,21 +51,30 @@ WHERE gap.state = 'open' AND gap.device_id = plan.device_id AND gap.obis = plan.
 def update_gaps(marks: Sequence[ReadMark], missing: Missing, *, since: datetime) -> None:
     """Bring the gaps of these profiles, those that are watched, in line with what is missing of them now."""
     of = [marks[row] for row in missing.profiles.tolist()]
-    parameters: dict[str, Any] = {
-        "devices": [mark.device_id for mark in marks],
-        "obis": [mark.obis for mark in marks],
+    found: dict[str, Any] = {
         "of": [mark.device_id for mark in of],
         "in": [mark.obis for mark in of],
         "starts": missing.starts.tolist(),
         "ends": missing.ends.tolist(),
-        "since": since,
-        "now": timezone.now(),
-        "most": GAP_TRIES,
     }
-    _lock(parameters["devices"])
+    _lock([mark.device_id for mark in marks])
+    _fill(marks, set(zip(found["of"], found["in"], found["starts"], strict=True)), since)
     with connection.cursor() as cursor:
-        cursor.execute(_FILLED, parameters)
-        cursor.execute(_FOUND, parameters)
+        cursor.execute(_FOUND, found | {"now": timezone.now(), "most": GAP_TRIES})
+
+
+def _fill(marks: Sequence[ReadMark], found: set[tuple[int, str, int]], since: datetime) -> None:
+    """Close the gaps of which nothing is missing any more; `found`: device, profile and start of what is missing."""
+    profiles = {(mark.device_id, mark.obis) for mark in marks}
+    watched = Gap.objects.filter(Gap.watched(since), device__in=[mark.device_id for mark in marks])
+    rows = watched.values_list("pk", "device_id", "obis", "starts_at")
+    filled = [
+        pk
+        for pk, device, obis, starts_at in rows
+        if (device, obis) in profiles and (device, obis, int(starts_at.timestamp())) not in found
+    ]
+    if filled:
+        Gap.objects.filter(pk__in=filled).update(state=Gap.State.FILLED)
 
 
 def store_gaps(outcomes: Sequence[Outcome]) -> None:

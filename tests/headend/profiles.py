@@ -48,3 +48,12 @@ def gaps(state: str | None = None) -> list[tuple[datetime, datetime]]:
     """Start and end of all gaps, or of those in a state."""
     rows = Gap.objects.filter(state=state) if state else Gap.objects.all()
     return list(rows.order_by("starts_at").values_list("starts_at", "ends_at"))
+
+
+def make_incomplete() -> Device:
+    """Read for six hours; the two hours from 14:00 on are missing."""
+    device = hang().device
+    read_until(device, hours(6))
+    fill(device, NOON, range(8))
+    fill(device, hours(4), range(100, 109))
+    return device
