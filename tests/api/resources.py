@@ -81,7 +81,7 @@ RESOURCES = [
         "events", lambda home: home.event, 4,
         {"device": lambda home: home.device.pk, "metering_point": lambda home: home.metering_point.pk},
     ),
-    Resource("jobs", lambda home: home.job, 6),
+    Resource("jobs", lambda home: home.job, 7),
 ]  # fmt: skip
 
 SHARED_FILTERS = [
