@@ -41,9 +41,23 @@ def test_keys_change_the_period(page: Page) -> None:
 
 
 def test_keys_typed_into_a_field_are_text(page: Page) -> None:
+    page.get_by_text("Add a series").click()
     page.locator("#find").press_sequentially("dwmy")
     expect(page.locator("#find")).to_have_value("dwmy")
     expect(page.locator(".period h2")).to_have_text("Tuesday 2 June 2026")
+
+
+@pytest.mark.parametrize("period", ["day", "month", "year"])
+def test_every_value_stands_under_its_heading(page: Page, world: World, period: str) -> None:
+    page.goto(f"/values/?series={world.consumption.pk}&period={period}&date={DAY}")
+    heads, cells = (
+        page.locator("table.values thead th").all(),
+        page.locator("table.values tbody tr").first.locator("> *"),
+    )
+    assert len(heads) == cells.count()
+    for head, cell in zip(heads, cells.all(), strict=True):
+        above, below = head.bounding_box(), cell.bounding_box()
+        assert above is not None and below is not None and above["x"] == below["x"]
 
 
 def test_a_value_opens_its_versions_in_a_dialog(page: Page) -> None:
