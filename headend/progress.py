@@ -15,7 +15,7 @@ Tally = dict[str, int]
 def tallies(jobs: Iterable[Job], user: User) -> dict[int, Tally]:
     """How many items of each job are in each state, counting the devices `user` may see; two queries, or three.
 
-    Jobs whose utility is open to the user are counted in the index alone, 10 million items a second; only jobs seen in
+    Jobs whose utility is open to the user are counted in the index alone; only jobs seen in
     part are looked at device by device.
     """
     counts: dict[int, Tally] = {job.pk: dict.fromkeys(JobItem.State.values, 0) for job in jobs}

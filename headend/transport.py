@@ -1,8 +1,8 @@
 """One TCP connection to a device, driving the sans-IO exchanges of the protocol library.
 
 The exchange is advanced straight from `data_received`: a round trip costs no task switch and no future, which is what
-lets one process hold hundreds of sessions. Every silence is bounded by `patience`; how long a device may talk is bounded
-by its session (`headend.sessions`).
+lets one process hold hundreds of sessions. Every silence is bounded by `patience`; how long a device may talk is
+bounded by its session (`headend.sessions`).
 """
 
 import asyncio

@@ -58,7 +58,7 @@ class DeviceReadings(Resource[Device]):
         request=ReadNowSerializer,
         responses={
             202: OpenApiResponse(JobSerializer, description="Under way; ask the job at `Location`."),
-            (409, CONTENT_TYPE): OpenApiResponse(Problem, description="The device cannot be read now; `detail` says why."),
+            (409, CONTENT_TYPE): OpenApiResponse(Problem, description="It cannot be read now; `detail` says why."),
         },
         parameters=[
             OpenApiParameter(

@@ -23,6 +23,7 @@ from metering.store import ensure_ahead
 log = logging.getLogger(__name__)
 
 AGAIN = timedelta(seconds=5)
+"""A duty that failed is done again after so long, where it is not due sooner."""
 
 
 def call_workers() -> None:
@@ -44,24 +45,20 @@ class Duty:
     due_at: datetime = field(default_factory=timezone.now)
 
     def do_if_due(self, now: datetime) -> None:
-        """Do it; what fails is logged and done again after `AGAIN` at the latest, and never keeps others from theirs."""
+        """Do it; what fails is logged, keeps no other duty from being done, and is done again after `AGAIN`."""
         if now < self.due_at:
             return
         self.due_at = now + self.every
+        name = getattr(self.act, "__name__", str(self.act))
         try:
             self.act()
-        except Exception as error:
-            self.due_at = now + min(self.every, AGAIN)
-            self._tell(error)
-
-    def _tell(self, error: Exception) -> None:
-        """A database that is away is an event of operation, in one line; anything else is a fault of ours."""
-        name = getattr(self.act, "__name__", str(self.act))
-        if isinstance(error, OperationalError | InterfaceError):
+            return
+        except (OperationalError, InterfaceError) as error:
             log.warning("duty %s: the database is away, trying again: %s", name, error)
             connection.close()
-        else:
-            log.error("duty %s failed", name, exc_info=error)
+        except Exception:
+            log.exception("duty %s failed", name)
+        self.due_at = now + min(self.every, AGAIN)
 
 
 class Ticker:

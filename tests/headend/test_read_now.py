@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -56,7 +57,7 @@ def test_a_cancelled_reading_is_not_given_again() -> None:
         ({"state": "installed", "host": ""}, "no address"),
     ],
 )
-def test_what_cannot_be_read_is_refused_in_words(fields: dict[str, str], reason: str) -> None:
+def test_what_cannot_be_read_is_refused_in_words(fields: dict[str, Any], reason: str) -> None:
     device = make_device(make_utility(), **fields)
     with pytest.raises(NotReadableError, match=reason):
         read_now(device=device, user=None)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from headend import causes, worker
 from headend.services import leases
+from headend.services.claims import LEASE
 from headend.wake import BULK
 from headend.worker import work_off
 from tests.end_to_end.simulator_process import free_ports
@@ -82,7 +83,7 @@ def test_leases_are_renewed_again_after_the_database_refused(monkeypatch: pytest
             with _without("devices_contact"):
                 time.sleep(0.5)
             seen = timezone.now()
-            _until(lambda: items.filter(lease_until__gt=seen + worker.LEASE).exists())
+            _until(lambda: items.filter(lease_until__gt=seen + LEASE).exists())
         finally:
             ended.set()
         assert working.result(20) == 1

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("serial", nargs="*", help="serial numbers of the devices; none with --all")
         parser.add_argument("--all", action="store_true", help="all devices of the utility")
         parser.add_argument("--utility", help="code of the utility (needed when there are several)")
-        parser.add_argument("--kind", default="read_now", choices=[code for code, _ in kinds.choices()])
+        parser.add_argument("--kind", default=kinds.ON_DEMAND.code, choices=[code for code, _ in kinds.choices()])
         parser.add_argument(
             "--what", nargs="+", default=list(kinds.READ_NOW), choices=[*kinds.READ_NOW, "daily", "events"],
             help="what an on-demand reading (kind read_now) reads",
@@ -67,7 +67,7 @@ class Command(BaseCommand):
             title=f"Read {options['serial'][0]} now" if few else kinds.kind(options["kind"]).name,
             priority=Priority.ON_DEMAND if few else Priority.BULK,
             expires_in=timedelta(minutes=options["minutes"]),
-            parameters={"what": options["what"]} if options["kind"] == "read_now" else {},
+            parameters={"what": options["what"]} if options["kind"] == kinds.ON_DEMAND.code else {},
         )
         return create_job(utility=utility, order=order, devices=devices)
 
