@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from metering.intervals import DAY_S, NaiveInstantError, day_number, local_day, to_seconds
+from metering.intervals import DAY_S, NaiveInstantError, day_number, day_of, local_day, to_seconds
 from metering.quality import Quality
-from metering.store import NO_VALUE, Origin, missing, place, read, write
+from metering.store import NO_VALUE, Origin, full_days, missing, place, read, write
 
 from .conftest import SeriesMaker
 from .samples import block, instant, present_values
@@ -66,7 +66,7 @@ def test_rows_follow_the_question_also_when_it_repeats_itself(make_series: Serie
     assert matrix.quality[3, 0] == Quality.MISSING
     assert matrix.row(first) == 1
     with pytest.raises(KeyError):
-        matrix.row(7)
+        matrix.row(0)
 
 
 def test_longer_intervals_stand_at_their_own_start(make_series: SeriesMaker) -> None:
@@ -113,3 +113,14 @@ def test_missing_names_each_stretch_once(make_series: SeriesMaker) -> None:
         (silent, "2026-03-10T00:00:00", "2026-03-11T02:00:00"),
     ]
     assert len(missing([full], instant(0), instant(2))) == 0
+
+
+def test_full_days_are_those_without_a_missing_slot(make_series: SeriesMaker) -> None:
+    quarters, hours = make_series(), make_series(interval_s=3600)
+    write(block(quarters, range(96)), block(quarters, range(95), day=1), origin=ORIGIN)
+    write(block(hours, range(23), interval_s=3600), block(hours, range(24), day=1, interval_s=3600), origin=ORIGIN)
+    first, last = instant(0).date(), instant(1).date()
+    ids, days = full_days([quarters, hours], first, last)
+    found = {(series, day_of(day)) for series, day in zip(ids.tolist(), days.tolist(), strict=True)}
+    assert found == {(quarters, first), (hours, last)}
+    assert full_days([], first, last)[0].size == 0
