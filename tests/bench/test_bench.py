@@ -43,7 +43,7 @@ def test_table_marks_what_missed_its_goal() -> None:
 
 def test_benchmarks_are_found_by_name() -> None:
     assert "store" in names()
-    assert not {"__main__", "report", "scratch"} & set(names())
+    assert not {"__main__", "bare", "demo", "report", "scratch"} & set(names())
 
 
 def test_unknown_benchmark_is_refused_with_the_names() -> None:
@@ -54,7 +54,7 @@ def test_unknown_benchmark_is_refused_with_the_names() -> None:
 
 @pytest.mark.django_db
 def test_store_benchmark_reports_every_figure_of_the_promise() -> None:
-    figures = {figure.figure: figure for figure in store.measure(store.Load(series=20, days=2, year_series=1))}
+    figures = {figure.figure: figure for figure in store.measure(store.Load(series=20, days=2, appended_series=2, year_series=1))}
     assert figures["values"].value == 20 * 2 * 96
     assert figures["write, against row per value"].goal == 12
     assert figures["size, against row per value"].goal == 0.1
