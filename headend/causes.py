@@ -15,6 +15,7 @@ CONNECTION_REFUSED = "connection_refused"
 NO_ANSWER = "no_answer"
 TOO_LONG = "too_long"
 WORKER_LOST = "worker_lost"
+DATABASE_AWAY = "database_away"
 STORE_REFUSED = "store_refused"
 UNSUPPORTED_MODEL = "unsupported_model"
 COUNTER_JUMP = "counter_jump"
@@ -51,6 +52,7 @@ RULES: dict[str, Rule] = {
     CONNECTION_REFUSED: Rule("The device refuses connections", _LINE),
     NO_ANSWER: Rule("The device does not answer", _LINE),
     TOO_LONG: Rule("The session took too long", "Check the line: the device answers, but far too slowly.", 2, 300),
+    DATABASE_AWAY: Rule("The database was away during the session", "Nothing to do: the device is read again.", 5, 5),
     WORKER_LOST: Rule("The process that read the device ended", "Nothing to do: the device is read again.", 5, 0),
     STORE_REFUSED: Rule("The values could not be stored", "See the detail; report it if it repeats.", 2, 60),
     UNSUPPORTED_MODEL: Rule("The model of the device has no description", "Add the description file.", attempts=1),

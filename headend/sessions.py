@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from headend import causes
 from headend.causes import SessionError
@@ -189,6 +189,8 @@ async def _reserve(device_id: int, minimum: int) -> int:
 def _reserve_and_close(device_id: int, minimum: int) -> int:
     try:
         return reserve_counters(device_id=device_id, minimum=minimum)
+    except (OperationalError, InterfaceError) as error:
+        raise SessionError(causes.DATABASE_AWAY, f"no counters reserved: {error}") from error
     finally:
         connection.close()
 

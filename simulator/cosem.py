@@ -65,6 +65,7 @@ class Outlet:
         self._received = 0
         self._sent = 0
         self._jump: WrongCounter | None = None
+        self._before_jump = 0
 
     def session(self) -> ServerSession:
         """A session on the device as it is now."""
@@ -87,8 +88,11 @@ class Outlet:
         return counters.get(MANAGEMENT) or ReceiveCounter(self._received)
 
     def _jump_ahead(self) -> None:
-        """Under a new counter fault, once: the meter has seen counters nobody remembers."""
+        """Under a new counter fault, once: the meter has seen counters nobody remembers. Mended, it has not."""
         fault = self._meter.fault(WrongCounter)
         if fault is not None and fault is not self._jump:
+            self._before_jump = self._counter().last
             self._counter().last += fault.ahead
+        elif fault is None and self._jump is not None:
+            self._counter().last = self._before_jump
         self._jump = fault
