@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.utils import timezone
-from headend.worker import work_off
 
 from access.models import Utility
 from devices.models import Contact, Device
@@ -11,6 +10,7 @@ from headend.models import Job, JobItem
 from headend.models.job import Priority
 from headend.services.jobs import Order, create_job
 from headend.wake import BULK
+from headend.worker import work_off
 
 
 def order(kind: str, *serials: str, expires_in: timedelta = timedelta(hours=1)) -> Job:
