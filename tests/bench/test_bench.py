@@ -90,3 +90,15 @@ def test_scratch_database_is_gone_afterwards() -> None:
     name, exported, left = done.stdout.split()
     assert name == exported
     assert left == "0"
+
+
+@pytest.mark.parametrize("name", ["acquire", "screens"])
+def test_a_benchmark_of_the_whole_product_runs_to_its_end(name: str) -> None:
+    """Whether goals are met is not for a test: it says nothing on a machine that does other things as well."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", name, "--quick", "--json"], capture_output=True, text=True, check=False
+    )
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["name"] == name
+    assert any(figure["goal"] for figure in found["figures"])
+    assert done.returncode == (0 if all(figure["ok"] for figure in found["figures"]) else 1)
