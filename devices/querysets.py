@@ -10,6 +10,9 @@ from access.querysets import ScopedQuerySet
 
 _Row = TypeVar("_Row", bound=models.Model, covariant=True)
 
+READABLE = ("installed", "in_operation", "error")
+"""States of a device in which it is read, by schedule and on demand."""
+
 
 class DeviceQuerySet(ScopedQuerySet[_Row]):
     def with_contact(self) -> Self:
@@ -19,7 +22,7 @@ class DeviceQuerySet(ScopedQuerySet[_Row]):
 
     def to_be_read(self, at: datetime) -> Self:
         """Devices that hang at a metering point at this instant, in a state in which they are read."""
-        return self.filter(state__in=["installed", "in_operation", "error"], installations__period__contains=at)
+        return self.filter(state__in=READABLE, installations__period__contains=at)
 
     def not_answering(self) -> Self:
         """Devices whose last contact failed."""

@@ -15,10 +15,11 @@ from devices import panels as device_panels
 from devices.at_points import device_at
 from devices.clock import clock_state
 from devices.models import Contact, Device
+from devices.querysets import READABLE
 from headend import causes
 from headend.models import Attempt, Gap, JobItem
 from headend.reading import reading_of
-from headend.services.read_now import READABLE, under_way
+from headend.services.read_now import under_way
 from headend.tables import brought
 from headend.views.item import TracedAttempt, traced
 from headend.views.read_now import READ_SELECTED

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from access.models import User, Utility
 from devices.models import Device
+from devices.querysets import READABLE
 from headend import kinds
 from headend.models import Job, JobItem
 from headend.models.job import Priority
@@ -17,7 +18,6 @@ EXPIRES_IN = timedelta(minutes=10)
 MANY_EXPIRE_IN = timedelta(hours=1)
 FEW = 5
 """So many devices may be read on demand at once; more would keep the reserved worker from whoever is on the phone."""
-READABLE = (Device.State.INSTALLED, Device.State.IN_OPERATION, Device.State.ERROR)
 
 
 class NotReadableError(ValueError):

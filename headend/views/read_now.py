@@ -12,9 +12,10 @@ from access.models import User, Utility
 from aim.web.access import PermissionGate, VisibleMixin
 from aim.web.bulk import BulkAction
 from devices.models import Device
+from devices.querysets import READABLE
 from headend.models import JobItem
 from headend.reading import reading_of
-from headend.services.read_now import FEW, READABLE, NotReadableError, read_now, read_several, under_way
+from headend.services.read_now import FEW, NotReadableError, read_now, read_several, under_way
 
 
 class ReadNow(PermissionGate, VisibleMixin):
