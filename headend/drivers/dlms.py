@@ -82,8 +82,9 @@ class DlmsDriver:
             await self._associate(await self._target.reserve(_followed(seen, counter)))
 
     async def read_clock(self) -> float:
+        clock = Attribute(objects.CLOCK_CLASS, self._target.description.clock, 2)
         sent_at = time.time()
-        reading = await self._run(objects.read_clock(self._connected, self._target.zone))
+        reading = await self._run(objects.read_clock(self._connected, self._target.zone, clock))
         return round(reading.at.timestamp() - (sent_at + time.time()) / 2, 3)
 
     async def read_identification(self) -> dict[str, str]:
@@ -162,7 +163,8 @@ class DlmsDriver:
     async def _counter_of_meter(self) -> int:
         """The highest counter the meter has accepted, read as public client, who needs no keys."""
         await self._begin(ClientSettings(), self._target.description.security.public_client_address)
-        counter = await self._run(objects.read_invocation_counter(self._connected))
+        named = Attribute(objects.DATA, self._target.description.security.invocation_counter, 2)
+        counter = await self._run(objects.read_invocation_counter(self._connected, named))
         await self.close()
         return counter
 

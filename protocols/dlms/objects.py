@@ -87,9 +87,11 @@ def read_value(connection: ClientConnection, attribute: Attribute) -> Exchange[V
     return _wanted(result, attribute)
 
 
-def read_clock(connection: ClientConnection, zone: tzinfo | None = None) -> Exchange[ClockReading]:
+def read_clock(
+    connection: ClientConnection, zone: tzinfo | None = None, clock: Attribute = CLOCK_TIME
+) -> Exchange[ClockReading]:
     """The meter's clock; `zone` completes it when it does not tell its deviation."""
-    value = yield from read_value(connection, CLOCK_TIME)
+    value = yield from read_value(connection, clock)
     if not isinstance(value, bytes):
         raise garbage(f"clock holds {value!r}")
     return decode_datetime(value, zone)
@@ -100,9 +102,9 @@ def set_clock(connection: ClientConnection, at: datetime) -> Exchange[DataAccess
     return (yield from put(connection, CLOCK_TIME, octet_string(encode_datetime(at))))
 
 
-def read_invocation_counter(connection: ClientConnection) -> Exchange[int]:
+def read_invocation_counter(connection: ClientConnection, counter: Attribute = INVOCATION_COUNTER) -> Exchange[int]:
     """The highest counter the meter accepted (read it as public client); the next message needs a higher one."""
-    value = yield from read_value(connection, INVOCATION_COUNTER)
+    value = yield from read_value(connection, counter)
     if not isinstance(value, int):
         raise garbage(f"invocation counter holds {value!r}")
     return value

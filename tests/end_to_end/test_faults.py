@@ -1,14 +1,18 @@
 """Meters that misbehave: a named cause, nothing half-stored, another try by the rule of the cause."""
 
+import json
 import re
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
 from access.models import AuditRecord
+from devices import descriptions
 from devices.models import Contact
 from headend import causes
 from headend.models import Attempt, ReadMark
@@ -16,6 +20,7 @@ from tests.end_to_end import stored
 from tests.end_to_end.reading import item, read, try_again
 from tests.end_to_end.simulator_process import Simulator
 
+SHIPPED = descriptions.FOLDER
 FAULTS = [
     ("silent", {}, "connection_refused"),
     ("refuse_association", {}, "rejected_association"),
@@ -116,3 +121,28 @@ def _truth_until_mark(simulator: Simulator, serial: str) -> dict[str, dict[str, 
     mark = ReadMark.objects.filter(device__serial_number=serial, obis="1-0:99.1.0").first()
     begin = stored.installed_at(serial)
     return simulator.truth(serial, begin, until=mark.until + timedelta(seconds=1) if mark else begin)
+
+
+@pytest.fixture
+def describe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Gives the model of the fleet another description file, with some fields changed."""
+    shipped = json.loads((SHIPPED / "aim-sm3.json").read_text())
+    monkeypatch.setattr(descriptions, "FOLDER", tmp_path)
+
+    def write(**changes: object) -> None:
+        (tmp_path / "aim-sm3.json").write_text(json.dumps({**shipped, **changes}))
+        descriptions.description.cache_clear()
+
+    yield write
+    descriptions.description.cache_clear()
+
+
+def test_clock_and_counter_are_read_where_the_description_says(demo: Simulator, describe: Callable[..., None]) -> None:
+    """The simulated meter has nothing there, and says so."""
+    ahead, other = demo.serials[:2]
+    demo.fault(ahead, "wrong_counter", ahead=1_000_000)
+    shipped = json.loads((SHIPPED / "aim-sm3.json").read_text())
+    describe(security={**shipped["security"], "invocation_counter": "0-0:43.1.9"})
+    assert item(read("profile", ahead), ahead).last_cause == "object_undefined"
+    describe(clock="0-0:1.0.9")
+    assert item(read("profile", other), other).last_cause == "object_undefined"
