@@ -13,6 +13,7 @@ from protocols.dlms.services.writing import LastSetBlock, SetFirstBlock
 from protocols.dlms.tags import ActionResult, DataAccessResult
 from protocols.errors import Cause
 from protocols.wrapper import WrapperFraming
+from tests.protocols.failing import cause_of, ready
 from tests.protocols.parties import (
     ACCESSES,
     PROFILE,
@@ -25,7 +26,6 @@ from tests.protocols.parties import (
     connect,
     run,
 )
-from tests.protocols.test_faults import cause_of, ready
 
 
 def test_only_what_both_sides_can_is_granted() -> None:
