@@ -14,12 +14,14 @@ path("<int:pk>/<slug:tab>/", DevicePage.as_view(), name="detail"),
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import cached_property
 from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from aim.web.access import PermissionGate, VisibleMixin, may
 from aim.web.links import Action, Crumb
@@ -61,7 +63,8 @@ class DetailPage(PermissionGate, VisibleMixin):
     template_name: ClassVar[str] = "web/detail.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return render(request, self.template_name, self.get_context_data())
+        with timezone.override(self.get_zone()):
+            return render(request, self.template_name, self.get_context_data())
 
     @cached_property
     def object(self) -> Any:
@@ -88,6 +91,10 @@ class DetailPage(PermissionGate, VisibleMixin):
             "tab_links": self.get_tab_links(),
         }
         return context | (tab.context(self.request, self.object) if tab.context else {})
+
+    def get_zone(self) -> tzinfo:
+        """The zone times are written in: that of the person, unless the object has one of its own."""
+        return timezone.get_current_timezone()
 
     def get_title(self) -> str:
         return str(self.object)

@@ -1,9 +1,10 @@
 """The 360° page of a device."""
 
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -95,9 +96,9 @@ class DevicePage(DetailPage):
     tabs = ()
     template_name = "devices/device.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with timezone.override(self.object.utility.zone):
-            return super().get(request, *args, **kwargs)
+    def get_zone(self) -> ZoneInfo:
+        zone: ZoneInfo = self.object.utility.zone
+        return zone
 
     def get_queryset(self) -> QuerySet[Device]:
         rows = cast("DeviceQuerySet[Device]", super().get_queryset())

@@ -1,6 +1,7 @@
 """The list of schedules, and the page of one."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -65,9 +66,9 @@ class SchedulePage(DetailPage):
         Tab("changes", "Changes", "headend/tabs/schedule_changes.html", context=_history),
     )
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with timezone.override(self.object.utility.zone):
-            return super().get(request, *args, **kwargs)
+    def get_zone(self) -> ZoneInfo:
+        zone: ZoneInfo = self.object.utility.zone
+        return zone
 
     def get_queryset(self) -> QuerySet[Schedule]:
         rows: QuerySet[Schedule] = super().get_queryset().select_related("utility")

@@ -1,9 +1,10 @@
 """The 360° page of a metering point."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -94,9 +95,9 @@ class PointPage(DetailPage):
     tabs = ()
     template_name = "metering/point.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with timezone.override(self.object.utility.zone):
-            return super().get(request, *args, **kwargs)
+    def get_zone(self) -> ZoneInfo:
+        zone: ZoneInfo = self.object.utility.zone
+        return zone
 
     def get_queryset(self) -> QuerySet[MeteringPoint]:
         related = ("utility", "segment", "transformer_area", "parent")
