@@ -89,10 +89,12 @@ class Outlet:
 
     def _jump_ahead(self) -> None:
         """Under a new counter fault, once: the meter has seen counters nobody remembers. Mended, it has not."""
-        fault = self._meter.fault(WrongCounter)
-        if fault is not None and fault is not self._jump:
-            self._before_jump = self._counter().last
-            self._counter().last += fault.ahead
-        elif fault is None and self._jump is not None:
-            self._counter().last = self._before_jump
+        fault, counter = self._meter.fault(WrongCounter), self._counter()
+        if fault is self._jump:
+            return
+        if self._jump is not None:
+            counter.last = self._before_jump
+        if fault is not None:
+            self._before_jump = counter.last
+            counter.last += fault.ahead
         self._jump = fault
