@@ -11,6 +11,8 @@ class Cause(Enum):
     TOO_LARGE = "too_large"
     UNEXPECTED = "unexpected"
     UNSUPPORTED = "unsupported"
+    NO_ANSWER = "no_answer"
+    REJECTED_CONNECTION = "rejected_connection"
     REJECTED_ASSOCIATION = "rejected_association"
     AUTHENTICATION_FAILED = "authentication_failed"
     UNPROTECTED = "unprotected"

@@ -67,6 +67,27 @@ class WrapperFraming:
         return buffer[HEADER_SIZE:end]
 
     @property
+    def is_open(self) -> bool:
+        """Always: TCP has set the connection up."""
+        return True
+
+    def open(self) -> bytes:
+        """Nothing is to be set up."""
+        return b""
+
+    def close(self) -> bytes:
+        """Nothing is to be ended."""
+        return b""
+
+    def outgoing(self) -> bytes:
+        """This layer says nothing of its own."""
+        return b""
+
+    def repeat(self) -> bytes:
+        """TCP repeats by itself."""
+        return b""
+
+    @property
     def pending(self) -> int:
         """Octets received that do not form a whole frame yet; not zero at the end of a stream means it was cut."""
         return len(self._buffer)
