@@ -1,97 +1,34 @@
-"""From the octets of an unprotected xDLMS APDU to its dataclass; encoding is each dataclass's own `encode()`."""
+"""From the octets of an unprotected xDLMS APDU to its dataclass; encoding is each dataclass's own `encode()`.
+
+Every module of `services` says in the same names what it adds: types for the unions, the same as tuples for isinstance
+(several times faster than unions), and its decoders by tag.
+"""
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from protocols.dlms.services.action import ActionRequest, ActionResponse, decode_action_request, decode_action_response
-from protocols.dlms.services.failure import (
-    ConfirmedServiceError,
-    ExceptionResponse,
-    decode_exception,
-    decode_service_error,
-)
-from protocols.dlms.services.get import (
-    GetBlock,
-    GetListRequest,
-    GetListResponse,
-    GetNext,
-    GetRequest,
-    GetResponse,
-    LastGetBlock,
-    decode_get_request,
-    decode_get_response,
-)
-from protocols.dlms.services.notification import (
-    DataNotification,
-    EventNotification,
-    decode_data_notification,
-    decode_event_notification,
-)
-from protocols.dlms.services.writing import (
-    LastSetBlock,
-    SetBlock,
-    SetBlockReceived,
-    SetCompleted,
-    SetFirstBlock,
-    SetRequest,
-    SetResponse,
-    decode_set_request,
-    decode_set_response,
-)
-from protocols.dlms.tags import ApduTag
+from protocols.dlms.services import action, failure, get, notification, writing
 from protocols.errors import garbage
 
-Request = GetRequest | GetNext | GetListRequest | SetRequest | SetFirstBlock | SetBlock | LastSetBlock | ActionRequest
-Response = (
-    GetResponse
-    | GetBlock
-    | LastGetBlock
-    | GetListResponse
-    | SetResponse
-    | SetBlockReceived
-    | SetCompleted
-    | ActionResponse
-)
-Failure = ExceptionResponse | ConfirmedServiceError
-Notification = DataNotification | EventNotification
+Request = get.Request | writing.Request | action.Request
+Response = get.Response | writing.Response | action.Response
+Failure = failure.Failure
+Notification = notification.Notification
 Apdu = Request | Response | Failure | Notification
 
-REQUESTS = (
-    GetRequest,
-    GetNext,
-    GetListRequest,
-    SetRequest,
-    SetFirstBlock,
-    SetBlock,
-    LastSetBlock,
-    ActionRequest,
-)
-RESPONSES = (
-    GetResponse,
-    GetBlock,
-    LastGetBlock,
-    GetListResponse,
-    SetResponse,
-    SetBlockReceived,
-    SetCompleted,
-    ActionResponse,
-)
-FAILURES = (ExceptionResponse, ConfirmedServiceError)
-NOTIFICATIONS = (DataNotification, EventNotification)
-"""The members of the unions above for isinstance, which is several times faster with tuples."""
+REQUESTS = (*get.REQUESTS, *writing.REQUESTS, *action.REQUESTS)
+RESPONSES = (*get.RESPONSES, *writing.RESPONSES, *action.RESPONSES)
+FAILURES = failure.FAILURES
+NOTIFICATIONS = notification.NOTIFICATIONS
 
-_DECODERS: dict[int, Callable[[bytes], Apdu]] = {
-    ApduTag.GET_REQUEST: decode_get_request,
-    ApduTag.GET_RESPONSE: decode_get_response,
-    ApduTag.SET_REQUEST: decode_set_request,
-    ApduTag.SET_RESPONSE: decode_set_response,
-    ApduTag.ACTION_REQUEST: decode_action_request,
-    ApduTag.ACTION_RESPONSE: decode_action_response,
-    ApduTag.DATA_NOTIFICATION: decode_data_notification,
-    ApduTag.EVENT_NOTIFICATION: decode_event_notification,
-    ApduTag.EXCEPTION_RESPONSE: decode_exception,
-    ApduTag.CONFIRMED_SERVICE_ERROR: decode_service_error,
-}
+_TABLES: tuple[Mapping[int, Callable[[bytes], Apdu]], ...] = (
+    get.DECODERS,
+    writing.DECODERS,
+    action.DECODERS,
+    notification.DECODERS,
+    failure.DECODERS,
+)
+_DECODERS = {int(tag): decoder for table in _TABLES for tag, decoder in table.items()}
 
 
 def decode_apdu(apdu: bytes) -> Apdu:

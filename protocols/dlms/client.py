@@ -5,6 +5,7 @@ import secrets
 from protocols.dlms.acse import Aare, Aarq, AssociateResult, Context, Release, decode_aare, decode_release
 from protocols.dlms.apdu import REQUESTS, RESPONSES, Apdu, Request
 from protocols.dlms.axdr import octets
+from protocols.dlms.client_requests import INVOKE_ID, Asked
 from protocols.dlms.cosem import HLS_METHOD
 from protocols.dlms.encoding import octet_string
 from protocols.dlms.events import (
@@ -25,8 +26,6 @@ from protocols.dlms.link import Link
 from protocols.dlms.security import Cipher
 from protocols.dlms.services.action import ActionRequest, ActionResponse
 from protocols.dlms.services.failure import ConfirmedServiceError, decode_service_error
-from protocols.dlms.services.get import GetBlock, GetNext, LastGetBlock
-from protocols.dlms.services.writing import LastSetBlock, SetBlock, SetBlockReceived, SetCompleted, SetFirstBlock
 from protocols.dlms.settings import ClientSettings
 from protocols.dlms.states import Role, State
 from protocols.dlms.tags import ActionResult, ApduTag, Mechanism
@@ -34,7 +33,6 @@ from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError, gar
 from protocols.framing import Framing
 
 _PLAIN_TAGS = frozenset((int(ApduTag.AARE), int(ApduTag.RLRE)))
-_INVOKE_ID = 0x0F
 
 
 class ClientConnection(Link):
@@ -51,9 +49,7 @@ class ClientConnection(Link):
         self._own_title = settings.title
         self._challenge = b""
         self._server_challenge = b""
-        self._block = 0
-        self._reply_size = 0
-        self._invoke = 0
+        self._asked = Asked(settings.max_reply)
         self._initiate = InitiateRequest(settings.conformance, settings.max_pdu)
         if settings.keys:
             self._security = int(settings.security)
@@ -77,7 +73,7 @@ class ClientConnection(Link):
 
     def next_invoke(self) -> int:
         """Invoke id and priority for the next request: confirmed, high priority, ids 1..15 in turn."""
-        return 0xC0 | (self._invoke % 15 + 1)
+        return 0xC0 | (self._asked.invoke % 15 + 1)
 
     def next_event(self) -> Event | NeedData:
         """See `Link.next_event`."""
@@ -99,12 +95,7 @@ class ClientConnection(Link):
         raise LocalProtocolError(Cause.UNEXPECTED, f"{type(event).__name__} is not for a client to send")
 
     def _encode_request(self, event: Request) -> bytes:
-        self._invoke = event.invoke & _INVOKE_ID
-        if isinstance(event, (GetNext, SetBlock, LastSetBlock)):
-            self._block = event.number
-        else:
-            self._block = 1 if isinstance(event, SetFirstBlock) else 0
-            self._reply_size = 0
+        self._asked.begin(event)
         return self._encode_service(event)
 
     def _encode_association(self, event: AssociationRequest) -> bytes:
@@ -115,7 +106,7 @@ class ClientConnection(Link):
 
     def _encode_proof(self, event: HlsProof) -> bytes:
         cipher = self._required_cipher()
-        self._invoke = event.invoke & _INVOKE_ID
+        self._asked.invoke = event.invoke & INVOKE_ID
         token = octet_string(cipher.proof(self._server_challenge))
         return self._protected(ActionRequest(HLS_METHOD, token, event.invoke).encode())
 
@@ -174,13 +165,9 @@ class ClientConnection(Link):
 
     def _accept(self, event: Event) -> None:
         if isinstance(event, RESPONSES):
-            self._check_invoke(event.invoke)
-            if isinstance(event, (GetBlock, LastGetBlock)):
-                self._check_block(event)
-            elif isinstance(event, (SetBlockReceived, SetCompleted)) and event.number != self._block:
-                raise RemoteProtocolError(Cause.BLOCK_LOST, f"block {self._block} was sent, {event.number} confirmed")
+            self._asked.check(event)
         elif isinstance(event, (HlsConfirmed, HlsRefused)):
-            self._check_invoke(event.invoke)
+            self._asked.check_invoke(event.invoke)
         elif isinstance(event, (AssociationAccepted, HlsChallenge)):
             self._open(event.initiate)
             self._server_challenge = event.challenge if isinstance(event, HlsChallenge) else b""
@@ -188,22 +175,6 @@ class ClientConnection(Link):
     def _open(self, initiate: InitiateResponse) -> None:
         self.conformance = initiate.conformance & self.settings.conformance
         self._set_peer_max_pdu(initiate.max_pdu)
-
-    def _check_invoke(self, invoke: int) -> None:
-        if invoke & _INVOKE_ID != self._invoke:
-            raise RemoteProtocolError(
-                Cause.UNEXPECTED, f"answer to request {invoke & _INVOKE_ID} while {self._invoke} was asked"
-            )
-
-    def _check_block(self, event: GetBlock | LastGetBlock) -> None:
-        if isinstance(event.data, bytes):
-            self._reply_size += len(event.data)
-            if event.number != self._block + 1:
-                raise RemoteProtocolError(
-                    Cause.BLOCK_LOST, f"block {event.number} came where {self._block + 1} was due"
-                )
-        if self._reply_size > self.settings.max_reply:
-            raise RemoteProtocolError(Cause.TOO_LARGE, f"the reply exceeds {self.settings.max_reply} octets")
 
     def _required_cipher(self) -> Cipher:
         if self._cipher is None:

@@ -77,6 +77,27 @@ class Link(ABC):
         return event
 
     @property
+    def is_open(self) -> bool:
+        """Whether the layers below are set up, so that APDUs may be sent."""
+        return self._framing.is_open
+
+    def open(self) -> bytes:
+        """The octets that begin to set up the layers below; see `Framing.open`."""
+        return self._framing.open()
+
+    def close(self) -> bytes:
+        """The octets that end the layers below; see `Framing.close`."""
+        return self._framing.close()
+
+    def outgoing(self) -> bytes:
+        """What the layers below want to say now: acknowledgements, further segments; often b""."""
+        return self._framing.outgoing()
+
+    def repeat(self) -> bytes:
+        """What to send again after a silence of the peer; see `Framing.repeat`."""
+        return self._framing.repeat()
+
+    @property
     def room(self) -> int:
         """How many octets of a plain APDU the peer accepts from us in one piece, protection deducted."""
         if self._cipher is None or not self._security:

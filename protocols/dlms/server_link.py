@@ -34,9 +34,9 @@ from protocols.dlms.events import (
 from protocols.dlms.initiate import DLMS_VERSION, InitiateRequest, InitiateResponse, decode_initiate_request
 from protocols.dlms.link import NO_LIMIT, Link
 from protocols.dlms.security import Cipher, Security
+from protocols.dlms.server_requests import Written
 from protocols.dlms.services.action import ActionRequest, ActionResponse
 from protocols.dlms.services.failure import ConfirmedServiceError
-from protocols.dlms.services.writing import LastSetBlock, SetBlock, SetFirstBlock
 from protocols.dlms.settings import ServerSettings
 from protocols.dlms.states import Role, State
 from protocols.dlms.tags import ActionResult, ApduTag, Mechanism
@@ -68,8 +68,7 @@ class ServerConnection(Link):
         self._client_challenge = b""
         self._mechanism = Mechanism.NONE
         self._context = Context.LN
-        self._block = 0
-        self._request_size = 0
+        self._written = Written()
 
     def answer(self, request: AssociationRequest) -> AssociationAccepted | HlsChallenge | AssociationRejected:
         """What the settings say to an association request; send it as it is or decide otherwise."""
@@ -185,20 +184,8 @@ class ServerConnection(Link):
             self._client_challenge = event.authentication
             if event.initiate is not None and self.settings is not None:
                 self._set_peer_max_pdu(min(event.initiate.max_pdu or NO_LIMIT, self.settings.max_pdu))
-        elif isinstance(event, SetFirstBlock):
-            self._block = self._request_size = 0
-            self._count_block(1, event.data)
-        elif isinstance(event, (SetBlock, LastSetBlock)):
-            self._count_block(event.number, event.data)
-
-    def _count_block(self, number: int, data: bytes) -> None:
-        limit = self.settings.max_request if self.settings else 0
-        self._request_size += len(data)
-        if number != self._block + 1:
-            raise RemoteProtocolError(Cause.BLOCK_LOST, f"block {number} came where {self._block + 1} was due")
-        if self._request_size > limit:
-            raise RemoteProtocolError(Cause.TOO_LARGE, f"the written value exceeds {limit} octets")
-        self._block = number
+        else:
+            self._written.check(event, self.settings.max_request if self.settings else 0)
 
     def _required_cipher(self) -> Cipher:
         if self._cipher is None:

@@ -20,7 +20,7 @@ from protocols.dlms.objects import read_clock, read_profile
 from protocols.dlms.security import KeySet, ReceiveCounter, SendCounter
 from protocols.dlms.server import ServerSession
 from protocols.dlms.services.failure import ExceptionResponse, ServiceError
-from protocols.dlms.services.get import GetListResponse, GetNext, GetRequest, GetResponse, LastGetBlock
+from protocols.dlms.services.get import GetBlock, GetListResponse, GetNext, GetRequest, GetResponse, LastGetBlock
 from protocols.dlms.services.writing import LastSetBlock, SetBlockReceived, SetCompleted, SetFirstBlock
 from protocols.dlms.tags import DataAccessResult, Mechanism
 from protocols.errors import Cause, RemoteProtocolError
@@ -210,7 +210,7 @@ def test_a_lost_block_is_named(access: Callable[[], tuple[int, ClientSettings]])
         answer = session.handle(data)
         if count == 2:
             session.connection.state = State.GETTING_BLOCK
-            answer = session.connection.send(session._get_next(GetNext(2, 0xC0 | client._invoke)))
+            answer = session.connection.send(GetBlock(3, b"lost", client.next_invoke() - 1))
         return answer
 
     assert cause_of(lambda: converse(read_profile(client, LAYOUT), transfer)) is Cause.BLOCK_LOST

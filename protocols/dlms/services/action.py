@@ -1,11 +1,12 @@
 """ACTION (Green Book 9.3.8, tags 195 and 199): invoke one method."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from protocols.dlms.cosem import Method, decode_method
 from protocols.dlms.data import Encoded
 from protocols.dlms.services.get import INVOKE, Result, access_result, encode_result
-from protocols.dlms.tags import ActionResult
+from protocols.dlms.tags import ActionResult, ApduTag
 from protocols.errors import garbage
 
 
@@ -58,3 +59,13 @@ def decode_action_response(apdu: bytes) -> ActionResponse:
         return ActionResponse(result, None, apdu[2])
     returned = access_result(apdu[6]) if apdu[5] else Encoded(apdu[6:])
     return ActionResponse(result, returned, apdu[2])
+
+
+Request = ActionRequest
+Response = ActionResponse
+REQUESTS = (ActionRequest,)
+RESPONSES = (ActionResponse,)
+DECODERS: dict[int, Callable[[bytes], Request | Response]] = {
+    ApduTag.ACTION_REQUEST: decode_action_request,
+    ApduTag.ACTION_RESPONSE: decode_action_response,
+}

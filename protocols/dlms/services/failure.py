@@ -1,8 +1,10 @@
 """Refusals of a whole APDU: ExceptionResponse (tag 216, Green Book 9.5) and ConfirmedServiceError (tag 14)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from protocols.dlms.tags import ApduTag
 from protocols.errors import garbage
 
 
@@ -93,3 +95,11 @@ def decode_exception(apdu: bytes) -> ExceptionResponse:
 def decode_service_error(apdu: bytes) -> ConfirmedServiceError:
     """Read tag 14. IndexError when cut, which `decode_apdu` turns into GARBAGE."""
     return ConfirmedServiceError(apdu[1], apdu[2], apdu[3])
+
+
+Failure = ExceptionResponse | ConfirmedServiceError
+FAILURES = (ExceptionResponse, ConfirmedServiceError)
+DECODERS: dict[int, Callable[[bytes], Failure]] = {
+    ApduTag.EXCEPTION_RESPONSE: decode_exception,
+    ApduTag.CONFIRMED_SERVICE_ERROR: decode_service_error,
+}

@@ -1,5 +1,6 @@
 """GET (Green Book 9.3.6, tags 192 and 196): read attributes, in blocks when the reply is long, or several at once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -7,7 +8,7 @@ from protocols.dlms.axdr import decode_length, encode_length, octets, with_lengt
 from protocols.dlms.cosem import DESCRIPTOR, Attribute, decode_attribute
 from protocols.dlms.data import Encoded, decode_from
 from protocols.dlms.selection import RawSelection, Selection
-from protocols.dlms.tags import DataAccessResult
+from protocols.dlms.tags import ApduTag, DataAccessResult
 from protocols.errors import garbage
 
 Event = TypeVar("Event")
@@ -223,3 +224,13 @@ def _whole(event: Event, end: int, apdu: bytes) -> Event:
     if end != len(apdu):
         raise garbage(f"{len(apdu) - end} octets left over after the APDU")
     return event
+
+
+Request = GetRequest | GetNext | GetListRequest
+Response = GetResponse | GetBlock | LastGetBlock | GetListResponse
+REQUESTS = (GetRequest, GetNext, GetListRequest)
+RESPONSES = (GetResponse, GetBlock, LastGetBlock, GetListResponse)
+DECODERS: dict[int, Callable[[bytes], Request | Response]] = {
+    ApduTag.GET_REQUEST: decode_get_request,
+    ApduTag.GET_RESPONSE: decode_get_response,
+}

@@ -1,10 +1,12 @@
 """What a meter sends on its own: DataNotification (tag 15), EventNotification (tag 194); Green Book 9.3.10-11."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from protocols.dlms.axdr import octets, with_length
 from protocols.dlms.cosem import Attribute, decode_attribute
 from protocols.dlms.data import Encoded
+from protocols.dlms.tags import ApduTag
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,11 @@ def decode_event_notification(apdu: bytes) -> EventNotification:
     sent_at, offset = octets(apdu, 2) if apdu[1] else (b"", 2)
     attribute, offset = decode_attribute(apdu, offset)
     return EventNotification(attribute, Encoded(apdu[offset:]), sent_at)
+
+
+Notification = DataNotification | EventNotification
+NOTIFICATIONS = (DataNotification, EventNotification)
+DECODERS: dict[int, Callable[[bytes], Notification]] = {
+    ApduTag.DATA_NOTIFICATION: decode_data_notification,
+    ApduTag.EVENT_NOTIFICATION: decode_event_notification,
+}

@@ -1,5 +1,6 @@
 """SET (Green Book 9.3.7, tags 193 and 197): write one attribute, in blocks when the value is long."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from protocols.dlms.axdr import octets, with_length
@@ -7,7 +8,7 @@ from protocols.dlms.cosem import Attribute
 from protocols.dlms.data import Encoded
 from protocols.dlms.selection import Selection
 from protocols.dlms.services.get import INVOKE, access_result, decode_target, encode_target
-from protocols.dlms.tags import DataAccessResult
+from protocols.dlms.tags import ApduTag, DataAccessResult
 from protocols.errors import garbage
 
 
@@ -137,3 +138,13 @@ def _decode_first_block(apdu: bytes, invoke: int) -> SetFirstBlock:
     if apdu[offset : offset + 5] != b"\x00\x00\x00\x00\x01" or end != len(apdu):
         raise garbage("the first block of a long write must be number 1, not the last, and fill the APDU")
     return SetFirstBlock(attribute, raw, selection, invoke)
+
+
+Request = SetRequest | SetFirstBlock | SetBlock | LastSetBlock
+Response = SetResponse | SetBlockReceived | SetCompleted
+REQUESTS = (SetRequest, SetFirstBlock, SetBlock, LastSetBlock)
+RESPONSES = (SetResponse, SetBlockReceived, SetCompleted)
+DECODERS: dict[int, Callable[[bytes], Request | Response]] = {
+    ApduTag.SET_REQUEST: decode_set_request,
+    ApduTag.SET_RESPONSE: decode_set_response,
+}

@@ -1,0 +1,99 @@
+"""One client's use of a logical device: finds, reads, writes and invokes objects under its rights."""
+
+from collections.abc import Callable
+from typing import Any
+
+from protocols.dlms.association_object import association_object
+from protocols.dlms.connection import ServerConnection
+from protocols.dlms.cosem import CURRENT_ASSOCIATION, Attribute, Method
+from protocols.dlms.data import Encoded, decode
+from protocols.dlms.device import Association, CosemObject, LogicalDevice
+from protocols.dlms.encoding import octet_string
+from protocols.dlms.events import Event
+from protocols.dlms.long_reply import LongReply
+from protocols.dlms.selection import RawSelection, Selection
+from protocols.dlms.services.get import Result
+from protocols.dlms.services.writing import SetFirstBlock
+from protocols.dlms.tags import ActionResult, DataAccessResult
+from protocols.errors import RemoteProtocolError
+
+
+class Serving:
+    """The device, the association in force, and transfers in blocks that are under way."""
+
+    def __init__(self, device: LogicalDevice, connection: ServerConnection) -> None:
+        self.device = device
+        self.connection = connection
+        self.association: Association | None = None
+        self.long: LongReply | None = None
+        self.target: SetFirstBlock | None = None
+        self.written: list[bytes] = []
+        self._own: CosemObject | None = None
+
+    def associate(self) -> None:
+        """A client asks for an association: its rights are those of its address."""
+        client = self.connection.client
+        self.association = None if client is None else self.device.associations.get(client)
+        self._own = None
+
+    def read(self, attribute: Attribute, selection: Selection | None) -> Result:
+        """The attribute's octets, or why it cannot be read."""
+        target = self._find(attribute)
+        if isinstance(target, DataAccessResult):
+            return target
+        if attribute.index == 1:
+            return octet_string(target.obis)
+        try:
+            chosen = selection.parse(self.device.zone) if isinstance(selection, RawSelection) else selection
+        except RemoteProtocolError:
+            return DataAccessResult.TYPE_UNMATCHED
+        return target.get(attribute.index, chosen)
+
+    def write(self, attribute: Attribute, value: Encoded) -> DataAccessResult:
+        """Write, or why not."""
+        target = self._find(attribute)
+        if isinstance(target, DataAccessResult):
+            return target
+        if self.association is None or not self.association.may_write(attribute.obis, attribute.index):
+            return DataAccessResult.READ_WRITE_DENIED
+        try:
+            return target.set(attribute.index, decode(value))
+        except RemoteProtocolError:
+            return DataAccessResult.TYPE_UNMATCHED
+
+    def act(self, method: Method, parameters: Encoded | None) -> tuple[ActionResult, Result | None]:
+        """Invoke, with what the method returns."""
+        target = self._find(method)
+        if isinstance(target, DataAccessResult):
+            return ActionResult(target.value), None
+        if self.association is None or not self.association.may_invoke(method.obis, method.index):
+            return ActionResult.READ_WRITE_DENIED, None
+        try:
+            return target.invoke(method.index, None if parameters is None else decode(parameters))
+        except RemoteProtocolError:
+            return ActionResult.TYPE_UNMATCHED, None
+
+    def _find(self, name: Attribute | Method) -> CosemObject | DataAccessResult:
+        """The object, if it exists for this client and has the class asked for."""
+        association = self.association
+        if association is None:
+            return DataAccessResult.OBJECT_UNDEFINED
+        own = name.obis == CURRENT_ASSOCIATION
+        found = self._association_object(association) if own else self.device.objects.get(name.obis)
+        if found is None:
+            return DataAccessResult.OBJECT_UNDEFINED
+        if not own and not association.may_read(name.obis):
+            return DataAccessResult.READ_WRITE_DENIED
+        if found.class_id != name.class_id:
+            return DataAccessResult.OBJECT_CLASS_INCONSISTENT
+        return found
+
+    def _association_object(self, association: Association) -> CosemObject:
+        """Made on first use: few clients ask for it."""
+        if self._own is None:
+            self._own = association_object(self.device, association)
+        return self._own
+
+
+Answers = dict[type, Callable[[Serving, Any], Event]]
+"""From the type of a request to the function that answers it."""

@@ -1,0 +1,80 @@
+"""Opening and closing: the layers below first, then the association, HLS included; and back."""
+
+from protocols.dlms.connection import ClientConnection
+from protocols.dlms.events import (
+    AssociationAccepted,
+    AssociationRejected,
+    HlsChallenge,
+    HlsConfirmed,
+    HlsProof,
+    HlsRefused,
+    NeedData,
+    ReleaseRequest,
+    ReleaseResponse,
+)
+from protocols.dlms.exchange.request import Exchange, cut, request, unexpected
+from protocols.dlms.states import State
+from protocols.errors import Cause, RemoteProtocolError
+
+
+def connect(connection: ClientConnection) -> Exchange[None]:
+    """Set up the layers that carry APDUs (HDLC, mode E); nothing to do over TCP. `associate` does it by itself.
+
+    RemoteProtocolError (REJECTED_CONNECTION) when the meter refuses.
+    """
+    if connection.is_open:
+        return
+    data = connection.open()
+    while not connection.is_open:
+        received = yield data
+        if not received:
+            raise cut("the set-up of the connection")
+        connection.receive_data(received)
+        if not isinstance(answer := connection.next_event(), NeedData):
+            raise unexpected(answer)
+        data = connection.outgoing()
+
+
+def associate(connection: ClientConnection) -> Exchange[AssociationAccepted | HlsChallenge]:
+    """Open the association, HLS included.
+
+    RemoteProtocolError: REJECTED_ASSOCIATION with the meter's diagnosis in words, AUTHENTICATION_FAILED, or one of
+    WRONG_KEY, WRONG_AUTHENTICATION_KEY, WRONG_COUNTER, WRONG_TITLE, REPLAY.
+    """
+    yield from connect(connection)
+    answer = yield from request(connection, connection.association_request())
+    if isinstance(answer, AssociationAccepted):
+        return answer
+    if isinstance(answer, AssociationRejected):
+        raise RemoteProtocolError(Cause.REJECTED_ASSOCIATION, answer.words)
+    if not isinstance(answer, HlsChallenge):
+        raise unexpected(answer)
+    proof = yield from request(connection, HlsProof(invoke=connection.next_invoke()))
+    if isinstance(proof, HlsRefused):
+        raise RemoteProtocolError(Cause.AUTHENTICATION_FAILED, f"the meter refused our proof: {proof.result.name}")
+    if not isinstance(proof, HlsConfirmed):
+        raise unexpected(proof)
+    return answer
+
+
+def release(connection: ClientConnection) -> Exchange[None]:
+    """Close the association; does nothing when none is open."""
+    if connection.state in (State.IDLE, State.FAILED):
+        return
+    answer = yield from request(connection, ReleaseRequest())
+    if not isinstance(answer, ReleaseResponse):
+        raise unexpected(answer)
+
+
+def disconnect(connection: ClientConnection) -> Exchange[None]:
+    """End the layers below (DISC of HDLC); nothing to do over TCP."""
+    data = connection.close()
+    if not data:
+        return
+    while connection.is_open:
+        received = yield data
+        if not received:
+            return
+        connection.receive_data(received)
+        connection.next_event()
+        data = connection.outgoing()
