@@ -7,19 +7,28 @@ Every module of `services` says in the same names what it adds: types for the un
 import struct
 from collections.abc import Callable, Mapping
 
-from protocols.dlms.services import action, failure, get, notification, writing
+from protocols.dlms.services import (
+    action,
+    failure,
+    get,
+    notification,
+    short_read,
+    short_report,
+    short_write,
+    writing,
+)
 from protocols.errors import garbage
 
-Request = get.Request | writing.Request | action.Request
-Response = get.Response | writing.Response | action.Response
+Request = get.Request | writing.Request | action.Request | short_read.Request | short_write.Request
+Response = get.Response | writing.Response | action.Response | short_read.Response | short_write.Response
 Failure = failure.Failure
-Notification = notification.Notification
+Notification = notification.Notification | short_report.Notification
 Apdu = Request | Response | Failure | Notification
 
-REQUESTS = (*get.REQUESTS, *writing.REQUESTS, *action.REQUESTS)
-RESPONSES = (*get.RESPONSES, *writing.RESPONSES, *action.RESPONSES)
+REQUESTS = (*get.REQUESTS, *writing.REQUESTS, *action.REQUESTS, *short_read.REQUESTS, *short_write.REQUESTS)
+RESPONSES = (*get.RESPONSES, *writing.RESPONSES, *action.RESPONSES, *short_read.RESPONSES, *short_write.RESPONSES)
 FAILURES = failure.FAILURES
-NOTIFICATIONS = notification.NOTIFICATIONS
+NOTIFICATIONS = (*notification.NOTIFICATIONS, *short_report.NOTIFICATIONS)
 
 _TABLES: tuple[Mapping[int, Callable[[bytes], Apdu]], ...] = (
     get.DECODERS,
@@ -27,6 +36,9 @@ _TABLES: tuple[Mapping[int, Callable[[bytes], Apdu]], ...] = (
     action.DECODERS,
     notification.DECODERS,
     failure.DECODERS,
+    short_read.DECODERS,
+    short_write.DECODERS,
+    short_report.DECODERS,
 )
 _DECODERS = {int(tag): decoder for table in _TABLES for tag, decoder in table.items()}
 

@@ -29,6 +29,25 @@ from protocols.dlms.services.get import (
     LastGetBlock,
 )
 from protocols.dlms.services.notification import DataNotification, EventNotification
+from protocols.dlms.services.short_read import (
+    LastReadBlock,
+    LastReadRequestBlock,
+    ReadBlock,
+    ReadBlockReceived,
+    ReadNext,
+    ReadRequest,
+    ReadRequestBlock,
+    ReadResponse,
+)
+from protocols.dlms.services.short_report import InformationReport
+from protocols.dlms.services.short_write import (
+    LastWriteBlock,
+    UnconfirmedWriteRequest,
+    WriteBlock,
+    WriteBlockReceived,
+    WriteRequest,
+    WriteResponse,
+)
 from protocols.dlms.services.writing import (
     LastSetBlock,
     SetBlock,
@@ -69,6 +88,13 @@ class State(IntEnum):
     SET_PAUSED = auto()
     SETTING_LAST_BLOCK = auto()
     ACTING = auto()
+    READING = auto()
+    READ_PAUSED = auto()
+    READ_REQUESTING = auto()
+    READ_REQUEST_PAUSED = auto()
+    WRITING = auto()
+    WRITING_BLOCK = auto()
+    WRITE_PAUSED = auto()
     RELEASING = auto()
     FAILED = auto()
 
@@ -79,6 +105,13 @@ _REQUESTS: dict[type, State] = {
     SetRequest: State.SETTING,
     SetFirstBlock: State.SETTING_BLOCK,
     ActionRequest: State.ACTING,
+    ReadRequest: State.READING,
+    ReadRequestBlock: State.READ_REQUESTING,
+    LastReadRequestBlock: State.READING,
+    WriteRequest: State.WRITING,
+    WriteBlock: State.WRITING_BLOCK,
+    LastWriteBlock: State.WRITING,
+    UnconfirmedWriteRequest: State.READY,
     ReleaseRequest: State.RELEASING,
 }
 _CLIENT: dict[State, dict[type, State]] = {
@@ -87,6 +120,9 @@ _CLIENT: dict[State, dict[type, State]] = {
     State.READY: _REQUESTS,
     State.GET_PAUSED: {GetNext: State.GETTING_BLOCK, **_REQUESTS},
     State.SET_PAUSED: {SetBlock: State.SETTING_BLOCK, LastSetBlock: State.SETTING_LAST_BLOCK, **_REQUESTS},
+    State.READ_PAUSED: {ReadNext: State.READING, **_REQUESTS},
+    State.READ_REQUEST_PAUSED: _REQUESTS,
+    State.WRITE_PAUSED: _REQUESTS,
 }
 _SERVER: dict[State, dict[type, State]] = {
     State.ASSOCIATING: {
@@ -111,6 +147,10 @@ _SERVER: dict[State, dict[type, State]] = {
     },
     State.SETTING_LAST_BLOCK: {SetCompleted: State.READY, SetResponse: State.READY},
     State.ACTING: {ActionResponse: State.READY},
+    State.READING: {ReadResponse: State.READY, ReadBlock: State.READ_PAUSED, LastReadBlock: State.READY},
+    State.READ_REQUESTING: {ReadBlockReceived: State.READ_REQUEST_PAUSED, ReadResponse: State.READY},
+    State.WRITING: {WriteResponse: State.READY},
+    State.WRITING_BLOCK: {WriteBlockReceived: State.WRITE_PAUSED, WriteResponse: State.READY},
     State.RELEASING: {ReleaseResponse: State.IDLE},
 }
 _AFTER_FAILURE = {
@@ -130,6 +170,7 @@ def _server_rows(state: State) -> dict[type, State]:
         ConfirmedServiceError: refused,
         DataNotification: state,
         EventNotification: state,
+        InformationReport: state,
     }
     return {**always, **_SERVER.get(state, {})}
 
