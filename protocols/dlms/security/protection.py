@@ -1,0 +1,276 @@
+"""How one side of an association protects what it sends and opens what it gets.
+
+Sending: plain APDU → signed (inside general APDUs) → ciphered → signed (around glo- and ded-) → line. Receiving takes
+the layers off again, whatever their order, and compares what they gave with what is required. A server answers the way
+it was asked: same APDU, same kind of key, at least the same protection.
+"""
+
+import secrets
+
+from protocols.dlms.axdr import encode_length, octets, with_length
+from protocols.dlms.keys import TITLE_SIZE, Security
+from protocols.dlms.security.ciphered_tags import (
+    DED_SERVICES,
+    DED_TAGS,
+    GENERAL_CIPHERING,
+    GENERAL_DED,
+    GENERAL_GLO,
+    GENERAL_SIGNING,
+    GLO_SERVICES,
+    GLO_TAGS,
+    PROTECTED_TAGS,
+)
+from protocols.dlms.security.diagnosis import OVERHEAD
+from protocols.dlms.security.envelopes import (
+    GeneralCiphering,
+    Header,
+    decode_general,
+    decode_general_ciphering,
+    decode_general_signing,
+)
+from protocols.dlms.security.key_ring import Credentials, KeyRing, KeyUse
+from protocols.dlms.security.message_keys import Tagging, tagging_of
+from protocols.dlms.security.signing import signed_apdu, verified_content
+from protocols.dlms.suites import Suite
+from protocols.errors import Cause, RemoteProtocolError, garbage
+
+MAX_LAYERS = 4
+MAX_TRANSACTION = 32
+_SIGNED = int(Security.SIGNED)
+_CIPHERED = int(Security.BOTH)
+_HEAD = 4
+_TITLE = TITLE_SIZE + 1
+_UNASKED = frozenset((15, 24, 194))
+"""Tags of what a server says without being asked: DataNotification, InformationReport, EventNotification."""
+
+
+class Protection:
+    """Protects and opens the APDUs of one association.
+
+    `security` is what protects the next message sent, `required` the least that every message received must have.
+    With `mirrors` (a server) each message received decides how the next one is sent, never with less than `security`
+    was at the beginning.
+    """
+
+    __slots__ = ("_least", "_mirrors", "_transaction", "_use", "required", "ring", "security", "tagging")
+
+    def __init__(
+        self,
+        held: Credentials,
+        *,
+        security: Security,
+        required: Security | None = None,
+        tagging: Tagging = Tagging.SERVICE,
+        use: KeyUse = KeyUse.GLOBAL,
+        mirrors: bool = False,
+    ) -> None:
+        self.ring = KeyRing(held)
+        self.security = self._least = int(security)
+        self.required = int(security if required is None else required)
+        self.tagging = tagging
+        self._use = use
+        self._mirrors = mirrors
+        self._transaction = b""
+
+    def prefer_dedicated(self) -> None:
+        """Send under the dedicated key from now on, if there is one: the association is open."""
+        if self.ring.is_dedicated:
+            self._use = KeyUse.DEDICATED
+
+    @property
+    def overhead(self) -> int:
+        """The most octets that protection adds to the next APDU sent."""
+        ciphering = OVERHEAD + _HEAD if self.security & _CIPHERED else 0
+        if self.tagging is Tagging.GENERAL:
+            ciphering += _TITLE
+        elif self.tagging is not Tagging.SERVICE and ciphering:
+            ciphering += self._header_size() + _key_size(self.tagging, self.ring.suite)
+        if self.security & _SIGNED:
+            ciphering += _HEAD + self._header_size() + _HEAD + self.ring.suite.curve.pair_size
+        return ciphering
+
+    def protect(self, apdu: bytes) -> bytes:
+        """The APDU to send. LocalProtocolError when a counter is exhausted or a key is missing."""
+        security = self.security
+        if not security:
+            return apdu
+        if self.tagging is not Tagging.SERVICE or security >= _SIGNED:
+            return self._protect_generally(apdu, security)
+        return self._ciphered(apdu, security)
+
+    def open(self, apdu: bytes) -> bytes:
+        """The plain APDU inside one whose tag is in `PROTECTED_TAGS`.
+
+        RemoteProtocolError: UNPROTECTED when it has less than the required protection, WRONG_TITLE when it is from or
+        for someone else, UNEXPECTED for an answer to another transaction; and the causes of `Cipher.open`,
+        `received_message_key` and `verified_content`.
+        """
+        tag = apdu[0]
+        service = GLO_SERVICES.get(tag)
+        if service is None:
+            return self._open_layers(apdu)
+        protected, end = octets(apdu, 1)
+        plain, bits, use = self.ring.open_global(protected)
+        if end != len(apdu) or plain[0] != service:
+            raise _not_its_service(tag)
+        self._finish(bits, Tagging.SERVICE, use)
+        return plain
+
+    def protect_initiate(self, plain: bytes, tag: int) -> bytes:
+        """InitiateRequest or -Response as user information: glo- `tag` under the global key, plain without security.
+
+        One with a dedicated key is always authenticated and encrypted (Green Book 9.2.5.1).
+        """
+        bits = _CIPHERED if self.ring.is_dedicated else self.security & _CIPHERED
+        return bytes((tag,)) + with_length(self.ring.unicast.protect(plain, bits)) if bits else plain
+
+    def open_initiate(self, information: bytes, tag: int) -> bytes:
+        """The initiate message inside user information. RemoteProtocolError (UNPROTECTED) when it is plain, but must
+        not be; and the causes of `open`.
+        """
+        needed = self.required & _CIPHERED
+        if information[:1] == bytes((tag,)):
+            protected, end = octets(information, 1)
+            plain, bits, _ = self.ring.open_global(protected)
+            if end != len(information):
+                raise garbage("octets left over after the ciphered initiate message")
+        elif information and information[0] in PROTECTED_TAGS:
+            plain, bits, _, _ = self._peel(information)
+        elif needed:
+            raise RemoteProtocolError(Cause.UNPROTECTED, "the initiate message came unprotected")
+        else:
+            return information
+        self._check(bits, needed)
+        if self._mirrors:
+            self.security = self._least | bits
+        return plain
+
+    def _finish(self, bits: int, tagging: Tagging, use: KeyUse) -> None:
+        self._check(bits, self.required)
+        if self._mirrors:
+            self.security = self._least | bits
+            self.tagging = tagging
+            self._use = KeyUse.GLOBAL if use is KeyUse.BROADCAST else use
+
+    @staticmethod
+    def _check(bits: int, required: int) -> None:
+        if bits & required != required:
+            raise RemoteProtocolError(
+                Cause.UNPROTECTED, f"protection {bits:#04x} is less than the agreed {required:#04x}"
+            )
+
+    def _protect_generally(self, apdu: bytes, security: int) -> bytes:
+        bits, signed = security & _CIPHERED, security & _SIGNED
+        around = bits and self.tagging is Tagging.SERVICE
+        if not self._mirrors:
+            self._transaction = secrets.token_bytes(8)
+        if signed and not around:
+            apdu = self._signed(apdu)
+        if bits:
+            apdu = self._ciphered(apdu, bits)
+        return self._signed(apdu) if signed and around else apdu
+
+    def _signed(self, apdu: bytes) -> bytes:
+        return signed_apdu(self.ring.suite, self.ring.held.curve_keys, self._header(), apdu)
+
+    def _ciphered(self, apdu: bytes, bits: int) -> bytes:
+        if self.tagging not in (Tagging.SERVICE, Tagging.GENERAL):
+            header = self._header()
+            cipher, info = self.ring.message_cipher(self.tagging, self._use, header)
+            return GeneralCiphering(header, info, cipher.protect(apdu, bits, header.encode())).encode()
+        sealed = self.ring.cipher(self._use).protect(apdu, bits)
+        dedicated = self._use is KeyUse.DEDICATED
+        tag = (DED_TAGS if dedicated else GLO_TAGS).get(apdu[0]) if self.tagging is Tagging.SERVICE else None
+        if tag is not None:
+            return bytes((tag,)) + encode_length(len(sealed)) + sealed
+        head = bytes((GENERAL_DED if dedicated else GENERAL_GLO, TITLE_SIZE)) + self.ring.held.title
+        return head + encode_length(len(sealed)) + sealed
+
+    def _header(self) -> Header:
+        return Header(self._transaction, self.ring.held.title, self.ring.peer_title)
+
+    def _header_size(self) -> int:
+        return max(len(self._transaction), TITLE_SIZE) + 1 + 2 * _TITLE + 2
+
+    def _open_layers(self, apdu: bytes) -> bytes:
+        plain, bits, tagging, use = self._peel(apdu)
+        self._finish(bits, tagging, use)
+        return plain
+
+    def _peel(self, apdu: bytes) -> tuple[bytes, int, Tagging, KeyUse]:
+        """Take all layers off: what is inside, all protection it had, and how the outermost cipher came."""
+        total, tagging, used = 0, None, KeyUse.GLOBAL
+        for _ in range(MAX_LAYERS):
+            if apdu[0] not in PROTECTED_TAGS:
+                return apdu, total, tagging or Tagging.SERVICE, used
+            layer = self._open_layer(apdu)
+            apdu, bits, found, use = layer
+            total |= bits
+            if tagging is None and found is not None:
+                tagging, used = found, use
+        raise garbage(f"a message protected more than {MAX_LAYERS} times")
+
+    def _open_layer(self, apdu: bytes) -> tuple[bytes, int, Tagging | None, KeyUse]:
+        tag = apdu[0]
+        if tag == GENERAL_SIGNING:
+            return self._open_signed(apdu), _SIGNED, None, KeyUse.GLOBAL
+        if tag == GENERAL_CIPHERING:
+            return self._open_ciphered(apdu)
+        if tag in (GENERAL_GLO, GENERAL_DED):
+            title, protected = decode_general(apdu)
+            self._check_originator(title)
+            opened = self.ring.open_global if tag == GENERAL_GLO else self.ring.open_dedicated
+            plain, bits, use = opened(protected)
+            return plain, bits, Tagging.GENERAL, use
+        protected, end = octets(apdu, 1)
+        service = GLO_SERVICES.get(tag)
+        opened = self.ring.open_dedicated if service is None else self.ring.open_global
+        plain, bits, use = opened(protected)
+        if end != len(apdu) or plain[0] != (service or DED_SERVICES[tag]):
+            raise _not_its_service(tag)
+        return plain, bits, Tagging.SERVICE, use
+
+    def _open_signed(self, apdu: bytes) -> bytes:
+        message = decode_general_signing(apdu)
+        self._check_header(message.header)
+        content = verified_content(self.ring.suite, self.ring.held.curve_keys, message)
+        self._follow(message.header, content)
+        return content
+
+    def _open_ciphered(self, apdu: bytes) -> tuple[bytes, int, Tagging, KeyUse]:
+        message = decode_general_ciphering(apdu)
+        self._check_header(message.header)
+        plain, bits, use = self.ring.open_message(message)
+        self._follow(message.header, plain)
+        return plain, bits, tagging_of(message.key), use
+
+    def _check_header(self, header: Header) -> None:
+        self._check_originator(header.originator)
+        if header.recipient not in (b"", self.ring.held.title):
+            raise RemoteProtocolError(Cause.WRONG_TITLE, f"a message for system title {header.recipient.hex()}")
+        if len(header.transaction) > MAX_TRANSACTION:
+            raise garbage(f"a transaction id of {len(header.transaction)} octets")
+
+    def _check_originator(self, title: bytes) -> None:
+        if title not in (b"", self.ring.peer_title):
+            raise RemoteProtocolError(Cause.WRONG_TITLE, f"a message from system title {title.hex()}")
+
+    def _follow(self, header: Header, content: bytes) -> None:
+        """A server answers in the transaction it was asked in, which its client then expects."""
+        if self._mirrors:
+            self._transaction = header.transaction
+        elif self._transaction not in (b"", header.transaction) and content[0] not in _UNASKED:
+            raise RemoteProtocolError(Cause.UNEXPECTED, f"an answer to transaction {header.transaction.hex()}")
+
+
+def _key_size(tagging: Tagging, suite: Suite) -> int:
+    """Octets of the key information."""
+    if tagging is Tagging.WRAPPED:
+        return 4 + suite.key_size + 8
+    if tagging is Tagging.ONE_PASS:
+        return 6 + 2 * suite.curve.pair_size
+    return 5
+
+
+def _not_its_service(tag: int) -> RemoteProtocolError:
+    return garbage(f"ciphered APDU {tag} does not hold its own service")
