@@ -1,0 +1,1 @@
+"""Explanations of captured octets, and how they are printed."""

@@ -1,0 +1,1 @@
+"""DLMS over M-Bus."""
