@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protocols.dlms.columns import ClockColumn
-from protocols.dlms.row_layout import Cell
+from protocols.dlms.row_pattern import Cell
 from protocols.dlms.rows import CLOCK_CELL
 from simulator.household import QUARTER
 from simulator.localtime import DAY, LocalTime

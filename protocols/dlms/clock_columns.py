@@ -1,58 +1,91 @@
 """Clock cells of a profile to UTC epoch seconds, all rows at once."""
 
 from datetime import tzinfo
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from protocols.dlms.clock import STATUS_UNSPECIFIED, decode_datetime
+from protocols.dlms.clock import SIZE, STATUS_UNSPECIFIED, decode_datetime
+from protocols.dlms.zone_offsets import Int64Array
 from protocols.errors import RemoteProtocolError
 
 Octets = NDArray[np.uint8]
-Times = tuple[NDArray[np.int64], NDArray[np.bool_], Octets]
 
 _DAY = 86_400
 _SHORTEST_MONTH = 28
-_MONTHS_BEFORE_1970 = 1970 * 12 + 1
-_LOWEST = np.array([0, 0, 1, 1, 0, 0, 0, 0, 0, 0xFB, 0, 0], np.uint8)
-_SPAN = np.array([0x26, 255, 11, 30, 255, 23, 59, 59, 255, 9, 255, 255], np.uint8)
-"""Octets from _LOWEST to _LOWEST + _SPAN, modulo 256, are plain: deviations from -1280 to +1279 minutes are one run."""
+_FIRST_YEAR, _YEARS = 7 * 256, 512
+_LOWEST = np.array([7, 0, 1, 1, 0, 0, 0, 0, 255, 0xFB, 0, 0], np.uint8)
+_SPAN = np.array([1, 255, 11, 30, 255, 23, 59, 59, 100, 9, 255, 255], np.uint8)
+"""Octets from _LOWEST to _LOWEST + _SPAN, modulo 256, are plain: years from 1792 to 2303, hundredths to 99 or none,
+and deviations from -1280 to +1279 minutes are one run each."""
 _SECONDS = [0, 0, 0, _DAY, 0, 3600, 60, 1, 0, 256 * 60, 60, 0]
 _MONTHS = [256 * 12, 12, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-_WEIGHTS = np.array([_SECONDS, _MONTHS], np.int64).T
-"""What each octet adds to the seconds within a month and to the months since year 0."""
-_BASE = _LOWEST.view(np.int8).astype(np.int64) @ _WEIGHTS - [_DAY, _MONTHS_BEFORE_1970]
+_WEIGHTS = np.array([_SECONDS, _MONTHS], np.float64).T.copy()
+"""What each octet above _LOWEST adds to the seconds within a month and to the months since _FIRST_YEAR. Floats are
+exact here, and what linear algebra is fast with."""
+_STARTS = np.arange((_FIRST_YEAR - 1970) * 12, (_FIRST_YEAR + _YEARS - 1970) * 12 + 1).astype("M8[M]").astype("M8[D]")
+_LAST_DAY = (np.diff(_STARTS).astype(np.int64) - 1).astype(np.uint8)
+"""Days of each month, less one."""
+_FIRST_SECOND = _STARTS[:-1].astype(np.int64) * _DAY - 5 * 256 * 60
+"""Of each month, less the five times 256 minutes that _LOWEST takes from the deviation."""
+_CACHED = 400 * SIZE
 
 
-def epoch_seconds(clock: Octets, zone: tzinfo | None) -> Times:
-    """Times, which of them are set, and the clock status, of (n, 12) octets.
+class Times(NamedTuple):
+    """(n,) UTC epoch seconds, which of them are set, and the clock status (0 where not specified)."""
 
-    The usual clock, complete and with a deviation within 21 hours, is matrix arithmetic; anything else goes row by row.
-    Fractions of a second are dropped. A status of 0xFF (not specified) is reported as 0.
+    times: Int64Array
+    usable: NDArray[np.bool_]
+    status: Octets
+
+
+def clock_times(octets: bytes, zone: tzinfo | None) -> Times:
+    """Times of consecutive 12-octet clocks, in read-only arrays.
+
+    The meters of a fleet stamp the same instants: what a reading of a day decodes once serves all that follow.
     """
+    return _cached_times(octets, zone) if len(octets) <= _CACHED else _times(octets, zone)
+
+
+def _times(octets: bytes, zone: tzinfo | None) -> Times:
+    """The usual clock, complete and with a deviation, is matrix arithmetic; others go one by one.
+
+    Fractions of a second are dropped.
+    """
+    clock = np.frombuffer(octets, np.uint8).reshape(-1, SIZE)
     status = clock[:, 11] * (clock[:, 11] != STATUS_UNSPECIFIED)
     above = clock - _LOWEST
-    if (above > _SPAN).any():
-        return (*_one_by_one(clock, zone), status)
-    seconds, count = (above.astype(np.int64) @ _WEIGHTS + _BASE).T
-    months = count.astype("M8[M]")
-    first = months.astype("M8[D]").astype(np.int64)
-    if _any_beyond_month(clock[:, 3], months, first):
-        return (*_one_by_one(clock, zone), status)
-    return first * _DAY + seconds, np.ones(len(clock), np.bool_), status
+    odd = above > _SPAN
+    if odd.any():
+        return _frozen(*_one_by_one(octets, zone), status)
+    seconds, month = (above.astype(np.float64) @ _WEIGHTS).astype(np.int64).T
+    if (above[:, 3] >= _SHORTEST_MONTH).any() and (above[:, 3] > _LAST_DAY[month]).any():
+        return _frozen(*_one_by_one(octets, zone), status)
+    return _frozen(_FIRST_SECOND[month] + seconds, everywhere(len(clock)), status)
 
 
-def _any_beyond_month(day: Octets, months: NDArray[np.datetime64], first: NDArray[np.int64]) -> bool:
-    """Whether a day is one its month does not have."""
-    if not (day > _SHORTEST_MONTH).any():
-        return False
-    following = (months + np.timedelta64(1, "M")).astype("M8[D]").astype(np.int64)
-    return bool((day > following - first).any())
+_cached_times = lru_cache(maxsize=512)(_times)
 
 
-def _one_by_one(clock: Octets, zone: tzinfo | None) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+@lru_cache(maxsize=64)
+def everywhere(rows: int) -> NDArray[np.bool_]:
+    """(rows,) True, read-only."""
+    flags = np.ones(rows, np.bool_)
+    flags.setflags(write=False)
+    return flags
+
+
+def _frozen(times: Int64Array, usable: NDArray[np.bool_], status: Octets) -> Times:
+    for array in (times, usable, status):
+        array.setflags(write=False)
+    return Times(times, usable, status)
+
+
+def _one_by_one(octets: bytes, zone: tzinfo | None) -> tuple[Int64Array, NDArray[np.bool_]]:
     """For clocks without deviation, with wildcards or with impossible fields."""
-    found = [epoch_second(raw.tobytes(), zone) for raw in clock]
+    found = [epoch_second(octets[start : start + SIZE], zone) for start in range(0, len(octets), SIZE)]
     times = np.array([time or 0 for time in found], np.int64)
     return times, np.array([time is not None for time in found], np.bool_)
 

@@ -1,72 +1,50 @@
-"""COSEM data in A-XDR (Green Book 9.5, CHOICE Data): decoding to plain Python values and typed encoding.
+"""COSEM data in A-XDR (Green Book 9.5, CHOICE Data): decoding to plain Python values.
 
 Decoding drops the width of numbers because nobody who reads a meter needs it: integers of all kinds, enum and bcd give
-`int`, floats `float`, octet-strings and the date/time types `bytes` (see clock.py), strings `str`, arrays `list`,
-structures `tuple`.
+`int`, differences `Delta`, floats `float`, octet-strings and the date/time types `bytes` (see clock.py, calendar.py),
+strings `str`, arrays and compact arrays `list`, structures `tuple`.
 
 Encoding must choose a type, so it goes through one constructor per type (`unsigned(5)`, `structure(a, b)`) that returns
-`Encoded`: the octets themselves, ready to be joined. There is no value tree in between.
+`Encoded`: the octets themselves, ready to be joined (`encoding.py`). There is no value tree in between.
 """
 
-import struct
-from collections.abc import Callable
-from typing import TypeAlias, Union
-
 from protocols.dlms.axdr import decode_length, octets
+from protocols.dlms.compact_array import decode_compact_array
+from protocols.dlms.elements import (
+    DONT_CARE,
+    FIXED,
+    UNPACK,
+    BitString,
+    Delta,
+    DontCare,
+    Encoded,
+    Stamp,
+    Value,
+    decode_element,
+)
+from protocols.dlms.row_pattern import FEW_ROWS, cells_at, pattern_for
 from protocols.dlms.tags import Tag
 from protocols.errors import Cause, RemoteProtocolError, garbage
 
+__all__ = [
+    "DONT_CARE",
+    "FIXED",
+    "MAX_DEPTH",
+    "BitString",
+    "Delta",
+    "DontCare",
+    "Encoded",
+    "Stamp",
+    "Value",
+    "decode",
+    "decode_from",
+]
 MAX_DEPTH = 16
-
-
-class Encoded(bytes):
-    """Octets that are one complete A-XDR `Data`, tag included."""
-
-    __slots__ = ()
-
-
-class BitString(str):
-    """A decoded bit-string as the characters 0 and 1, first bit first."""
-
-    __slots__ = ()
-
-
-class DontCare:
-    """The only value of type don't-care."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "DONT_CARE"
-
-
-DONT_CARE = DontCare()
-Value: TypeAlias = Union[bool, int, float, bytes, str, DontCare, "list[Value]", "tuple[Value, ...]", None]
-
-FIXED: dict[int, struct.Struct] = {
-    Tag.BOOLEAN: struct.Struct(">?"),
-    Tag.DOUBLE_LONG: struct.Struct(">i"),
-    Tag.DOUBLE_LONG_UNSIGNED: struct.Struct(">I"),
-    Tag.BCD: struct.Struct(">b"),
-    Tag.INTEGER: struct.Struct(">b"),
-    Tag.LONG: struct.Struct(">h"),
-    Tag.UNSIGNED: struct.Struct(">B"),
-    Tag.LONG_UNSIGNED: struct.Struct(">H"),
-    Tag.LONG64: struct.Struct(">q"),
-    Tag.LONG64_UNSIGNED: struct.Struct(">Q"),
-    Tag.ENUM: struct.Struct(">B"),
-    Tag.FLOAT32: struct.Struct(">f"),
-    Tag.FLOAT64: struct.Struct(">d"),
-    Tag.DATE_TIME: struct.Struct(">12s"),
-    Tag.DATE: struct.Struct(">5s"),
-    Tag.TIME: struct.Struct(">4s"),
-}
-_UNPACK = {int(tag): (layout.unpack_from, layout.size) for tag, layout in FIXED.items()}
-_OCTET_STRING, _ARRAY, _STRUCTURE = int(Tag.OCTET_STRING), int(Tag.ARRAY), int(Tag.STRUCTURE)
+_ARRAY, _STRUCTURE, _OCTET_STRING, _COMPACT = map(int, (Tag.ARRAY, Tag.STRUCTURE, Tag.OCTET_STRING, Tag.COMPACT_ARRAY))
 
 
 def decode(data: bytes) -> Value:
-    """The one value that `data` holds, all of it. RemoteProtocolError (GARBAGE, UNSUPPORTED, TOO_LARGE) otherwise."""
+    """The one value that `data` holds, all of it. RemoteProtocolError (GARBAGE, TOO_LARGE) otherwise."""
     value, end = decode_from(data, 0)
     if end != len(data):
         raise garbage(f"{len(data) - end} octets left over after the value")
@@ -74,70 +52,46 @@ def decode(data: bytes) -> Value:
 
 
 def decode_from(data: bytes, offset: int, depth: int = 0) -> tuple[Value, int]:
-    """The value at `offset` and the offset after it.
-
-    Every element costs at least one octet, so a count above the octets left is refused before anything is allocated.
-    """
-    try:
-        tag = data[offset]
-        if tag in _UNPACK:
-            unpack, size = _UNPACK[tag]
-            return unpack(data, offset + 1)[0], offset + 1 + size
-    except (IndexError, struct.error):
-        raise garbage("data ends in the middle of a value") from None
-    offset += 1
-    if tag == _OCTET_STRING:
-        return octets(data, offset)
+    """The value at `offset` and the offset after it. RemoteProtocolError (GARBAGE, TOO_LARGE)."""
+    if offset >= len(data):
+        raise garbage("data ends in the middle of a value")
+    tag = data[offset]
     if tag in (_ARRAY, _STRUCTURE):
-        return _decode_elements(data, tag, offset, depth)
-    if tag not in _VARIABLE:
-        known = tag == Tag.COMPACT_ARRAY
-        raise RemoteProtocolError(
-            Cause.UNSUPPORTED if known else Cause.GARBAGE,
-            "compact-array is not supported" if known else f"{tag:#04x} is not a data type",
-        )
-    return _VARIABLE[tag](data, offset)
+        return _decode_elements(data, tag, offset + 1, depth)
+    if tag == _OCTET_STRING:
+        return octets(data, offset + 1)
+    if tag == _COMPACT:
+        return decode_compact_array(data, offset + 1)
+    return decode_element(data, tag, offset + 1)
 
 
 def _decode_elements(data: bytes, tag: int, offset: int, depth: int) -> tuple[Value, int]:
+    """Every element costs at least one octet, so a count above the octets left is refused before anything is done."""
     if depth >= MAX_DEPTH:
         raise RemoteProtocolError(Cause.TOO_LARGE, f"data nested deeper than {MAX_DEPTH} levels")
     count, offset = decode_length(data, offset)
-    if count > len(data) - offset:
-        raise garbage(f"{count} elements announced in {len(data) - offset} octets")
+    size = len(data)
+    if count > size - offset:
+        raise garbage(f"{count} elements announced in {size - offset} octets")
     elements: list[Value] = []
-    for _ in range(count):
-        value, offset = decode_from(data, offset, depth + 1)
-        elements.append(value)
+    if tag == _ARRAY and count >= FEW_ROWS and depth + 1 < MAX_DEPTH:
+        offset = _equal_rows(data, offset, count, elements)
+    for _ in range(count - len(elements)):
+        if offset < size and (found := UNPACK.get(data[offset])) and offset + found[1] < size:
+            elements.append(found[0](data, offset + 1)[0])
+            offset += 1 + found[1]
+        else:
+            value, offset = decode_from(data, offset, depth + 1)
+            elements.append(value)
     return (elements if tag == _ARRAY else tuple(elements)), offset
 
 
-def _decode_bits(data: bytes, offset: int) -> tuple[Value, int]:
-    length, start = decode_length(data, offset)
-    end = start + (length + 7) // 8
-    if end > len(data):
-        raise garbage(f"bit-string of {length} bits is cut")
-    bits = "".join(f"{octet:08b}" for octet in data[start:end])
-    return BitString(bits[:length]), end
-
-
-def _decode_visible(data: bytes, offset: int) -> tuple[Value, int]:
-    raw, end = octets(data, offset)
-    return raw.decode("latin-1"), end
-
-
-def _decode_utf8(data: bytes, offset: int) -> tuple[Value, int]:
-    raw, end = octets(data, offset)
-    try:
-        return raw.decode("utf-8"), end
-    except UnicodeDecodeError:
-        raise garbage("utf8-string is not UTF-8") from None
-
-
-_VARIABLE: dict[int, Callable[[bytes, int], tuple[Value, int]]] = {
-    Tag.NULL: lambda _data, offset: (None, offset),
-    Tag.DONT_CARE: lambda _data, offset: (DONT_CARE, offset),
-    Tag.BIT_STRING: _decode_bits,
-    Tag.VISIBLE_STRING: _decode_visible,
-    Tag.UTF8_STRING: _decode_utf8,
-}
+def _equal_rows(data: bytes, offset: int, count: int, elements: list[Value]) -> int:
+    """Adds the structures that follow the first of an array and have its types and sizes; the offset after them."""
+    cells = cells_at(data, offset)
+    pattern = pattern_for(cells) if cells else None
+    if pattern is None or pattern.struct is None:
+        return offset
+    end = offset + pattern.size * min(count, pattern.rows(data, offset))
+    elements.extend(pattern.struct.iter_unpack(memoryview(data)[offset:end]))
+    return end

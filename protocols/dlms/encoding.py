@@ -7,7 +7,7 @@ import struct
 from collections.abc import Callable, Iterable
 
 from protocols.dlms.axdr import encode_length
-from protocols.dlms.data import FIXED, Encoded
+from protocols.dlms.elements import FIXED, Encoded
 from protocols.dlms.tags import Tag
 from protocols.errors import Cause, LocalProtocolError
 
@@ -47,6 +47,12 @@ double_long_unsigned = _number(Tag.DOUBLE_LONG_UNSIGNED)
 long64_unsigned = _number(Tag.LONG64_UNSIGNED)
 enum = _number(Tag.ENUM)
 bcd = _number(Tag.BCD)
+delta_integer = _number(Tag.DELTA_INTEGER)
+delta_long = _number(Tag.DELTA_LONG)
+delta_double_long = _number(Tag.DELTA_DOUBLE_LONG)
+delta_unsigned = _number(Tag.DELTA_UNSIGNED)
+delta_long_unsigned = _number(Tag.DELTA_LONG_UNSIGNED)
+delta_double_long_unsigned = _number(Tag.DELTA_DOUBLE_LONG_UNSIGNED)
 
 
 def boolean(value: bool) -> Encoded:

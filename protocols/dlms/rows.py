@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from protocols.dlms.axdr import encode_length
 from protocols.dlms.clock import SIZE
-from protocols.dlms.data import FIXED, Encoded
-from protocols.dlms.row_layout import INTEGER_TYPES, Cell, layout_for
+from protocols.dlms.elements import FIXED, Encoded
+from protocols.dlms.row_layout import INTEGER_TYPES, layout_for
+from protocols.dlms.row_pattern import Cell
 from protocols.dlms.tags import Tag
 from protocols.dlms.zone_offsets import Int64Array, utc_offsets
 from protocols.errors import Cause, LocalProtocolError

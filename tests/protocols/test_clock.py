@@ -1,6 +1,7 @@
 """COSEM clocks: the sign of the deviation, the hour that happens twice, wildcards."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -15,8 +16,8 @@ from protocols.dlms.clock import (
     encode_pattern,
 )
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError
-from tests.protocols.parties import HELSINKI
 
+HELSINKI = ZoneInfo("Europe/Helsinki")
 OFFSETS = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 NAIVE = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 INSTANTS = st.datetimes(NAIVE.replace(1970), NAIVE.replace(2105), timezones=OFFSETS)

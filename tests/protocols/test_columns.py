@@ -1,6 +1,7 @@
 """Profile buffers: numpy and the general decoder agree; compression, odd rows and DST days."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -24,8 +25,8 @@ from protocols.dlms.data import Encoded, decode
 from protocols.dlms.row_layout import INTEGER_TYPES
 from protocols.dlms.tags import Tag
 from protocols.errors import LocalProtocolError, RemoteProtocolError
-from tests.protocols.parties import HELSINKI
 
+HELSINKI = ZoneInfo("Europe/Helsinki")
 QUARTER = 900
 
 
