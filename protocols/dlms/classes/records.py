@@ -136,16 +136,29 @@ class KeyKind(Code):
     AGREED = 2
 
 
-class IdentifiedKey(NamedTuple):
-    """identified_key_info_options: 0 unicast, 1 broadcast encryption key."""
+class IdentifiedKeyKind(Code):
+    """Which of the keys both sides know."""
 
-    key_id: Annotated[int, spec_of(Code)]
+    UNICAST_ENCRYPTION = 0
+    BROADCAST_ENCRYPTION = 1
+
+
+class IdentifiedKey(NamedTuple):
+    """identified_key_info_options."""
+
+    key_id: IdentifiedKeyKind
+
+
+class WrappingKeyKind(Code):
+    """Which key wraps."""
+
+    MASTER = 0
 
 
 class WrappedKey(NamedTuple):
     """wrapped_key_info_options: a key ciphered by the master key."""
 
-    kek_id: Annotated[int, spec_of(Code)]
+    kek_id: WrappingKeyKind
     key_ciphered_data: bytes
 
 
