@@ -1,6 +1,6 @@
 """Where the methods of each interface class lie behind its base name in short-name referencing.
 
-Source: the column "Short name" of the class tables in Blue Book ed. 12-14, clause 4; association SN also as head-ends in
+Source: the column "Short name" of the class tables, Blue Book ed. 12-14 clause 4; association SN also as head-ends in
 the field use it (methods 3, 5, 8 at 0x30, 0x40, 0x58). Attributes need no table: attribute n is at base + 8 * (n - 1).
 Classes that are not here have no methods, or none with a short name that a public source confirms; a description of a
 meter can add them.

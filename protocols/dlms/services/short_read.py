@@ -140,7 +140,9 @@ def decode_read_response(apdu: bytes) -> ReadResponse | ReadBlock | LastReadBloc
     if head == bytes((1, _DATA_BLOCK_RESULT)):
         last, number, raw = decode_block(apdu, 3)
         return LastReadBlock(number, raw) if last else ReadBlock(number, raw)
-    if head == bytes((1, _RECEIVED)) and len(apdu) == _BLOCK_NUMBER_SIZE:
+    if head == bytes((1, _RECEIVED)):
+        if len(apdu) != _BLOCK_NUMBER_SIZE:
+            raise garbage(f"a block number in {len(apdu) - 3} octets")
         return ReadBlockReceived(number_of(apdu[3:]))
     return ReadResponse(decode_results(apdu, 1))
 
