@@ -1,10 +1,13 @@
 """What a logical device consists of: COSEM objects and the associations through which clients may use them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
+from types import MappingProxyType
 from typing import Protocol
 
+from protocols.dlms.base_names import BaseNames, NamedObject
+from protocols.dlms.classes.access import AttributeMode, MethodMode
 from protocols.dlms.conformance import SUPPORTED, Conformance
 from protocols.dlms.data import Value
 from protocols.dlms.encoding import octet_string
@@ -43,12 +46,19 @@ class CosemObject(Protocol):
         """Numbers of the methods it has."""
         ...
 
+    def selectors(self, attribute: int) -> Sequence[int]:
+        """The selective accesses that an attribute knows."""
+        ...
+
     def get(self, attribute: int, selection: Range | Entries | None) -> Result:
         """The attribute's encoded value, or why it cannot be read."""
         ...
 
     def set(self, attribute: int, value: Value) -> DataAccessResult:
-        """Take a new value, or say why not."""
+        """Take a new value, or say why not. It may come as octets (`Encoded`), which still know their types.
+
+        RemoteProtocolError when the octets are no data or of a shape that cannot be meant.
+        """
         ...
 
     def invoke(self, method: int, parameters: Value) -> tuple[ActionResult, Result | None]:
@@ -56,9 +66,19 @@ class CosemObject(Protocol):
         ...
 
 
+_READING = frozenset((AttributeMode.READ_ONLY, AttributeMode.READ_AND_WRITE))
+_WRITING = frozenset((AttributeMode.WRITE_ONLY, AttributeMode.READ_AND_WRITE))
+_READING_SECURED = frozenset((AttributeMode.AUTHENTICATED_READ_ONLY, AttributeMode.AUTHENTICATED_READ_AND_WRITE))
+_WRITING_SECURED = frozenset((AttributeMode.AUTHENTICATED_WRITE_ONLY, AttributeMode.AUTHENTICATED_READ_AND_WRITE))
+
+
 @dataclass(frozen=True, slots=True)
 class Association:
-    """One client's way in: how it authenticates and what it may do. None for a set of rights means everything."""
+    """One client's way in: how it authenticates and what it may do. None for a set of rights means everything.
+
+    `attribute_modes` and `method_modes` decide for single attributes and methods what the sets would decide otherwise:
+    read only, write only, both, or only in authenticated messages.
+    """
 
     client: int
     mechanism: Mechanism = Mechanism.NONE
@@ -68,18 +88,50 @@ class Association:
     readable: frozenset[Obis] | None = None
     writable: frozenset[tuple[Obis, int]] | None = frozenset()
     invocable: frozenset[tuple[Obis, int]] | None = frozenset()
+    attribute_modes: Mapping[tuple[Obis, int], AttributeMode] = field(default_factory=dict)
+    method_modes: Mapping[tuple[Obis, int], MethodMode] = field(default_factory=dict)
 
     def may_read(self, obis: Obis) -> bool:
         """Whether attributes of the object may be read; others do not exist for this client."""
         return self.readable is None or obis in self.readable
 
+    def hides(self, obis: Obis, attribute: int) -> bool:
+        """Whether this one attribute of an object that may be read may not."""
+        mode = self.attribute_modes.get((obis, attribute))
+        return mode is not None and not self._grants(mode, _READING, _READING_SECURED)
+
     def may_write(self, obis: Obis, attribute: int) -> bool:
         """Whether the attribute may be written."""
-        return self.writable is None or (obis, attribute) in self.writable
+        return self._grants(self.attribute_mode(obis, attribute), _WRITING, _WRITING_SECURED)
 
     def may_invoke(self, obis: Obis, method: int) -> bool:
         """Whether the method may be invoked."""
-        return self.invocable is None or (obis, method) in self.invocable
+        mode = self.method_mode(obis, method)
+        return mode is MethodMode.ACCESS or (mode is MethodMode.AUTHENTICATED_ACCESS and self._is_authenticated)
+
+    def attribute_mode(self, obis: Obis, attribute: int) -> AttributeMode:
+        """What the object list says of an attribute."""
+        mode = self.attribute_modes.get((obis, attribute))
+        if mode is not None:
+            return mode
+        writable = self.writable is None or (obis, attribute) in self.writable
+        return AttributeMode.READ_AND_WRITE if writable else AttributeMode.READ_ONLY
+
+    def method_mode(self, obis: Obis, method: int) -> MethodMode:
+        """What the object list says of a method."""
+        mode = self.method_modes.get((obis, method))
+        if mode is not None:
+            return mode
+        invocable = self.invocable is None or (obis, method) in self.invocable
+        return MethodMode.ACCESS if invocable else MethodMode.NO_ACCESS
+
+    @property
+    def _is_authenticated(self) -> bool:
+        """Whether every request of this client is authenticated."""
+        return bool(self.security & Security.AUTHENTICATED)
+
+    def _grants(self, mode: AttributeMode, always: frozenset[AttributeMode], secured: frozenset[AttributeMode]) -> bool:
+        return mode in always or (mode in secured and self._is_authenticated)
 
 
 def public_association(*also: Obis) -> Association:
@@ -96,7 +148,9 @@ class LogicalDevice:
     """Objects by logical name, associations by client address, and the counters that outlive a session.
 
     `name` is the logical device name, `title` the system title (8 octets), `zone` completes instants that clients send
-    without deviation, `max_pdu` is the largest APDU accepted and sent, in octets.
+    without deviation, `max_pdu` is the largest APDU accepted and sent, in octets. `short_names` gives the base names of
+    objects, which may be among `objects` too; with them clients may use short-name referencing. `sap` is the address of
+    the device behind its endpoint: wPort or upper HDLC address.
     """
 
     def __init__(
@@ -109,8 +163,11 @@ class LogicalDevice:
         zone: tzinfo = UTC,
         max_pdu: int = 1024,
         conformance: Conformance = SUPPORTED,
+        short_names: Mapping[int, CosemObject] = MappingProxyType({}),
+        sap: int = 1,
     ) -> None:
         self.name = name
+        self.sap = sap
         self.title = title
         self.zone = zone
         self.max_pdu = max_pdu
@@ -122,6 +179,10 @@ class LogicalDevice:
         self._settings = {client: self._settings_of(terms) for client, terms in self.associations.items()}
         self.add(*_own_objects(self))
         self.add(*objects)
+        self.add(*(item for item in short_names.values() if item.obis not in self.objects))
+        self.base_names = BaseNames(
+            NamedObject(base, item.class_id, item.obis, item.version) for base, item in short_names.items()
+        )
 
     def add(self, *objects: CosemObject) -> None:
         """Put objects into the device. LocalProtocolError when two have one logical name."""
@@ -133,6 +194,12 @@ class LogicalDevice:
     def settings(self, client: int) -> ServerSettings | None:
         """The connection settings of a client, None when it has no association."""
         return self._settings.get(client)
+
+    def change_secret(self, client: int, secret: bytes) -> None:
+        """A new password for a client, from its next association on."""
+        association = replace(self.associations[client], password=secret)
+        self.associations[client] = association
+        self._settings[client] = self._settings_of(association)
 
     def _settings_of(self, association: Association) -> ServerSettings:
         return ServerSettings(

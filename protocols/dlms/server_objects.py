@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from protocols.dlms.clock import ClockStatus, encode_datetime
-from protocols.dlms.data import Encoded, Value
+from protocols.dlms.data import Encoded, Value, decode
 from protocols.dlms.encoding import double_long_unsigned, long, octet_string, unsigned
 from protocols.dlms.obis import Obis
 from protocols.dlms.security import ReceiveCounter
-from protocols.dlms.selection import CLOCK, Entries, Range
+from protocols.dlms.selection import CLOCK, ENTRY_SELECTOR, RANGE_SELECTOR, Entries, Range
 from protocols.dlms.services.get import Result
 from protocols.dlms.tags import ActionResult, DataAccessResult
 from protocols.dlms.units import ScalerUnit
@@ -44,6 +44,10 @@ class TableObject:
         """Method numbers in ascending order."""
         return sorted(self.actions)
 
+    def selectors(self, attribute: int) -> Sequence[int]:
+        """The selective accesses that an attribute knows."""
+        return (RANGE_SELECTOR, ENTRY_SELECTOR) if attribute in self.selected else ()
+
     def get(self, attribute: int, selection: Range | Entries | None) -> Result:
         """See `CosemObject.get`; a selection where none is possible is refused."""
         if attribute in self.selected:
@@ -58,7 +62,9 @@ class TableObject:
     def set(self, attribute: int, value: Value) -> DataAccessResult:
         """See `CosemObject.set`."""
         setter = self.setters.get(attribute)
-        return setter(value) if setter else DataAccessResult.READ_WRITE_DENIED
+        if setter is None:
+            return DataAccessResult.READ_WRITE_DENIED
+        return setter(decode(value) if isinstance(value, Encoded) else value)
 
     def invoke(self, method: int, parameters: Value) -> tuple[ActionResult, Result | None]:
         """See `CosemObject.invoke`."""
