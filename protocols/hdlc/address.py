@@ -49,13 +49,15 @@ class Address:
     @property
     def is_broadcast(self) -> bool:
         """Whether all logical devices are meant (all-station, 0x7F or 0x3FFF); nobody may answer it."""
-        everyone = self._everyone
-        return self.upper == everyone or self.lower == everyone
+        return self.upper == self._everyone
 
     @property
     def calls_any_device(self) -> bool:
-        """Whether the lower address is the one of the device that is calling (0x7E or 0x3FFE)."""
-        return self.lower == self._everyone - 1
+        """Whether the lower address names no device: the one that is calling (0x7E, 0x3FFE), or all of them.
+
+        The latter is how a single device on its line is reached when its address is not known, and it answers.
+        """
+        return self.lower in (self._everyone, self._everyone - 1)
 
     def encode(self) -> bytes:
         """The octets on the line."""

@@ -7,7 +7,7 @@ from protocols.hdlc.deframer import LineCounts
 from protocols.hdlc.frame import Frame
 from protocols.hdlc.link import Link
 from protocols.hdlc.rejection import words
-from protocols.hdlc.settings import DEFAULT_LIMITS, HdlcSettings, decode_limits
+from protocols.hdlc.settings import DEFAULT_LIMITS, HdlcSettings, LinkLimits
 from protocols.hdlc.states import LinkState, Role
 from protocols.hdlc.window import Arrival, segments
 
@@ -100,7 +100,7 @@ class ClientLink(Link):
     def _unexpected(self, frame: Frame) -> None:
         self.counts.ignored += 1
 
-    def _unnumbered_command(self, frame: Frame, before: LinkState) -> None:
+    def _unnumbered_command(self, frame: Frame, before: LinkState, limits: LinkLimits) -> None:
         kind = frame.control.kind
         if kind is Kind.FRMR:
             raise RemoteProtocolError(Cause.UNEXPECTED, f"the meter rejected an HDLC frame: {words(frame.information)}")
@@ -108,7 +108,7 @@ class ClientLink(Link):
             verb = "refused" if before is LinkState.OPENING else "has given up"
             raise RemoteProtocolError(Cause.REJECTED_CONNECTION, f"the meter {verb} the HDLC connection (DM)")
         if self.state is LinkState.OPEN:
-            self._apply(self.settings.limits.agreed(decode_limits(frame.information)))
+            self._apply(self.settings.limits.agreed(limits))
             self._tries = 0
             self._has_turn = True
 

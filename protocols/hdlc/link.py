@@ -14,7 +14,7 @@ from protocols.hdlc.address import Address
 from protocols.hdlc.control import Control, Kind, control
 from protocols.hdlc.deframer import LineCounts
 from protocols.hdlc.frame import Frame
-from protocols.hdlc.settings import DEFAULT_LIMITS, HdlcSettings, LinkLimits
+from protocols.hdlc.settings import DEFAULT_LIMITS, HdlcSettings, LinkLimits, decode_limits
 from protocols.hdlc.states import TRANSITIONS, LinkState, Role
 from protocols.hdlc.window import Arrival, Assembly, ReceiveWindow, SendWindow
 
@@ -60,12 +60,13 @@ class Link(ABC):
         if following is None:
             self._unexpected(frame)
             return None
+        limits = decode_limits(frame.information) if kind in (Kind.SNRM, Kind.UA) else DEFAULT_LIMITS
         before, self.state = self.state, following
         if kind is Kind.UI or (before is LinkState.CLOSED and kind is Kind.I):
             return self._unnumbered_information(frame)
         if following is LinkState.OPEN and kind is not Kind.UA:
             return self._numbered(frame)
-        self._unnumbered_command(frame, before)
+        self._unnumbered_command(frame, before, limits)
         return None
 
     @abstractmethod
@@ -96,7 +97,8 @@ class Link(ABC):
     def _unexpected(self, frame: Frame) -> None: ...
 
     @abstractmethod
-    def _unnumbered_command(self, frame: Frame, before: LinkState) -> None: ...
+    def _unnumbered_command(self, frame: Frame, before: LinkState, limits: LinkLimits) -> None:
+        """Act on a frame that set up or ended the connection; `before` is the state it met, `limits` the peer's."""
 
     @abstractmethod
     def _impossible_acknowledgement(self, frame: Frame) -> None: ...

@@ -9,7 +9,7 @@ from protocols.hdlc.deframer import LineCounts
 from protocols.hdlc.frame import Frame
 from protocols.hdlc.link import Link
 from protocols.hdlc.rejection import Reason, rejection
-from protocols.hdlc.settings import HdlcSettings, decode_limits
+from protocols.hdlc.settings import HdlcSettings, LinkLimits
 from protocols.hdlc.states import LinkState, Role
 from protocols.hdlc.window import Arrival, segments
 
@@ -120,21 +120,21 @@ class ServerLink(Link):
         elif self.state is LinkState.REJECTED and poll:
             self._emit(control(Kind.FRMR, poll=True), self._refused)
 
-    def _unnumbered_command(self, frame: Frame, before: LinkState) -> None:
+    def _unnumbered_command(self, frame: Frame, before: LinkState, limits: LinkLimits) -> None:
         poll = frame.control.poll
         if frame.control.kind is Kind.SNRM:
-            self._connect(frame)
+            self._connect(limits, poll)
         else:
             self._apply(self.settings.limits)
             self._emit(control(Kind.DM if before is LinkState.CLOSED else Kind.UA, poll=poll))
 
-    def _connect(self, frame: Frame) -> None:
+    def _connect(self, proposed: LinkLimits, poll: bool) -> None:
         """Answer SNRM with UA and begin anew, also where a connection was open."""
-        limits = self.settings.limits.agreed(decode_limits(frame.information))
+        limits = self.settings.limits.agreed(proposed)
         self._apply(limits)
         self._unnumbered.clear()
         self.connections += 1
-        self._emit(control(Kind.UA, poll=frame.control.poll), limits.encode())
+        self._emit(control(Kind.UA, poll=poll), limits.encode())
 
     def _unnumbered_information(self, frame: Frame) -> bytes | None:
         self._has_turn = self._has_turn or (frame.control.poll and self.state is LinkState.OPEN)

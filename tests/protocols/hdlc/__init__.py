@@ -1,0 +1,1 @@
+"""HDLC: frames, streams, connections and their recovery, pushes, whole DLMS sessions."""
