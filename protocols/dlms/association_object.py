@@ -1,42 +1,62 @@
-"""The current association as an object: class 15, 0-0:40.0.0 (Blue Book 4.4.4), generated for each association."""
+"""The current association as an object: class 15 version 2, 0-0:40.0.0 (Blue Book 4.4.4), made for each association."""
 
 from protocols.dlms.acse import Context
-from protocols.dlms.cosem import ASSOCIATION_LN, CURRENT_ASSOCIATION
+from protocols.dlms.classes.access import (
+    Access,
+    AssociationLn2,
+    AssociationStatus,
+    AttributeAccess,
+    MethodAccess,
+    ObjectEntry,
+    Partners,
+    XdlmsContext,
+)
+from protocols.dlms.classes.records import User
+from protocols.dlms.classes.server import ServerObject
+from protocols.dlms.cosem import CURRENT_ASSOCIATION
 from protocols.dlms.data import Encoded
 from protocols.dlms.device import Association, CosemObject, LogicalDevice
-from protocols.dlms.encoding import (
-    NULL,
-    array,
-    bit_string,
-    enum,
-    integer,
-    long_unsigned,
-    octet_string,
-    structure,
-    unsigned,
-)
 from protocols.dlms.initiate import DLMS_VERSION
-from protocols.dlms.server_objects import TableObject
+from protocols.dlms.obis import Obis
+from protocols.dlms.tags import ActionResult, DataAccessResult, Mechanism
 
-_READ, _WRITE = 1, 2
-_ASSOCIATED = 2
+SECURITY_SETUP = Obis.parse("0-0:43.0.0")
 _OID = bytes.fromhex("6085740508")
+_CONTEXT, _MECHANISM = 1, 2
+_CHANGEABLE = frozenset((Mechanism.LLS, Mechanism.HLS, Mechanism.HLS_MD5, Mechanism.HLS_SHA1, Mechanism.HLS_SHA256))
+"""Mechanisms whose secret is a password; keys of the others change through the security setup."""
 
 
-def association_object(device: LogicalDevice, association: Association) -> TableObject:
-    """Object list, partners, context, mechanism and status as this client sees them."""
+def association_object(device: LogicalDevice, association: Association) -> ServerObject:
+    """Object list, partners, context, mechanism and status as this client sees them; the secret can only be written.
+
+    reply_to_HLS_authentication is answered by the connection while the association is pending; later it is refused.
+    """
     context = Context.LN_CIPHERED if association.keys else Context.LN
-    return TableObject(
-        ASSOCIATION_LN,
-        1,
+
+    def change_secret(secret: bytes) -> bool:
+        if association.mechanism in _CHANGEABLE:
+            device.change_secret(association.client, secret)
+        return association.mechanism in _CHANGEABLE
+
+    return ServerObject(
+        AssociationLn2,
         CURRENT_ASSOCIATION,
         {
-            2: lambda: object_list(device, association),
-            3: structure(integer(association.client), long_unsigned(1)),
-            4: octet_string(_OID + bytes((1, context.value))),
-            5: _xdlms_context(device),
-            6: octet_string(_OID + bytes((2, association.mechanism))),
-            8: enum(_ASSOCIATED),
+            "object_list": lambda: object_list(device, association),
+            "associated_partners_id": Partners(association.client, device.sap),
+            "application_context_name": _OID + bytes((_CONTEXT, context.value)),
+            "xdlms_context_info": _xdlms_context(device),
+            "authentication_mechanism_name": _OID + bytes((_MECHANISM, association.mechanism)),
+            "association_status": AssociationStatus.ASSOCIATED,
+            "security_setup_reference": SECURITY_SETUP,
+            "user_list": (),
+            "current_user": User(0, ""),
+        },
+        setters={"secret": lambda secret: None if change_secret(secret) else DataAccessResult.OTHER_REASON},
+        actions={
+            "reply_to_hls_authentication": lambda _: ActionResult.OTHER_REASON,
+            "change_hls_secret": lambda secret: None if change_secret(secret) else ActionResult.OTHER_REASON,
         },
     )
 
@@ -44,30 +64,19 @@ def association_object(device: LogicalDevice, association: Association) -> Table
 def object_list(device: LogicalDevice, association: Association) -> Encoded:
     """Attribute 2: every object the client may read, with class, version, name and access rights."""
     visible = [item for item in device.objects.values() if association.may_read(item.obis)]
-    return array(_entry(item, association) for item in visible)
+    return AssociationLn2.object_list.encode(tuple(_entry(item, association) for item in visible))
 
 
-def _entry(item: CosemObject, association: Association) -> Encoded:
-    attributes = array(_attribute_access(item, number, association) for number in item.attributes)
-    methods = array(
-        structure(integer(number), enum(int(association.may_invoke(item.obis, number)))) for number in item.methods
-    )
-    return structure(
-        long_unsigned(item.class_id), unsigned(item.version), octet_string(item.obis), structure(attributes, methods)
-    )
+def _entry(item: CosemObject, association: Association) -> ObjectEntry:
+    attributes = tuple(_attribute_access(item, number, association) for number in item.attributes)
+    methods = tuple(MethodAccess(number, association.method_mode(item.obis, number)) for number in item.methods)
+    return ObjectEntry(item.class_id, item.version, item.obis, Access(attributes, methods))
 
 
-def _attribute_access(item: CosemObject, number: int, association: Association) -> Encoded:
-    mode = _READ | (_WRITE if association.may_write(item.obis, number) else 0)
-    return structure(integer(number), enum(mode), NULL)
+def _attribute_access(item: CosemObject, number: int, association: Association) -> AttributeAccess:
+    mode = association.attribute_mode(item.obis, number)
+    return AttributeAccess(number, mode, tuple(item.selectors(number)) or None)
 
 
-def _xdlms_context(device: LogicalDevice) -> Encoded:
-    return structure(
-        bit_string(f"{device.conformance:024b}"),
-        long_unsigned(device.max_pdu),
-        long_unsigned(device.max_pdu),
-        unsigned(DLMS_VERSION),
-        integer(0),
-        octet_string(b""),
-    )
+def _xdlms_context(device: LogicalDevice) -> XdlmsContext:
+    return XdlmsContext(device.conformance, device.max_pdu, device.max_pdu, DLMS_VERSION, 0, b"")

@@ -255,8 +255,8 @@ def test_the_association_describes_itself() -> None:
     values = [run(read_value(client, Attribute(15, association, index)), session) for index in (1, 3, 4, 6, 8)]
     context, mechanism = bytes.fromhex("60857405080103"), bytes.fromhex("60857405080205")
     assert values == [association, (1, 1), context, mechanism, 2]
-    refused = run(get(client, Attribute(15, association, 7)), session)
-    assert refused is DataAccessResult.OBJECT_UNDEFINED
+    secret = run(get(client, Attribute(15, association, 7)), session)
+    assert secret is DataAccessResult.READ_WRITE_DENIED
 
 
 def test_what_is_asked_for_must_exist() -> None:
