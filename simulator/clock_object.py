@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from protocols.dlms.clock import DateTimePattern, decode_datetime, encode_datetime, encode_pattern
+from protocols.dlms.clock import decode_datetime, encode_datetime
 from protocols.dlms.data import Value
 from protocols.dlms.device import CLOCK
 from protocols.dlms.encoding import boolean, enum, integer, long, octet_string, unsigned
 from protocols.dlms.server import TableObject
 from protocols.dlms.tags import DataAccessResult
+from protocols.dlms.wildcards import LAST, CosemDate, CosemDateTime, CosemTime
 from simulator.clock import ClockChange
 from simulator.localtime import DAY
 from simulator.meter import Meter
@@ -15,8 +16,8 @@ from simulator.meter import Meter
 CLASS, VERSION = 8, 0
 INTERNAL_CRYSTAL = 1
 DST_MINUTES, DST_STATUS = 60, 0x80
-LAST_OF_MONTH, SUNDAY = 0xFE, 7
-NO_CHANGE = DateTimePattern(None, None, None, None, None, None, None, None, None, None)
+SUNDAY = 7
+NO_CHANGE = CosemDateTime()
 
 
 def clock_object(meter: Meter) -> TableObject:
@@ -29,8 +30,8 @@ def clock_object(meter: Meter) -> TableObject:
             2: lambda: octet_string(encode_datetime(_shown(meter))),
             3: lambda: long(-meter.recording.zone.standard_offset(meter.now()) // 60),
             4: lambda: unsigned(DST_STATUS if _shown(meter).dst() else 0),
-            5: lambda: octet_string(encode_pattern(change_pattern(meter, to_dst=True))),
-            6: lambda: octet_string(encode_pattern(change_pattern(meter, to_dst=False))),
+            5: lambda: octet_string(change_pattern(meter, to_dst=True).encode()),
+            6: lambda: octet_string(change_pattern(meter, to_dst=False).encode()),
             7: integer(DST_MINUTES),
             8: lambda: boolean(change_pattern(meter, to_dst=True) != NO_CHANGE),
             9: enum(INTERNAL_CRYSTAL),
@@ -39,7 +40,7 @@ def clock_object(meter: Meter) -> TableObject:
     )
 
 
-def change_pattern(meter: Meter, to_dst: bool) -> DateTimePattern:
+def change_pattern(meter: Meter, to_dst: bool) -> CosemDateTime:
     """When daylight saving begins or ends: the last Sunday of a month at the wall time before the change."""
     zone, now = meter.recording.zone, meter.now()
     for at in map(int, zone.changes_between(now, now + 366 * DAY)):
@@ -48,7 +49,8 @@ def change_pattern(meter: Meter, to_dst: bool) -> DateTimePattern:
             offset = zone.offset_at(at - 1) // 60
             hour = (before.hour + 1) % 24
             status = 0 if to_dst else DST_STATUS
-            return DateTimePattern(None, before.month, LAST_OF_MONTH, SUNDAY, hour, 0, 0, 0, -offset, status)
+            date = CosemDate(month=before.month, day=LAST, weekday=SUNDAY)
+            return CosemDateTime(date, CosemTime(hour, 0, 0, 0), -offset, status)
     return NO_CHANGE
 
 

@@ -4,7 +4,7 @@
 
 The deviation is in minutes *from local time to UTC*, so Finnish winter time is -120 and UTC = local + deviation;
 0x8000 means the meter does not say. Any field may be a wildcard (0xFF, year 0xFFFF). A clock is one instant, so
-`decode_datetime` refuses wildcards; `DateTimePattern` holds them for schedules and special days.
+`decode_datetime` refuses wildcards; `wildcards.py` holds them for schedules and special days.
 """
 
 import struct
@@ -13,10 +13,10 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from enum import IntFlag
 from functools import lru_cache
 
+from protocols.dlms.wildcards import DATE_TIME_SIZE, DEVIATION_UNSPECIFIED
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError, garbage
 
-SIZE = 12
-DEVIATION_UNSPECIFIED = -0x8000
+SIZE = DATE_TIME_SIZE
 STATUS_UNSPECIFIED = 0xFF
 _LAYOUT = struct.Struct(">HBBBBBBBhB")
 _WILD = 0xFF
@@ -39,55 +39,6 @@ class ClockReading:
 
     at: datetime
     status: ClockStatus | None
-
-
-@dataclass(frozen=True, slots=True)
-class DateTimePattern:
-    """The raw fields, None for a wildcard. Month 0xFD/0xFE (DST end, begin), day 0xFD/0xFE (last days) stay numbers."""
-
-    year: int | None
-    month: int | None
-    day: int | None
-    weekday: int | None
-    hour: int | None
-    minute: int | None
-    second: int | None
-    hundredths: int | None
-    deviation: int | None
-    status: int | None
-
-
-def decode_pattern(raw: bytes) -> DateTimePattern:
-    """The fields of a 12-octet date-time with wildcards as None. RemoteProtocolError if it is not 12 octets."""
-    year, *small, deviation, status = _unpack(raw)
-    month, day, weekday, hour, minute, second, hundredths = (None if field == _WILD else field for field in small)
-    return DateTimePattern(
-        None if year == 0xFFFF else year,
-        month,
-        day,
-        weekday,
-        hour,
-        minute,
-        second,
-        hundredths,
-        None if deviation == DEVIATION_UNSPECIFIED else deviation,
-        None if status == STATUS_UNSPECIFIED else status,
-    )
-
-
-def encode_pattern(pattern: DateTimePattern) -> bytes:
-    """The 12 octets of a pattern. LocalProtocolError if a field is out of range."""
-    p = pattern
-    fields = (p.month, p.day, p.weekday, p.hour, p.minute, p.second, p.hundredths)
-    try:
-        return _LAYOUT.pack(
-            0xFFFF if p.year is None else p.year,
-            *(_WILD if field is None else field for field in fields),
-            DEVIATION_UNSPECIFIED if p.deviation is None else p.deviation,
-            STATUS_UNSPECIFIED if p.status is None else p.status,
-        )
-    except struct.error:
-        raise LocalProtocolError(Cause.INVALID_VALUE, f"{pattern} does not fit a COSEM date-time") from None
 
 
 def encode_datetime(at: datetime, status: ClockStatus = ClockStatus.OK) -> bytes:

@@ -14,7 +14,6 @@ from protocols.errors import RemoteProtocolError
 Octets = NDArray[np.uint8]
 
 _DAY = 86_400
-_SHORTEST_MONTH = 28
 _FIRST_YEAR, _YEARS = 7 * 256, 512
 _LOWEST = np.array([7, 0, 1, 1, 0, 0, 0, 0, 255, 0xFB, 0, 0], np.uint8)
 _SPAN = np.array([1, 255, 11, 30, 255, 23, 59, 59, 100, 9, 255, 255], np.uint8)
@@ -30,6 +29,7 @@ _LAST_DAY = (np.diff(_STARTS).astype(np.int64) - 1).astype(np.uint8)
 """Days of each month, less one."""
 _FIRST_SECOND = _STARTS[:-1].astype(np.int64) * _DAY - 5 * 256 * 60
 """Of each month, less the five times 256 minutes that _LOWEST takes from the deviation."""
+_STATUS = bytes(range(STATUS_UNSPECIFIED)) + b"\0"
 _CACHED = 400 * SIZE
 
 
@@ -54,16 +54,14 @@ def _times(octets: bytes, zone: tzinfo | None) -> Times:
 
     Fractions of a second are dropped.
     """
-    clock = np.frombuffer(octets, np.uint8).reshape(-1, SIZE)
-    status = clock[:, 11] * (clock[:, 11] != STATUS_UNSPECIFIED)
-    above = clock - _LOWEST
-    odd = above > _SPAN
-    if odd.any():
-        return _frozen(*_one_by_one(octets, zone), status)
+    status = np.frombuffer(octets[SIZE - 1 :: SIZE].translate(_STATUS), np.uint8)
+    above = np.frombuffer(octets, np.uint8).reshape(-1, SIZE) - _LOWEST
+    if np.count_nonzero(above > _SPAN):
+        return _one_by_one(octets, zone, status)
     seconds, month = (above.astype(np.float64) @ _WEIGHTS).astype(np.int64).T
-    if (above[:, 3] >= _SHORTEST_MONTH).any() and (above[:, 3] > _LAST_DAY[month]).any():
-        return _frozen(*_one_by_one(octets, zone), status)
-    return _frozen(_FIRST_SECOND[month] + seconds, everywhere(len(clock)), status)
+    if np.count_nonzero(above[:, 3] > _LAST_DAY[month]):
+        return _one_by_one(octets, zone, status)
+    return _frozen(_FIRST_SECOND[month] + seconds, everywhere(len(above)), status)
 
 
 _cached_times = lru_cache(maxsize=512)(_times)
@@ -78,16 +76,16 @@ def everywhere(rows: int) -> NDArray[np.bool_]:
 
 
 def _frozen(times: Int64Array, usable: NDArray[np.bool_], status: Octets) -> Times:
-    for array in (times, usable, status):
-        array.setflags(write=False)
+    times.setflags(write=False)
+    usable.setflags(write=False)
     return Times(times, usable, status)
 
 
-def _one_by_one(octets: bytes, zone: tzinfo | None) -> tuple[Int64Array, NDArray[np.bool_]]:
+def _one_by_one(octets: bytes, zone: tzinfo | None, status: Octets) -> Times:
     """For clocks without deviation, with wildcards or with impossible fields."""
     found = [epoch_second(octets[start : start + SIZE], zone) for start in range(0, len(octets), SIZE)]
     times = np.array([time or 0 for time in found], np.int64)
-    return times, np.array([time is not None for time in found], np.bool_)
+    return _frozen(times, np.array([time is not None for time in found], np.bool_), status)
 
 
 def epoch_second(raw: bytes, zone: tzinfo | None) -> int | None:

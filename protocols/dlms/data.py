@@ -1,7 +1,7 @@
 """COSEM data in A-XDR (Green Book 9.5, CHOICE Data): decoding to plain Python values.
 
 Decoding drops the width of numbers because nobody who reads a meter needs it: integers of all kinds, enum and bcd give
-`int`, differences `Delta`, floats `float`, octet-strings and the date/time types `bytes` (see clock.py, calendar.py),
+`int`, differences `Delta`, floats `float`, octet-strings and the date/time types `bytes` (see clock.py, wildcards.py),
 strings `str`, arrays and compact arrays `list`, structures `tuple`.
 
 Encoding must choose a type, so it goes through one constructor per type (`unsigned(5)`, `structure(a, b)`) that returns

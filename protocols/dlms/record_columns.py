@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from protocols.dlms.carrying import carried_times, carried_values
+from protocols.dlms.carrying import Flags, carried_times, carried_values
 from protocols.dlms.clock import SIZE
 from protocols.dlms.clock_columns import clock_times, everywhere
 from protocols.dlms.elements import Value, decode_element
@@ -46,15 +46,16 @@ def record_columns(groups: list[Rows], rows: int, rules: Rules) -> tuple[Column,
     rules.check_width(width)
     if len(groups) == 1:
         layout, records, _ = groups[0]
-        cells = layout.pattern.cells
-        return tuple([_uniform(cells[i], records[name], rules, i) for i, name in enumerate(layout.names)])
+        present = everywhere(rows)
+        fields = zip(layout.pattern.cells, layout.names, range(width), strict=True)
+        return tuple([_uniform(cell, records[name], present, rules, i) for cell, name, i in fields])
     return tuple([_mixed(_parts(groups, i), rows, rules, i in rules.clocks) for i in range(width)])
 
 
-def _uniform(cell: Cell, raw: NDArray[Any], rules: Rules, index: int) -> Column:
+def _uniform(cell: Cell, raw: NDArray[Any], present: Flags, rules: Rules, index: int) -> Column:
     """A column that is alike in all rows: the usual kinds without a detour."""
     if cell.tag in _PLAIN_INTEGERS:
-        return Column(raw.astype(np.int64), everywhere(len(raw)))
+        return Column(raw.astype(np.int64), present)
     if cell.may_be_clock and (index in rules.clocks or cell.tag == _DATE_TIME):
         return Column(*clock_times(raw.tobytes(), rules.zone))
     return _mixed([Part(cell, raw, slice(None))], len(raw), rules, index in rules.clocks)

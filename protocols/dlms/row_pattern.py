@@ -17,7 +17,6 @@ FEW_ROWS = 4
 """Fewer rows are not worth to look for a pattern."""
 LONGEST = 0x7F
 """Of strings and rows: longer ones have lengths of more octets."""
-_SIZES = {int(tag): layout.size for tag, layout in FIXED.items()} | {int(Tag.NULL): 0}
 _FORMATS = {
     int(tag): layout.format.lstrip(">") for tag, layout in FIXED.items() if tag not in DELTAS and tag != Tag.DATE_TIME
 }
@@ -38,6 +37,10 @@ class Cell(NamedTuple):
     def may_be_clock(self) -> bool:
         """Whether the content can be a 12-octet date-time."""
         return self.size == FIXED[Tag.DATE_TIME].size and self.tag in (Tag.OCTET_STRING, Tag.DATE_TIME)
+
+
+_OF_FIXED_SIZE = {int(tag): Cell(int(tag), layout.size) for tag, layout in FIXED.items()}
+_OF_FIXED_SIZE[int(Tag.NULL)] = Cell(int(Tag.NULL), 0)
 
 
 class RowPattern(NamedTuple):
@@ -70,7 +73,7 @@ def cells_at(data: bytes, offset: int) -> tuple[Cell, ...] | None:
         if cell is None:
             return None
         cells.append(cell)
-        end += len(cell.head) + cell.size
+        end += 1 + (cell.tag in STRINGS) + cell.size
     return tuple(cells)
 
 
@@ -91,8 +94,8 @@ def _cell_at(data: bytes, offset: int) -> Cell | None:
 
 
 def _content_at(tag: int, data: bytes, offset: int) -> Cell | None:
-    if tag in _SIZES:
-        return Cell(tag, _SIZES[tag])
+    if tag in _OF_FIXED_SIZE:
+        return _OF_FIXED_SIZE[tag]
     if tag in STRINGS and offset < len(data) and 0 < data[offset] <= LONGEST:
         return Cell(tag, data[offset])
     return None

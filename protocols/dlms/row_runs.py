@@ -48,12 +48,15 @@ def sorted_rows(data: bytes, offset: int, layout_at: LayoutAt = tagged_layout) -
     None when a row has no layout (nested or long cells, cut data) or when there are more than `MOST_LAYOUTS`: that is
     for the general decoder.
     """
-    layouts: list[RowLayout] = []
+    first = layout_at(data, offset)
+    if first is None:
+        return None
+    if (found := first.pattern.match(data, offset)) and found.end() == len(data):
+        return [Rows(first, np.frombuffer(data, first.dtype, offset=offset), slice(None))]
+    layouts = [first]
     runs = _runs(data, offset, layouts, layout_at)
     if runs is None:
         return None
-    if len(runs) == 1:
-        return [Rows(layouts[0], np.frombuffer(data, layouts[0].dtype, offset=offset), slice(None))]
     which = np.repeat([run.layout for run in runs], [run.rows for run in runs])
     return [_gathered(data, runs, which, number, layout) for number, layout in enumerate(layouts)]
 
@@ -64,7 +67,7 @@ def _gathered(data: bytes, runs: list[_Run], which: NDArray[np.intp], number: in
 
 
 def _runs(data: bytes, offset: int, layouts: list[RowLayout], layout_at: LayoutAt) -> list[_Run] | None:
-    """Runs of equal rows in order; `layouts` gets theirs."""
+    """Runs of equal rows in order; `layouts` gets those it has not."""
     runs: list[_Run] = []
     while offset < len(data):
         run = _known_run(data, offset, layouts)

@@ -9,11 +9,8 @@ from hypothesis import strategies as st
 
 from protocols.dlms.clock import (
     ClockStatus,
-    DateTimePattern,
     decode_datetime,
-    decode_pattern,
     encode_datetime,
-    encode_pattern,
 )
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError
 
@@ -82,17 +79,3 @@ def test_what_is_no_instant_is_named(raw: str, cause: Cause) -> None:
 def test_a_naive_datetime_is_our_error() -> None:
     with pytest.raises(LocalProtocolError, match="no time zone"):
         encode_datetime(NAIVE)
-
-
-def test_patterns_keep_wildcards_apart() -> None:
-    every_sunday = DateTimePattern(None, 0xFE, 0xFE, 7, 3, 0, 0, None, None, None)
-    raw = encode_pattern(every_sunday)
-    assert raw.hex() == "fffffefe07030000ff8000ff"
-    assert decode_pattern(raw) == every_sunday
-    with pytest.raises(LocalProtocolError):
-        encode_pattern(DateTimePattern(2026, 300, 1, 1, 0, 0, 0, 0, 0, 0))
-
-
-@given(st.binary(min_size=12, max_size=12))
-def test_any_12_octets_are_a_pattern(raw: bytes) -> None:
-    assert encode_pattern(decode_pattern(raw)) == raw
