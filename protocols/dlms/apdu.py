@@ -8,6 +8,7 @@ import struct
 from collections.abc import Callable, Mapping
 
 from protocols.dlms.services import (
+    access,
     action,
     failure,
     get,
@@ -15,18 +16,37 @@ from protocols.dlms.services import (
     short_read,
     short_report,
     short_write,
+    unconfirmed,
     writing,
 )
-from protocols.errors import garbage
+from protocols.errors import Cause, RemoteProtocolError, garbage
 
-Request = get.Request | writing.Request | action.Request | short_read.Request | short_write.Request
-Response = get.Response | writing.Response | action.Response | short_read.Response | short_write.Response
+_Short = short_read.Request | short_write.Request
+_ShortResponse = short_read.Response | short_write.Response
+Request = get.Request | writing.Request | action.Request | access.Request | unconfirmed.Unconfirmed | _Short
+Response = get.Response | writing.Response | action.Response | access.Response | _ShortResponse
 Failure = failure.Failure
 Notification = notification.Notification | short_report.Notification
-Apdu = Request | Response | Failure | Notification
+Confirmation = notification.DataNotificationConfirm
+Apdu = Request | Response | Failure | Notification | Confirmation
 
-REQUESTS = (*get.REQUESTS, *writing.REQUESTS, *action.REQUESTS, *short_read.REQUESTS, *short_write.REQUESTS)
-RESPONSES = (*get.RESPONSES, *writing.RESPONSES, *action.RESPONSES, *short_read.RESPONSES, *short_write.RESPONSES)
+REQUESTS = (
+    *get.REQUESTS,
+    *writing.REQUESTS,
+    *action.REQUESTS,
+    *access.REQUESTS,
+    *unconfirmed.REQUESTS,
+    *short_read.REQUESTS,
+    *short_write.REQUESTS,
+)
+RESPONSES = (
+    *get.RESPONSES,
+    *writing.RESPONSES,
+    *action.RESPONSES,
+    *access.RESPONSES,
+    *short_read.RESPONSES,
+    *short_write.RESPONSES,
+)
 FAILURES = failure.FAILURES
 NOTIFICATIONS = (*notification.NOTIFICATIONS, *short_report.NOTIFICATIONS)
 
@@ -34,6 +54,7 @@ _TABLES: tuple[Mapping[int, Callable[[bytes], Apdu]], ...] = (
     get.DECODERS,
     writing.DECODERS,
     action.DECODERS,
+    access.DECODERS,
     notification.DECODERS,
     failure.DECODERS,
     short_read.DECODERS,
@@ -43,11 +64,15 @@ _TABLES: tuple[Mapping[int, Callable[[bytes], Apdu]], ...] = (
 _DECODERS = {int(tag): decoder for table in _TABLES for tag, decoder in table.items()}
 
 
+class UnknownApduError(RemoteProtocolError):
+    """The first octet names no service; a server answers it as `service unknown`."""
+
+
 def decode_apdu(apdu: bytes) -> Apdu:
-    """The dataclass of a plain APDU. RemoteProtocolError (GARBAGE) for anything else."""
+    """The dataclass of a plain APDU. RemoteProtocolError (GARBAGE) for anything else, UnknownApduError among it."""
     decoder = _DECODERS.get(apdu[0]) if apdu else None
     if decoder is None:
-        raise garbage(f"no APDU of this library starts with {apdu[:1].hex() or 'nothing'}")
+        raise UnknownApduError(Cause.GARBAGE, f"no APDU of this library starts with {apdu[:1].hex() or 'nothing'}")
     try:
         return decoder(apdu)
     except (IndexError, struct.error):

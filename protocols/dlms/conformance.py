@@ -33,11 +33,15 @@ class Conformance(IntFlag):
 
 SUPPORTED = (
     Conformance.GENERAL_PROTECTION
+    | Conformance.ATTRIBUTE0_WITH_SET
     | Conformance.PRIORITY
+    | Conformance.ATTRIBUTE0_WITH_GET
     | Conformance.BLOCK_TRANSFER_GET
     | Conformance.BLOCK_TRANSFER_SET
+    | Conformance.BLOCK_TRANSFER_ACTION
     | Conformance.MULTIPLE_REFERENCES
     | Conformance.DATA_NOTIFICATION
+    | Conformance.ACCESS
     | Conformance.GET
     | Conformance.SET
     | Conformance.SELECTIVE_ACCESS
@@ -45,3 +49,17 @@ SUPPORTED = (
     | Conformance.ACTION
 )
 """What this library does with logical names today."""
+
+SUPPORTED_SN = (
+    Conformance.GENERAL_PROTECTION
+    | Conformance.READ
+    | Conformance.WRITE
+    | Conformance.UNCONFIRMED_WRITE
+    | Conformance.BLOCK_TRANSFER_GET
+    | Conformance.BLOCK_TRANSFER_SET
+    | Conformance.MULTIPLE_REFERENCES
+    | Conformance.INFORMATION_REPORT
+    | Conformance.DATA_NOTIFICATION
+    | Conformance.PARAMETERIZED_ACCESS
+)
+"""The same with short names; the bits of block transfer stand for read and write there."""

@@ -2,7 +2,7 @@
 
 from protocols.dlms.services.failure import ConfirmedServiceError, ExceptionResponse, ServiceError
 from protocols.dlms.services.get import Result
-from protocols.dlms.tags import DataAccessResult
+from protocols.dlms.tags import ActionResult, DataAccessResult
 from protocols.errors import Cause, RemoteProtocolError, garbage
 
 _CAUSES = {
@@ -17,17 +17,26 @@ _ACCESS_CAUSES = {
     DataAccessResult.OBJECT_UNDEFINED: Cause.OBJECT_UNDEFINED,
     DataAccessResult.OBJECT_UNAVAILABLE: Cause.OBJECT_UNDEFINED,
 }
-_APPLICATION_REFERENCE, _DECIPHERING = 0, 6
+_ACTION_CAUSES = {ActionResult(result.value): cause for result, cause in _ACCESS_CAUSES.items()}
+_SERVICE_CAUSES = {
+    (0, 6): Cause.WRONG_KEY,
+    (3, 1): Cause.TOO_LARGE,
+    (3, 2): Cause.UNSUPPORTED,
+    (4, 1): Cause.OBJECT_UNDEFINED,
+    (5, 1): Cause.ACCESS_DENIED,
+    (5, 2): Cause.ACCESS_DENIED,
+    (5, 4): Cause.OBJECT_UNDEFINED,
+    (6, 3): Cause.TOO_LARGE,
+}
+"""Kind and number of a ConfirmedServiceError."""
 
 
 def failure_error(failure: ExceptionResponse | ConfirmedServiceError, what: str) -> RemoteProtocolError:
-    """WRONG_KEY, WRONG_COUNTER, UNSUPPORTED, TOO_LARGE or REFUSED, with the peer's reason in words."""
+    """The error of the cause that the peer names, REFUSED where it names none of ours, with its reason in words."""
     if isinstance(failure, ExceptionResponse):
         cause = _CAUSES.get(failure.service_error, Cause.REFUSED)
-    elif (failure.kind, failure.number) == (_APPLICATION_REFERENCE, _DECIPHERING):
-        cause = Cause.WRONG_KEY
     else:
-        cause = Cause.REFUSED
+        cause = _SERVICE_CAUSES.get((failure.kind, failure.number), Cause.REFUSED)
     return RemoteProtocolError(cause, f"{what}: {failure.words}")
 
 
@@ -37,3 +46,11 @@ def refusal(result: Result, what: str) -> RemoteProtocolError:
         return garbage(f"{what}: a value came where a refusal was due")
     words = result.name.lower().replace("_", " ")
     return RemoteProtocolError(_ACCESS_CAUSES.get(result, Cause.REFUSED), f"{what}: {words}")
+
+
+def action_refusal(result: ActionResult, what: str) -> RemoteProtocolError:
+    """The error for a method that one cannot do without, of the causes of `refusal`."""
+    if result is ActionResult.SUCCESS:
+        return garbage(f"{what}: success came where a refusal was due")
+    words = result.name.lower().replace("_", " ")
+    return RemoteProtocolError(_ACTION_CAUSES.get(result, Cause.REFUSED), f"{what}: {words}")

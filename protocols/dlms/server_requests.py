@@ -1,31 +1,11 @@
-"""What a server keeps of a request that comes in blocks: the number of the last one and the size so far."""
+"""What a server makes of a request before it is answered."""
 
-from protocols.dlms.events import Event
-from protocols.dlms.services.writing import LastSetBlock, SetBlock, SetFirstBlock
-from protocols.errors import Cause, RemoteProtocolError
+from protocols.dlms.apdu import Apdu
+from protocols.dlms.services.unconfirmed import DOING, Unconfirmed, confirmed_bit
 
 
-class Written:
-    """Counts the blocks of one written value."""
-
-    __slots__ = ("_block", "_size")
-
-    def __init__(self) -> None:
-        self._block = 0
-        self._size = 0
-
-    def check(self, event: Event, limit: int) -> None:
-        """RemoteProtocolError (BLOCK_LOST, TOO_LARGE) unless the block is the next one and `limit` octets suffice."""
-        if isinstance(event, SetFirstBlock):
-            self._block = self._size = 0
-            self._count(1, event.data, limit)
-        elif isinstance(event, (SetBlock, LastSetBlock)):
-            self._count(event.number, event.data, limit)
-
-    def _count(self, number: int, data: bytes, limit: int) -> None:
-        self._size += len(data)
-        if number != self._block + 1:
-            raise RemoteProtocolError(Cause.BLOCK_LOST, f"block {number} came where {self._block + 1} was due")
-        if self._size > limit:
-            raise RemoteProtocolError(Cause.TOO_LARGE, f"the written value exceeds {limit} octets")
-        self._block = number
+def classified(event: Apdu) -> Apdu:
+    """The event itself, or Unconfirmed around a request whose service class says that no answer is wanted."""
+    if isinstance(event, DOING) and not event.invoke & confirmed_bit(event):
+        return Unconfirmed(event)
+    return event

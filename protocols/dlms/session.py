@@ -1,7 +1,10 @@
 """Serves one client stream on a logical device."""
 
-from protocols.dlms.answers import action, get, writing
+from collections.abc import Iterator
+
+from protocols.dlms.answers import access, action, get, short_names, writing
 from protocols.dlms.answers.serving import Answers, Serving
+from protocols.dlms.apdu import UnknownApduError
 from protocols.dlms.connection import ServerConnection
 from protocols.dlms.device import LogicalDevice
 from protocols.dlms.events import (
@@ -14,7 +17,12 @@ from protocols.dlms.events import (
     ReleaseRequest,
     ReleaseResponse,
 )
+from protocols.dlms.services.action_blocks import ActionBlock, ActionNext, LastActionBlock
 from protocols.dlms.services.failure import ExceptionResponse, ServiceError, StateError
+from protocols.dlms.services.get import GetNext
+from protocols.dlms.services.notification import DataNotificationConfirm
+from protocols.dlms.services.unconfirmed import Unconfirmed
+from protocols.dlms.services.writing import LastSetBlock, SetBlock
 from protocols.dlms.states import State
 from protocols.errors import Cause, ProtocolError, RemoteProtocolError
 from protocols.framing import Framing
@@ -35,7 +43,7 @@ class ServerSession:
     """Answers the requests of one stream: `handle(octets)` gives the octets to send back.
 
     `closed` turns True when the stream cannot be understood any more and must be closed; `last_error` keeps the latest
-    fault of the client.
+    fault of the client, `last_confirmed` the long invoke id of the notification it confirmed last.
     """
 
     def __init__(self, device: LogicalDevice, framing: Framing | None = None) -> None:
@@ -43,6 +51,7 @@ class ServerSession:
         self.connection = ServerConnection(device.settings, framing or WrapperFraming(LOGICAL_DEVICE))
         self.closed = False
         self.last_error: ProtocolError | None = None
+        self.last_confirmed: int | None = None
         self._serving = Serving(device, self.connection)
 
     def handle(self, data: bytes) -> bytes:
@@ -50,8 +59,7 @@ class ServerSession:
         answers: list[bytes] = []
         try:
             self.connection.receive_data(data)
-            while (answer := self._next_answer()) is not None:
-                answers.append(self.connection.send(answer))
+            answers.extend(self.connection.send(answer) for answer in self._answers())
             answers.append(self.connection.outgoing())
         except RemoteProtocolError as error:
             self.last_error = error
@@ -62,17 +70,23 @@ class ServerSession:
         """The octets of a notification the device sends on its own."""
         return self.connection.send(notification)
 
-    def _next_answer(self) -> Event | None:
-        """The answer to the next request, None when there is none; raises only when the framing is lost."""
-        try:
-            event = self.connection.next_event()
-            return None if isinstance(event, NeedData) else self._answer(event)
-        except RemoteProtocolError as error:
-            if self.connection.state is State.FAILED:
-                raise
-            return self._refusal(error)
+    def _answers(self) -> Iterator[Event]:
+        """The answers to the requests received so far, in turn; raises only when the framing is lost."""
+        while True:
+            try:
+                event = self.connection.next_event()
+                if isinstance(event, NeedData):
+                    return
+                answer = self._answer(event)
+            except RemoteProtocolError as error:
+                if self.connection.state is State.FAILED:
+                    raise
+                answer = self._refusal(error)
+            if answer is not None:
+                yield answer
 
-    def _answer(self, event: Event) -> Event:
+    def _answer(self, event: Event) -> Event | None:
+        """What to say to an event of the association; None where nothing is to be said."""
         if isinstance(event, AssociationRequest):
             self._serving.associate()
             return self.connection.answer(event)
@@ -80,10 +94,27 @@ class ServerSession:
             return HlsConfirmed(event.invoke) if event.valid else HlsRefused(invoke=event.invoke)
         if isinstance(event, ReleaseRequest):
             return ReleaseResponse(event.reason)
-        return _ANSWERS[type(event)](self._serving, event)
+        if isinstance(event, DataNotificationConfirm):
+            self.last_confirmed = event.invoke
+            return None
+        if isinstance(event, Unconfirmed):
+            self._serve(event.request)
+            return None
+        return self._serve(event)
+
+    def _serve(self, request: Event) -> Event | None:
+        """The answer of the service, if the association has agreed on it."""
+        kind = type(request)
+        if kind not in _CONTINUATIONS:
+            self._serving.end_transfers()
+        if _NEEDS.get(kind, 0) & ~int(self.connection.conformance):
+            return ExceptionResponse(StateError.SERVICE_NOT_ALLOWED, ServiceError.SERVICE_NOT_SUPPORTED)
+        return _ANSWERS[kind](self._serving, request)
 
     def _refusal(self, error: RemoteProtocolError) -> ExceptionResponse:
         self.last_error = error
+        if isinstance(error, UnknownApduError):
+            return ExceptionResponse(StateError.SERVICE_UNKNOWN, ServiceError.SERVICE_NOT_SUPPORTED)
         service_error = _SERVICE_ERRORS.get(error.cause, ServiceError.OTHER_REASON)
         settings = self.connection.settings
         counted = service_error is ServiceError.INVOCATION_COUNTER_ERROR and settings is not None
@@ -91,4 +122,16 @@ class ServerSession:
         return ExceptionResponse(StateError.SERVICE_NOT_ALLOWED, service_error, expected)
 
 
-_ANSWERS: Answers = {**get.ANSWERS, **writing.ANSWERS, **action.ANSWERS}
+_ANSWERS: Answers = {
+    **get.ANSWERS,
+    **writing.ANSWERS,
+    **action.ANSWERS,
+    **access.ANSWERS,
+    **short_names.ANSWERS,
+}
+_NEEDS = {
+    kind: int(bits)
+    for needs in (get.NEEDS, writing.NEEDS, action.NEEDS, access.NEEDS, short_names.NEEDS)
+    for kind, bits in needs.items()
+}
+_CONTINUATIONS = short_names.CONTINUATIONS | {GetNext, SetBlock, LastSetBlock, ActionBlock, LastActionBlock, ActionNext}

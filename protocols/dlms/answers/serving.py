@@ -1,19 +1,25 @@
 """One client's use of a logical device: finds, reads, writes and invokes objects under its rights."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from protocols.dlms.association_object import association_object
+from protocols.dlms.base_names import ASSOCIATION_SN
 from protocols.dlms.connection import ServerConnection
 from protocols.dlms.cosem import CURRENT_ASSOCIATION, Attribute, Method
 from protocols.dlms.data import Encoded, decode
 from protocols.dlms.device import Association, CosemObject, LogicalDevice
 from protocols.dlms.encoding import octet_string
 from protocols.dlms.events import Event
-from protocols.dlms.long_reply import LongReply
+from protocols.dlms.incoming import Incoming
+from protocols.dlms.long_reply import BLOCK_HEAD, LongReply
 from protocols.dlms.selection import RawSelection, Selection
-from protocols.dlms.services.get import Result
+from protocols.dlms.services.action_blocks import ActionFirstBlock, ActionListFirstBlock, ActionNext
+from protocols.dlms.services.get import GetNext, Result
 from protocols.dlms.services.writing import SetFirstBlock
+from protocols.dlms.services.writing_lists import SetListFirstBlock
+from protocols.dlms.short_association import short_association_object
+from protocols.dlms.short_transfer import LongRead, LongRequest
 from protocols.dlms.tags import ActionResult, DataAccessResult
 from protocols.errors import RemoteProtocolError
 
@@ -26,8 +32,10 @@ class Serving:
         self.connection = connection
         self.association: Association | None = None
         self.long: LongReply | None = None
-        self.target: SetFirstBlock | None = None
-        self.written: list[bytes] = []
+        self.long_read: LongRead | None = None
+        self.long_request = LongRequest()
+        self.writing: Incoming[SetFirstBlock | SetListFirstBlock] | None = None
+        self.acting: Incoming[ActionFirstBlock | ActionListFirstBlock] | None = None
         self._own: CosemObject | None = None
 
     def associate(self) -> None:
@@ -35,6 +43,23 @@ class Serving:
         client = self.connection.client
         self.association = None if client is None else self.device.associations.get(client)
         self._own = None
+        self.end_transfers()
+
+    def end_transfers(self) -> None:
+        """Forget transfers in blocks that were under way: a new request or association ends them."""
+        self.long = self.long_read = self.writing = self.acting = None
+
+    @property
+    def limit(self) -> int:
+        """How many octets a request in blocks may have in all."""
+        settings = self.connection.settings
+        return settings.max_request if settings else 0
+
+    def begin_reply(self, call: type[GetNext | ActionNext], invoke: int, data: bytes) -> LongReply | None:
+        """Begin to hand out a reply in blocks, which requests of kind `call` fetch; None where not even one fits."""
+        size = self.connection.room - BLOCK_HEAD
+        self.long = LongReply(call, invoke, data, size) if size > 0 else None
+        return self.long
 
     def read(self, attribute: Attribute, selection: Selection | None) -> Result:
         """The attribute's octets, or why it cannot be read."""
@@ -43,11 +68,18 @@ class Serving:
             return target
         if attribute.index == 1:
             return octet_string(target.obis)
+        if self.association is None or self.association.hides(attribute.obis, attribute.index):
+            return DataAccessResult.READ_WRITE_DENIED
         try:
             chosen = selection.parse(self.device.zone) if isinstance(selection, RawSelection) else selection
         except RemoteProtocolError:
             return DataAccessResult.TYPE_UNMATCHED
         return target.get(attribute.index, chosen)
+
+    def attributes(self, attribute: Attribute) -> Sequence[int] | DataAccessResult:
+        """The numbers of all attributes of the object that the attribute belongs to, or why it cannot be had."""
+        target = self._find(attribute)
+        return target if isinstance(target, DataAccessResult) else target.attributes
 
     def write(self, attribute: Attribute, value: Encoded) -> DataAccessResult:
         """Write, or why not."""
@@ -57,7 +89,7 @@ class Serving:
         if self.association is None or not self.association.may_write(attribute.obis, attribute.index):
             return DataAccessResult.READ_WRITE_DENIED
         try:
-            return target.set(attribute.index, decode(value))
+            return target.set(attribute.index, value)
         except RemoteProtocolError:
             return DataAccessResult.TYPE_UNMATCHED
 
@@ -79,7 +111,7 @@ class Serving:
         if association is None:
             return DataAccessResult.OBJECT_UNDEFINED
         own = name.obis == CURRENT_ASSOCIATION
-        found = self._association_object(association) if own else self.device.objects.get(name.obis)
+        found = self._association_object(association, name.class_id) if own else self.device.objects.get(name.obis)
         if found is None:
             return DataAccessResult.OBJECT_UNDEFINED
         if not own and not association.may_read(name.obis):
@@ -88,12 +120,13 @@ class Serving:
             return DataAccessResult.OBJECT_CLASS_INCONSISTENT
         return found
 
-    def _association_object(self, association: Association) -> CosemObject:
-        """Made on first use: few clients ask for it."""
-        if self._own is None:
-            self._own = association_object(self.device, association)
+    def _association_object(self, association: Association, class_id: int) -> CosemObject:
+        """Made on first use: few clients ask for it. Class 12 is the one of short names."""
+        if self._own is None or ASSOCIATION_SN in (class_id, self._own.class_id):
+            make = short_association_object if class_id == ASSOCIATION_SN else association_object
+            self._own = make(self.device, association)
         return self._own
 
 
-Answers = dict[type, Callable[[Serving, Any], Event]]
-"""From the type of a request to the function that answers it."""
+Answers = dict[type, Callable[[Serving, Any], Event | None]]
+"""From the type of a request to the function that answers it; None where nothing is to be said."""

@@ -1,7 +1,13 @@
-"""Answers to SET, whole or in blocks."""
+"""Answers to SET: one attribute or several, whole or in blocks."""
 
 from protocols.dlms.answers.serving import Answers, Serving
+from protocols.dlms.answers.whole_objects import write_object
+from protocols.dlms.conformance import Conformance
+from protocols.dlms.cosem import Attribute
 from protocols.dlms.data import Encoded
+from protocols.dlms.events import Event
+from protocols.dlms.incoming import Fault, Incoming
+from protocols.dlms.services.targets import Target, whole_values
 from protocols.dlms.services.writing import (
     LastSetBlock,
     SetBlock,
@@ -11,29 +17,89 @@ from protocols.dlms.services.writing import (
     SetRequest,
     SetResponse,
 )
+from protocols.dlms.services.writing_lists import (
+    SetListCompleted,
+    SetListFirstBlock,
+    SetListRequest,
+    SetListResponse,
+)
 from protocols.dlms.tags import DataAccessResult
+from protocols.errors import RemoteProtocolError
+
+_Writing = Incoming[SetFirstBlock | SetListFirstBlock]
+_FAULTS = {
+    Fault.NOT_NEXT: DataAccessResult.DATA_BLOCK_NUMBER_INVALID,
+    Fault.TOO_LONG: DataAccessResult.LONG_SET_ABORTED,
+}
 
 
 def _set(serving: Serving, request: SetRequest) -> SetResponse:
-    return SetResponse(serving.write(request.attribute, request.value), request.invoke)
+    return SetResponse(_write(serving, request.attribute, request.value), request.invoke)
 
 
-def _set_first(serving: Serving, request: SetFirstBlock) -> SetBlockReceived:
-    serving.target, serving.written = request, [request.data]
-    return SetBlockReceived(1, request.invoke)
+def _set_list(serving: Serving, request: SetListRequest) -> SetListResponse:
+    return SetListResponse(_write_all(serving, request.targets, request.values), request.invoke)
 
 
-def _set_block(serving: Serving, request: SetBlock) -> SetBlockReceived:
-    serving.written.append(request.data)
-    return SetBlockReceived(request.number, request.invoke)
+def _set_first(serving: Serving, request: SetFirstBlock | SetListFirstBlock) -> Event:
+    serving.writing = Incoming(request, serving.limit)
+    return _take(serving, serving.writing, 1, request.data, last=request.last)
 
 
-def _set_last(serving: Serving, request: LastSetBlock) -> SetCompleted:
-    if serving.target is None:
+def _set_further(serving: Serving, request: SetBlock | LastSetBlock) -> Event:
+    writing = serving.writing
+    if writing is None or writing.first.invoke != request.invoke:
         return SetCompleted(request.number, DataAccessResult.NO_LONG_SET_IN_PROGRESS, request.invoke)
-    value = Encoded(b"".join([*serving.written, request.data]))
-    attribute, serving.target, serving.written = serving.target.attribute, None, []
-    return SetCompleted(request.number, serving.write(attribute, value), request.invoke)
+    return _take(serving, writing, request.number, request.data, last=isinstance(request, LastSetBlock))
 
 
-ANSWERS: Answers = {SetRequest: _set, SetFirstBlock: _set_first, SetBlock: _set_block, LastSetBlock: _set_last}
+def _take(serving: Serving, writing: _Writing, number: int, data: bytes, *, last: bool) -> Event:
+    fault = writing.take(number, data)
+    if fault is None and not last:
+        return SetBlockReceived(number, writing.first.invoke)
+    serving.writing = None
+    if fault is not None:
+        return SetCompleted(number, _FAULTS[fault], writing.first.invoke)
+    return _complete(serving, writing.first, number, writing.joined())
+
+
+def _complete(serving: Serving, first: SetFirstBlock | SetListFirstBlock, number: int, joined: bytes) -> Event:
+    if isinstance(first, SetFirstBlock):
+        return SetCompleted(number, _write(serving, first.attribute, Encoded(joined)), first.invoke)
+    try:
+        values = whole_values(joined, len(first.targets))
+    except RemoteProtocolError:
+        return SetCompleted(number, DataAccessResult.TYPE_UNMATCHED, first.invoke)
+    return SetListCompleted(number, _write_all(serving, first.targets, values), first.invoke)
+
+
+def _write_all(
+    serving: Serving, targets: tuple[Target, ...], values: tuple[Encoded, ...]
+) -> tuple[DataAccessResult, ...]:
+    pairs = zip(targets, values, strict=True)
+    return tuple([_write(serving, attribute, value) for (attribute, _), value in pairs])
+
+
+def _write(serving: Serving, attribute: Attribute, value: Encoded) -> DataAccessResult:
+    if attribute.index == 0 and serving.connection.conformance & Conformance.ATTRIBUTE0_WITH_SET:
+        return write_object(serving, attribute, value)
+    return serving.write(attribute, value)
+
+
+ANSWERS: Answers = {
+    SetRequest: _set,
+    SetListRequest: _set_list,
+    SetFirstBlock: _set_first,
+    SetListFirstBlock: _set_first,
+    SetBlock: _set_further,
+    LastSetBlock: _set_further,
+}
+_BLOCKS = Conformance.SET | Conformance.BLOCK_TRANSFER_SET
+NEEDS: dict[type, Conformance] = {
+    SetRequest: Conformance.SET,
+    SetListRequest: Conformance.SET | Conformance.MULTIPLE_REFERENCES,
+    SetFirstBlock: _BLOCKS,
+    SetListFirstBlock: _BLOCKS | Conformance.MULTIPLE_REFERENCES,
+    SetBlock: _BLOCKS,
+    LastSetBlock: _BLOCKS,
+}

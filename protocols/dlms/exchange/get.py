@@ -1,12 +1,14 @@
 """Reading attributes: one, in blocks when the reply is long, or many in as few requests as possible."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from protocols.dlms.conformance import Conformance
 from protocols.dlms.connection import ClientConnection
 from protocols.dlms.cosem import Attribute
 from protocols.dlms.data import Encoded
 from protocols.dlms.events import Event
+from protocols.dlms.exchange import short_names
+from protocols.dlms.exchange.parts import parts
 from protocols.dlms.exchange.request import Exchange, request, unexpected
 from protocols.dlms.failures import refusal
 from protocols.dlms.selection import Selection
@@ -20,17 +22,18 @@ from protocols.dlms.services.get import (
     LastGetBlock,
     Result,
     decode_results,
-    target_size,
 )
+from protocols.dlms.services.targets import Target, target_size
 from protocols.dlms.tags import DataAccessResult
 from protocols.errors import garbage
 
-Target = tuple[Attribute, Selection | None]
 _LIST_HEAD = 6
 
 
 def get(connection: ClientConnection, attribute: Attribute, selection: Selection | None = None) -> Exchange[Result]:
     """Read one attribute: its undecoded octets (see `data.decode`, `columns.decode_columns`) or the reason why not."""
+    if connection.short_names is not None:
+        return (yield from short_names.get(connection, connection.short_names, attribute, selection))
     event = GetRequest(attribute, selection, connection.next_invoke())
     answer = yield from request(connection, event)
     if isinstance(answer, GetResponse):
@@ -42,29 +45,17 @@ def get(connection: ClientConnection, attribute: Attribute, selection: Selection
 def get_list(connection: ClientConnection, targets: Sequence[Attribute | Target]) -> Exchange[tuple[Result, ...]]:
     """Read several attributes: in as few requests as fit the meter's PDU, or singly if it knows no lists."""
     pairs = [target if isinstance(target, tuple) else (target, None) for target in targets]
+    if connection.short_names is not None:
+        return (yield from short_names.get_list(connection, connection.short_names, pairs))
     results: list[Result] = []
     if connection.conformance & Conformance.MULTIPLE_REFERENCES:
-        for part in _parts(pairs, connection.room - _LIST_HEAD):
+        sizes = [target_size(attribute, selection) for attribute, selection in pairs]
+        for part in parts(pairs, sizes, connection.room - _LIST_HEAD):
             results += yield from _get_part(connection, part)
     else:
         for attribute, selection in pairs:
             results.append((yield from get(connection, attribute, selection)))
     return tuple(results)
-
-
-def _parts(pairs: Sequence[Target], room: int) -> Iterator[tuple[Target, ...]]:
-    """Runs of `pairs` whose encoding fits `room` octets each."""
-    part: list[Target] = []
-    used = 0
-    for attribute, selection in pairs:
-        size = target_size(attribute, selection)
-        if part and used + size > room:
-            yield tuple(part)
-            part, used = [], 0
-        part.append((attribute, selection))
-        used += size
-    if part:
-        yield tuple(part)
 
 
 def _get_part(connection: ClientConnection, pairs: tuple[Target, ...]) -> Exchange[tuple[Result, ...]]:

@@ -13,10 +13,8 @@ T = TypeVar("T")
 Exchange = Generator[bytes, bytes, T]
 
 
-def request(
-    connection: ClientConnection, event: Event, notifications: list[Notification] | None = None
-) -> Exchange[Event]:
-    """Send one event and give the next one that is not a notification; those are appended to `notifications`.
+def request(connection: ClientConnection, event: Event) -> Exchange[Event]:
+    """Send one event and give the next one that is not a notification; those wait in `connection.notifications`.
 
     RemoteProtocolError for a refusal of the whole APDU, with the cause it names.
     """
@@ -30,9 +28,24 @@ def request(
                 raise failure_error(answer, f"{name_of(event)} was refused")
             if not isinstance(answer, NOTIFICATIONS):
                 return answer
-            if notifications is not None:
-                notifications.append(answer)
+            connection.notifications.append(answer)
         received = yield connection.outgoing()
+
+
+def notifications(connection: ClientConnection) -> Exchange[list[Notification]]:
+    """What the meter has sent on its own, since the last call and between requests; waits while there is nothing."""
+    while not connection.notifications:
+        received = yield connection.outgoing()
+        if not received:
+            raise cut("a notification")
+        connection.receive_data(received)
+        while not isinstance(event := connection.next_event(), NeedData):
+            if not isinstance(event, NOTIFICATIONS):
+                raise unexpected(event)
+            connection.notifications.append(event)
+    waiting = list(connection.notifications)
+    connection.notifications.clear()
+    return waiting
 
 
 def converse(exchange: Exchange[T], transfer: Callable[[bytes], bytes]) -> T:

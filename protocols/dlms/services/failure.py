@@ -46,7 +46,10 @@ class ExceptionResponse:
         return text if self.expected_counter is None else f"{text}, it expects counter {self.expected_counter}"
 
 
-_SERVICES = {1: "initiate", 5: "read", 6: "write"}
+_SERVICES = ("", "initiate", "get status", "get name list", "get variable attribute", "read", "write",
+    "get data set attribute", "get TI attribute", "change scope", "start", "stop", "resume", "make usable",
+    "initiate load", "load segment", "terminate load", "initiate upload", "upload segment", "terminate upload",
+)  # fmt: skip
 _KINDS: dict[int, tuple[str, tuple[str, ...]]] = {
     0: ("application reference", ("other", "time elapsed", "application unreachable", "application reference invalid",
         "application context unsupported", "provider communication error", "deciphering error")),
@@ -59,6 +62,11 @@ _KINDS: dict[int, tuple[str, tuple[str, ...]]] = {
         "object unavailable")),
     6: ("initiate", ("other", "dlms version too low", "incompatible conformance", "pdu size too short",
         "refused by the VDE handler")),
+    7: ("load data set", ("other", "primitive out of sequence", "not loadable", "data set size too large",
+        "not awaited segment", "interpretation failure", "storage failure", "data set not ready")),
+    8: ("change scope", ("other",)),
+    9: ("task", ("other", "no remote control", "TI stopped", "TI running", "TI unusable")),
+    10: ("other", ("other",)),
 }  # fmt: skip
 
 
@@ -79,7 +87,9 @@ class ConfirmedServiceError:
         """The refusal in plain words; unknown numbers are shown as numbers."""
         kind, numbers = _KINDS.get(self.kind, (f"error kind {self.kind}", ()))
         reason = numbers[self.number] if self.number < len(numbers) else f"number {self.number}"
-        return f"{_SERVICES.get(self.service, f'service {self.service}')} refused: {kind}, {reason}"
+        known = 0 < self.service < len(_SERVICES)
+        service = _SERVICES[self.service] if known else f"service {self.service}"
+        return f"{service} refused: {kind}, {reason}"
 
 
 def decode_exception(apdu: bytes) -> ExceptionResponse:

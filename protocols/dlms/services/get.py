@@ -4,10 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from protocols.dlms.axdr import decode_length, encode_length, octets, with_length
-from protocols.dlms.cosem import DESCRIPTOR, Attribute, decode_attribute
+from protocols.dlms.axdr import encode_length, octets, with_length
+from protocols.dlms.cosem import Attribute
 from protocols.dlms.data import Encoded, decode_from
-from protocols.dlms.selection import RawSelection, Selection
+from protocols.dlms.selection import Selection
+from protocols.dlms.services.targets import (
+    Target,
+    decode_count,
+    decode_target,
+    decode_targets,
+    encode_target,
+    encode_targets,
+)
 from protocols.dlms.tags import ApduTag, DataAccessResult
 from protocols.errors import garbage
 
@@ -48,13 +56,12 @@ class GetNext:
 class GetListRequest:
     """Read several attributes in one request."""
 
-    targets: tuple[tuple[Attribute, Selection | None], ...]
+    targets: tuple[Target, ...]
     invoke: int = INVOKE
 
     def encode(self) -> bytes:
         """get-request-with-list."""
-        targets = b"".join([encode_target(attribute, selection) for attribute, selection in self.targets])
-        return bytes((0xC0, 3, self.invoke)) + encode_length(len(self.targets)) + targets
+        return bytes((0xC0, 3, self.invoke)) + encode_targets(self.targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +116,6 @@ class GetListResponse:
         return bytes((0xC4, 3, self.invoke)) + encode_results(self.results)
 
 
-def encode_target(attribute: Attribute, selection: Selection | None) -> bytes:
-    """Attribute descriptor with the optional access selection."""
-    return attribute.encode() + (b"\x00" if selection is None else b"\x01" + selection.encode())
-
-
-def target_size(attribute: Attribute, selection: Selection | None) -> int:
-    """Octets that `encode_target` gives."""
-    return DESCRIPTOR.size + 1 if selection is None else len(encode_target(attribute, selection))
-
-
-def decode_target(apdu: bytes, offset: int) -> tuple[Attribute, RawSelection | None, int]:
-    """Attribute, selection and the offset after them."""
-    attribute, offset = decode_attribute(apdu, offset)
-    if apdu[offset] == 0:
-        return attribute, None, offset + 1
-    start = offset + 2
-    _, end = decode_from(apdu, start)
-    return attribute, RawSelection(apdu[offset + 1], Encoded(apdu[start:end])), end
-
-
 def encode_result(result: Result) -> bytes:
     """Get-Data-Result: 0 and the data, or 1 and the reason."""
     return b"\x01" + bytes((result.value,)) if isinstance(result, DataAccessResult) else b"\x00" + result
@@ -145,14 +132,22 @@ def results_size(results: tuple[Result, ...]) -> int:
     return len(encode_length(len(results))) + sum(sizes)
 
 
+def decode_result(data: bytes, offset: int) -> tuple[Result, int]:
+    """Get-Data-Result, and the offset after it."""
+    if offset + 1 >= len(data):
+        raise garbage("a list of results is cut")
+    if data[offset]:
+        return access_result(data[offset + 1]), offset + 2
+    _, end = decode_from(data, offset + 1)
+    return Encoded(data[offset + 1 : end]), end
+
+
 def decode_results(data: bytes, offset: int = 0) -> tuple[Result, ...]:
     """SEQUENCE OF Get-Data-Result, from `offset` to the end of `data`."""
-    count, offset = decode_length(data, offset)
-    if count > len(data):
-        raise garbage(f"{count} results announced in {len(data)} octets")
+    count, offset = decode_count(data, offset)
     results: list[Result] = []
     for _ in range(count):
-        result, offset = _decode_result(data, offset)
+        result, offset = decode_result(data, offset)
         results.append(result)
     if offset != len(data):
         raise garbage("octets left over after the results")
@@ -176,7 +171,8 @@ def decode_get_request(apdu: bytes) -> GetRequest | GetNext | GetListRequest:
     if kind == 2 and len(apdu) == 7:
         return GetNext(int.from_bytes(apdu[3:7], "big"), invoke)
     if kind == 3:
-        return _decode_list_request(apdu, invoke)
+        targets, end = decode_targets(apdu, 3)
+        return _whole(GetListRequest(targets, invoke), end, apdu)
     raise garbage(f"get-request {kind} is not defined or has a wrong size")
 
 
@@ -194,30 +190,12 @@ def decode_get_response(apdu: bytes) -> GetResponse | GetBlock | LastGetBlock | 
     raise garbage(f"get-response {kind} is not defined")
 
 
-def _decode_list_request(apdu: bytes, invoke: int) -> GetListRequest:
-    count, offset = decode_length(apdu, 3)
-    targets: list[tuple[Attribute, Selection | None]] = []
-    for _ in range(min(count, len(apdu))):
-        attribute, selection, offset = decode_target(apdu, offset)
-        targets.append((attribute, selection))
-    return _whole(GetListRequest(tuple(targets), invoke), offset, apdu)
-
-
 def _decode_block(apdu: bytes, invoke: int) -> GetBlock | LastGetBlock:
     last, number, choice = apdu[3], int.from_bytes(apdu[4:8], "big"), apdu[8]
     if choice:
         return LastGetBlock(number, access_result(apdu[9]), invoke)
     raw, end = octets(apdu, 9)
     return _whole(LastGetBlock(number, raw, invoke) if last else GetBlock(number, raw, invoke), end, apdu)
-
-
-def _decode_result(data: bytes, offset: int) -> tuple[Result, int]:
-    if offset + 1 >= len(data):
-        raise garbage("a list of results is cut")
-    if data[offset]:
-        return access_result(data[offset + 1]), offset + 2
-    _, end = decode_from(data, offset + 1)
-    return Encoded(data[offset + 1 : end]), end
 
 
 def _whole(event: Event, end: int, apdu: bytes) -> Event:

@@ -1,4 +1,7 @@
-"""What a meter sends on its own: DataNotification (tag 15), EventNotification (tag 194); Green Book 9.3.10-11."""
+"""What a meter sends on its own: DataNotification (tag 15), EventNotification (tag 194); Green Book 9.3.10-11.
+
+A DataNotification whose service class is confirmed wants a DataNotificationConfirm (tag 16) back.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +10,10 @@ from protocols.dlms.axdr import octets, with_length
 from protocols.dlms.cosem import Attribute, decode_attribute
 from protocols.dlms.data import Encoded
 from protocols.dlms.tags import ApduTag
+from protocols.errors import garbage
+
+CONFIRMED = 1 << 30
+"""Service class in the long invoke id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +24,26 @@ class DataNotification:
     sent_at: bytes = b""
     invoke: int = 0
 
+    @property
+    def wants_confirmation(self) -> bool:
+        """Whether the meter waits for a DataNotificationConfirm with the same invoke id."""
+        return bool(self.invoke & CONFIRMED)
+
     def encode(self) -> bytes:
         """Tag 15, long invoke id and priority, time, body."""
         return b"\x0f" + self.invoke.to_bytes(4, "big") + with_length(self.sent_at) + self.body
+
+
+@dataclass(frozen=True, slots=True)
+class DataNotificationConfirm:
+    """The client's receipt for a DataNotification with the same invoke id."""
+
+    invoke: int
+    sent_at: bytes = b""
+
+    def encode(self) -> bytes:
+        """Tag 16, long invoke id and priority, time."""
+        return b"\x10" + self.invoke.to_bytes(4, "big") + with_length(self.sent_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +66,14 @@ def decode_data_notification(apdu: bytes) -> DataNotification:
     return DataNotification(Encoded(apdu[offset:]), sent_at, int.from_bytes(apdu[1:5], "big"))
 
 
+def decode_confirm(apdu: bytes) -> DataNotificationConfirm:
+    """Read tag 16."""
+    sent_at, end = octets(apdu, 5)
+    if end != len(apdu):
+        raise garbage("octets left over after the confirmation of a notification")
+    return DataNotificationConfirm(int.from_bytes(apdu[1:5], "big"), sent_at)
+
+
 def decode_event_notification(apdu: bytes) -> EventNotification:
     """Read tag 194. IndexError when cut, which `decode_apdu` turns into GARBAGE."""
     sent_at, offset = octets(apdu, 2) if apdu[1] else (b"", 2)
@@ -51,7 +83,8 @@ def decode_event_notification(apdu: bytes) -> EventNotification:
 
 Notification = DataNotification | EventNotification
 NOTIFICATIONS = (DataNotification, EventNotification)
-DECODERS: dict[int, Callable[[bytes], Notification]] = {
+DECODERS: dict[int, Callable[[bytes], Notification | DataNotificationConfirm]] = {
     ApduTag.DATA_NOTIFICATION: decode_data_notification,
+    ApduTag.DATA_NOTIFICATION_CONFIRM: decode_confirm,
     ApduTag.EVENT_NOTIFICATION: decode_event_notification,
 }
