@@ -1,9 +1,11 @@
 """Units of class 3 registers (Blue Book table "Enumerated values for physical units") and exact scaling."""
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
-from protocols.dlms.data import Encoded, Value
+from protocols.dlms.elements import Encoded, Value
 from protocols.dlms.encoding import enum, integer, structure
 from protocols.errors import garbage
 
@@ -15,9 +17,19 @@ SYMBOLS: dict[int, str] = {
     41: "T", 42: "A/m", 43: "H", 44: "Hz", 45: "1/(Wh)", 46: "1/(varh)", 47: "1/(VAh)", 48: "V²h", 49: "A²h",
     50: "kg/s", 51: "S", 52: "K", 53: "1/(V²h)", 54: "1/(A²h)", 55: "1/m³", 56: "%", 57: "Ah",
     60: "Wh/m³", 61: "J/m³", 62: "mol%", 63: "g/m³", 64: "Pa·s", 65: "J/kg", 66: "g/cm²", 67: "atm",
-    70: "dBm", 71: "dBµV", 72: "dB", 255: "",
+    70: "dBm", 71: "dBµV", 72: "dB",
+    128: "in", 129: "ft", 130: "lb", 131: "°F", 132: "°R", 133: "in²", 134: "ft²", 135: "acre", 136: "in³", 137: "ft³",
+    138: "acre·ft", 139: "gal(imp)", 140: "gal(US)", 141: "lbf", 142: "psi", 143: "lb/ft³", 144: "lb/(ft·s)",
+    145: "ft²/s", 146: "Btu", 147: "therm(EU)", 148: "therm(US)", 149: "Btu/lb", 150: "Btu/ft³", 151: "1/ft³",
+    152: "ft/s", 153: "ft³/s", 154: "ft³/min", 155: "ft³/h", 156: "ft³/d", 157: "acre·ft/s", 158: "acre·ft/min",
+    159: "acre·ft/h", 160: "acre·ft/d", 161: "1/gal(imp)", 162: "gal(imp)/s", 163: "gal(imp)/min", 164: "gal(imp)/h",
+    165: "gal(imp)/d", 166: "1/gal(US)", 167: "gal(US)/s", 168: "gal(US)/min", 169: "gal(US)/h", 170: "gal(US)/d",
+    171: "Btu/s", 172: "Btu/min", 173: "Btu/h", 174: "Btu/d",
+    255: "",
 }  # fmt: skip
-"""13 and 15-17 are volume and flow as measured, 14, 16 and 18 the same corrected to standard conditions."""
+"""13, 15 and 17 are volume and flow as measured, 14, 16 and 18 the same corrected to standard conditions; 1/x is a
+meter constant (pulses per x). Not here: 0, 58, 59, 68, 69, 73-127 and 175-252 are reserved, 253 announces an extended table
+that no edition has, 254 is any other unit."""
 
 CODES: dict[str, int] = {symbol: code for code, symbol in reversed(SYMBOLS.items())}
 """Symbol to code; where two codes share a symbol the uncorrected (lower) one."""
@@ -36,13 +48,30 @@ class ScalerUnit:
         symbol = SYMBOLS.get(self.unit)
         return f"unit({self.unit})" if symbol is None else symbol
 
-    def scale(self, raw: int) -> Decimal:
-        """`raw` in the unit, exactly."""
-        return Decimal(raw).scaleb(self.scaler)
+    def scale(self, raw: int | float) -> Decimal:
+        """A finite number in the unit, exactly: no digit is rounded, whatever the decimal context."""
+        sign, digits, exponent = Decimal(raw).as_tuple()
+        return Decimal((sign, digits, int(exponent) + self.scaler))
+
+    def quantity(self, raw: Value) -> "Quantity":
+        """The value of a register as the meter tells it. RemoteProtocolError (GARBAGE) if it is no finite number."""
+        if not isinstance(raw, int | float) or not math.isfinite(raw):
+            raise garbage(f"{raw!r} is not a number to scale")
+        return Quantity(self.scale(raw), self)
 
     def encode(self) -> Encoded:
         """The structure {integer scaler, enum unit}."""
         return structure(integer(self.scaler), enum(self.unit))
+
+
+class Quantity(NamedTuple):
+    """A measured value in its unit; shown as `230.1 V`."""
+
+    value: Decimal
+    unit: ScalerUnit
+
+    def __str__(self) -> str:
+        return f"{self.value:f} {self.unit.symbol}".rstrip()
 
 
 def scaler_unit(value: Value) -> ScalerUnit:

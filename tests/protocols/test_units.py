@@ -1,6 +1,7 @@
 """Scaler and unit."""
 
-from decimal import Decimal
+import math
+from decimal import Decimal, localcontext
 
 import pytest
 
@@ -32,6 +33,40 @@ def test_symbols_and_codes_agree() -> None:
 
 def test_large_registers_stay_exact() -> None:
     assert ScalerUnit(-3, 30).scale(2**64 - 1) == Decimal("18446744073709551.615")
+
+
+def test_scaling_ignores_the_decimal_context() -> None:
+    with localcontext(prec=3):
+        assert ScalerUnit(-9, 30).scale(123_456_789_012) == Decimal("123.456789012")
+        assert str(ScalerUnit(1, 27).scale(0.1)) == "1.000000000000000055511151231257827021181583404541015625"
+
+
+@pytest.mark.parametrize(
+    ("raw", "unit", "shown"),
+    [
+        (2301, ScalerUnit(-1, 35), "230.1 V"),
+        (-5, ScalerUnit(3, 27), "-5000 W"),
+        (1.5, ScalerUnit(0, 33), "1.5 A"),
+        (7, ScalerUnit(0, 255), "7"),
+        (12, ScalerUnit(-2, 173), "0.12 Btu/h"),
+    ],
+)
+def test_quantities_are_shown_with_their_unit(raw: Value, unit: ScalerUnit, shown: str) -> None:
+    quantity = unit.quantity(raw)
+    assert str(quantity) == shown
+    assert quantity.unit is unit
+
+
+@pytest.mark.parametrize("raw", [None, b"1", "1", [1], math.nan, math.inf])
+def test_what_is_no_number_has_no_quantity(raw: Value) -> None:
+    with pytest.raises(RemoteProtocolError, match="not a number"):
+        ScalerUnit(0, 30).quantity(raw)
+
+
+def test_every_code_of_the_table_has_a_symbol() -> None:
+    defined = {*range(1, 58), *range(60, 68), 70, 71, 72, *range(128, 175), 255}
+    assert set(SYMBOLS) == defined
+    assert all(SYMBOLS[code] for code in defined - {255})
 
 
 @pytest.mark.parametrize("value", [None, 3, [0, 30], (0, 30, 1), (0.5, 30), (0, 300), ("0", "30")])
