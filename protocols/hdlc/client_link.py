@@ -20,8 +20,9 @@ class ClientLink(Link):
     def __init__(self, own: Address, server: Address | None, settings: HdlcSettings, counts: LineCounts) -> None:
         super().__init__(settings, counts)
         self._own = own
-        self._server = server
-        self._heard: Address | None = server
+        self._server = server or own
+        self._listens = server is None
+        self._heard = server
         self._tries = 0
 
     @property
@@ -32,11 +33,16 @@ class ClientLink(Link):
     @property
     def is_broadcast(self) -> bool:
         """Whether the server's address is that of all: then there is no connection, only UI frames nobody answers."""
-        return self._server is not None and self._server.is_broadcast
+        return self._server.is_broadcast
+
+    @property
+    def is_open(self) -> bool:
+        """See `Link.is_open`; messages to all may be sent at any time."""
+        return self.is_broadcast or super().is_open
 
     def open(self) -> None:
         """Send SNRM, with the limits where they are not the defaults."""
-        if self._server is None:
+        if self._listens:
             raise LocalProtocolError(Cause.UNEXPECTED, "a listener has no HDLC connection to set up")
         self._tries = 0
         if not self.is_broadcast:
@@ -55,7 +61,7 @@ class ClientLink(Link):
             for octets, more in segments(message, self._info_send):
                 self._emit(control(Kind.UI, poll=False), octets, segmented=more)
             return
-        if self.state is not LinkState.OPEN:
+        if Kind.I not in self._may_send[self.state]:
             raise LocalProtocolError(Cause.UNEXPECTED, f"the HDLC connection is {self.state.name}, not open")
         self._sending.put(message)
         if self._has_turn:
@@ -64,7 +70,7 @@ class ClientLink(Link):
     def accept(self, frame: Frame) -> bool:
         """A listener takes every server's pushes, whatever client they are addressed to."""
         server, source = self._server, frame.source
-        if server is None:
+        if self._listens:
             self._heard = source
             return True
         if frame.destination.number != self._own.number or source.upper != server.upper:
@@ -146,6 +152,4 @@ class ClientLink(Link):
         self._tries += 1
 
     def _addresses(self) -> tuple[Address, Address]:
-        if self._server is None:
-            raise LocalProtocolError(Cause.UNEXPECTED, "a listener sends nothing")
         return self._server, self._own

@@ -14,7 +14,7 @@ from protocols.hdlc.client_link import ClientLink
 from protocols.hdlc.deframer import Deframer, LineCounts
 from protocols.hdlc.server_link import ServerLink
 from protocols.hdlc.settings import HdlcSettings
-from protocols.hdlc.states import LinkState, Role
+from protocols.hdlc.states import Role
 
 _REQUEST, _RESPONSE = b"\xe6\xe6\x00", b"\xe6\xe7\x00"
 _TO_ALL = b"\xff"
@@ -74,8 +74,8 @@ class HdlcFraming(Generic[L]):
 
     @property
     def is_open(self) -> bool:
-        """Whether UA has set the connection up and nothing has ended it."""
-        return self.link.state is LinkState.OPEN
+        """Whether UA has set the connection up and nothing has ended it; towards all meters at once always."""
+        return self.link.is_open
 
     def open(self) -> bytes:
         """SNRM; it also begins an open connection anew. LocalProtocolError at a listener."""

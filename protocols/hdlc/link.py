@@ -9,7 +9,6 @@ recovery the standard has, so no REJ is sent; one that comes takes everything ba
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from protocols.errors import Cause, LocalProtocolError
 from protocols.hdlc.address import Address
 from protocols.hdlc.control import Control, Kind, control
 from protocols.hdlc.deframer import LineCounts
@@ -39,6 +38,11 @@ class Link(ABC):
         self._has_turn = False
         self._unnumbered = Assembly(settings.max_message)
         self._apply(DEFAULT_LIMITS)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether messages may be sent."""
+        return self.state is LinkState.OPEN
 
     @property
     @abstractmethod
@@ -170,11 +174,6 @@ class Link(ABC):
         self._sending.rewind()
 
     def _emit(self, field: Control, information: bytes = b"", *, segmented: bool = False) -> None:
-        following = self._may_send[self.state].get(field.kind)
-        if following is None:
-            raise LocalProtocolError(
-                Cause.UNEXPECTED, f"{field} cannot be sent on an HDLC connection that is {self.state.name}"
-            )
-        self.state = following
+        self.state = self._may_send[self.state][field.kind]
         destination, source = self._addresses()
         self._line += Frame(destination, source, field, information, segmented).encode()

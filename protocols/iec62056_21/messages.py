@@ -72,7 +72,7 @@ def decode_identification(line: bytes) -> Identification | None:
     start = line.rfind(b"/")
     if start < 0 or line[start + 1 : start + 2] == b"?":
         return None
-    found = _IDENTIFICATION.match(line, start)
+    found = _IDENTIFICATION.fullmatch(line, start)
     if found is None:
         raise garbage(f"{line[start:]!r} is no identification of IEC 62056-21")
     manufacturer, baud_code, escapes, text = (part.decode("ascii") for part in found.groups())
