@@ -3,12 +3,29 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from protocols.dlms.axdr import octets, with_length
+from protocols.dlms.acse_fields import (
+    INTEGER,
+    NO_EXTRAS,
+    OCTETS,
+    Extras,
+    Fields,
+    called_fields,
+    implementation_field,
+    inner,
+    read_extras,
+    read_fields,
+    sender_fields,
+    tagged,
+    version_field,
+)
+from protocols.dlms.axdr import with_length
 from protocols.dlms.tags import Mechanism
 from protocols.errors import garbage
 
 _OID = bytes.fromhex("6085740508")
 _REQUIRES_AUTHENTICATION = bytes.fromhex("0780")
+_SENDER_OF_REQUEST, _SENDER_OF_RESPONSE = 0xA7, 0xA5
+_NAME, _CHARACTERS = 0x06, 0x80
 
 
 class Context(Enum):
@@ -18,6 +35,16 @@ class Context(Enum):
     SN = 2
     LN_CIPHERED = 3
     SN_CIPHERED = 4
+
+    @property
+    def ciphered(self) -> bool:
+        """Whether messages may be protected."""
+        return self in (Context.LN_CIPHERED, Context.SN_CIPHERED)
+
+    @property
+    def short_names(self) -> bool:
+        """Whether objects are named by base names."""
+        return self in (Context.SN, Context.SN_CIPHERED)
 
 
 class Diagnostic(Enum):
@@ -73,15 +100,16 @@ class Aarq:
     mechanism: Mechanism = Mechanism.NONE
     title: bytes = b""
     authentication: bytes = b""
+    extras: Extras = NO_EXTRAS
 
     def encode(self) -> bytes:
         """Tag 0x60 and its content."""
-        parts = [b"\xa1", with_length(b"\x06\x07" + _OID + bytes((1, self.context.value)))]
-        if self.title:
-            parts += b"\xa6", with_length(b"\x04" + with_length(self.title))
+        parts = [version_field(self.extras), _context_field(self.context), called_fields(self.extras)]
+        parts += tagged(0xA6, OCTETS, self.title), sender_fields(self.extras, _SENDER_OF_REQUEST)
         if self.mechanism:
             parts += b"\x8a\x02", _REQUIRES_AUTHENTICATION, b"\x8b\x07", _OID, bytes((2, self.mechanism))
             parts += b"\xac", with_length(b"\x80" + with_length(self.authentication))
+        parts.append(implementation_field(self.extras))
         parts += b"\xbe", with_length(b"\x04" + with_length(self.user_information))
         return b"\x60" + with_length(b"".join(parts))
 
@@ -97,20 +125,19 @@ class Aare:
     mechanism: Mechanism = Mechanism.NONE
     title: bytes = b""
     authentication: bytes = b""
+    extras: Extras = NO_EXTRAS
 
     def encode(self) -> bytes:
         """Tag 0x61 and its content."""
         source, number = self.diagnostic.value
-        parts = [b"\xa1", with_length(b"\x06\x07" + _OID + bytes((1, self.context.value)))]
+        parts = [version_field(self.extras), _context_field(self.context)]
         parts += b"\xa2\x03\x02\x01", bytes((self.result.value,))
         parts += b"\xa3\x05", bytes((0xA0 | source, 3, 2, 1, number))
-        if self.title:
-            parts += b"\xa4", with_length(b"\x04" + with_length(self.title))
+        parts += tagged(0xA4, OCTETS, self.title), sender_fields(self.extras, _SENDER_OF_RESPONSE)
         if self.authentication:
             parts += b"\x88\x02", _REQUIRES_AUTHENTICATION, b"\x89\x07", _OID, bytes((2, self.mechanism))
             parts += b"\xaa", with_length(b"\x80" + with_length(self.authentication))
-        if self.user_information:
-            parts += b"\xbe", with_length(b"\x04" + with_length(self.user_information))
+        parts += implementation_field(self.extras), tagged(0xBE, OCTETS, self.user_information)
         return b"\x61" + with_length(b"".join(parts))
 
 
@@ -132,28 +159,30 @@ class Release:
 
 def decode_aarq(apdu: bytes) -> Aarq:
     """Read an AARQ. RemoteProtocolError (GARBAGE) if a mandatory field is missing or malformed."""
-    fields = _fields(apdu, 0x60)
+    fields = read_fields(apdu, 0x60)
     return Aarq(
         context=_context(fields),
-        user_information=_inner(fields, 0xBE, 0x04),
+        user_information=inner(fields, 0xBE, OCTETS),
         mechanism=_mechanism(fields, 0x8B),
-        title=_inner(fields, 0xA6, 0x04),
-        authentication=_inner(fields, 0xAC, 0x80),
+        title=inner(fields, 0xA6, OCTETS),
+        authentication=inner(fields, 0xAC, _CHARACTERS),
+        extras=read_extras(fields, _SENDER_OF_REQUEST, called=True),
     )
 
 
 def decode_aare(apdu: bytes) -> Aare:
     """Read an AARE. RemoteProtocolError (GARBAGE) if a mandatory field is missing or malformed."""
-    fields = _fields(apdu, 0x61)
+    fields = read_fields(apdu, 0x61)
     try:
         return Aare(
             context=_context(fields),
-            result=AssociateResult(int.from_bytes(_inner(fields, 0xA2, 0x02) or b"\xff", "big")),
+            result=AssociateResult(int.from_bytes(inner(fields, 0xA2, INTEGER) or b"\xff", "big")),
             diagnostic=_diagnostic(fields.get(0xA3, b"")),
-            user_information=_inner(fields, 0xBE, 0x04),
+            user_information=inner(fields, 0xBE, OCTETS),
             mechanism=_mechanism(fields, 0x89),
-            title=_inner(fields, 0xA4, 0x04),
-            authentication=_inner(fields, 0xAA, 0x80),
+            title=inner(fields, 0xA4, OCTETS),
+            authentication=inner(fields, 0xAA, _CHARACTERS),
+            extras=read_extras(fields, _SENDER_OF_RESPONSE, called=False),
         )
     except ValueError as error:
         raise garbage(f"association response: {error}") from None
@@ -161,51 +190,27 @@ def decode_aare(apdu: bytes) -> Aare:
 
 def decode_release(apdu: bytes) -> Release:
     """Read an RLRQ or RLRE. RemoteProtocolError (GARBAGE) if it is neither or malformed."""
-    fields = _fields(apdu, 0x63 if apdu[:1] == b"\x63" else 0x62)
+    fields = read_fields(apdu, 0x63 if apdu[:1] == b"\x63" else 0x62)
     raw = fields.get(0x80)
     try:
         reason = None if raw is None else ReleaseReason(int.from_bytes(raw, "big"))
     except ValueError as error:
         raise garbage(f"release: {error}") from None
-    return Release(apdu[0], reason, _inner(fields, 0xBE, 0x04))
+    return Release(apdu[0], reason, inner(fields, 0xBE, OCTETS))
 
 
-def _fields(apdu: bytes, tag: int) -> dict[int, bytes]:
-    if apdu[:1] != bytes((tag,)):
-        raise garbage(f"APDU does not start with {tag:#04x}")
-    content, end = octets(apdu, 1)
-    if end != len(apdu):
-        raise garbage("octets left over after the APDU")
-    fields: dict[int, bytes] = {}
-    offset = 0
-    while offset < len(content):
-        fields[content[offset]], offset = octets(content, offset + 1)
-    return fields
+def _context_field(context: Context) -> bytes:
+    return b"\xa1" + with_length(b"\x06\x07" + _OID + bytes((1, context.value)))
 
 
-def _inner(fields: dict[int, bytes], outer: int, inner: int) -> bytes:
-    """The content of an explicitly tagged primitive, empty when the field is absent."""
-    field = fields.get(outer)
-    if not field:
-        return b""
-    if len(field) > 1 and field[0] == inner and field[1] == len(field) - 2 < 0x80:
-        return field[2:]
-    if field[0] != inner:
-        raise garbage(f"field {outer:#04x} holds {field[0]:#04x} instead of {inner:#04x}")
-    value, end = octets(field, 1)
-    if end != len(field):
-        raise garbage(f"field {outer:#04x} has octets left over")
-    return value
-
-
-def _context(fields: dict[int, bytes]) -> Context:
-    name = _inner(fields, 0xA1, 0x06)
+def _context(fields: Fields) -> Context:
+    name = inner(fields, 0xA1, _NAME)
     if name[:-2] != _OID or name[-2] != 1 or not 1 <= name[-1] <= 4:
         raise garbage(f"unknown application context {name.hex()}")
     return Context(name[-1])
 
 
-def _mechanism(fields: dict[int, bytes], tag: int) -> Mechanism:
+def _mechanism(fields: Fields, tag: int) -> Mechanism:
     name = fields.get(tag, b"")
     if not name:
         return Mechanism.NONE

@@ -1,9 +1,12 @@
 """The client half of a connection (head-end)."""
 
 import secrets
+from collections import deque
+from dataclasses import replace
 
-from protocols.dlms.acse import Aare, Aarq, AssociateResult, Context, Release, decode_aare, decode_release
-from protocols.dlms.apdu import REQUESTS, RESPONSES, Apdu, Request
+from protocols.dlms.acse import Aare, Aarq, AssociateResult, Release, decode_aare, decode_release
+from protocols.dlms.acse_fields import Extras
+from protocols.dlms.apdu import REQUESTS, RESPONSES, Apdu, Notification, Request
 from protocols.dlms.axdr import octets
 from protocols.dlms.client_requests import INVOKE_ID, Asked
 from protocols.dlms.cosem import HLS_METHOD
@@ -22,16 +25,22 @@ from protocols.dlms.events import (
     ReleaseResponse,
 )
 from protocols.dlms.initiate import InitiateRequest, InitiateResponse, decode_initiate_response
+from protocols.dlms.keys import TITLE_SIZE
 from protocols.dlms.link import Link
-from protocols.dlms.security import Cipher
+from protocols.dlms.security.handshake import HLS_MECHANISMS, TITLED_MECHANISMS, Handshake
 from protocols.dlms.services.action import ActionRequest, ActionResponse
 from protocols.dlms.services.failure import ConfirmedServiceError, decode_service_error
-from protocols.dlms.settings import ClientSettings
+from protocols.dlms.services.notification import DataNotificationConfirm
+from protocols.dlms.services.short_read import ReadResponse
+from protocols.dlms.settings import MAX_CHALLENGE, MIN_CHALLENGE, ClientSettings
+from protocols.dlms.short_hls import as_action, proof_request
 from protocols.dlms.states import Role, State
 from protocols.dlms.tags import ActionResult, ApduTag, Mechanism
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError, garbage
 from protocols.framing import Framing
 
+MAX_NOTIFICATIONS = 64
+"""How many notifications wait for their reader; the oldest give way."""
 _PLAIN_TAGS = frozenset((int(ApduTag.AARE), int(ApduTag.RLRE)))
 
 
@@ -46,29 +55,33 @@ class ClientConnection(Link):
     def __init__(self, settings: ClientSettings, framing: Framing) -> None:
         super().__init__(framing)
         self.settings = settings
-        self._own_title = settings.title
+        self.notifications: deque[Notification] = deque(maxlen=MAX_NOTIFICATIONS)
+        self.short_names = settings.short_names
         self._challenge = b""
         self._server_challenge = b""
+        self._server_title = settings.expected_title or b""
         self._asked = Asked(settings.max_reply)
-        self._initiate = InitiateRequest(settings.conformance, settings.max_pdu)
-        if settings.keys:
-            self._security = int(settings.security)
-            self._general = settings.general_ciphering
-            self._cipher = Cipher(settings.keys, settings.title, settings.counter, settings.server_counter)
-            if settings.expected_title:
-                self._cipher.peer_title = settings.expected_title
+        self._initiate = InitiateRequest(settings.conformance, settings.max_pdu, quality=settings.quality)
+        self._ring = settings.key_ring()
+        self._protection = settings.protection(self._ring)
+        if settings.established:
+            self._open(settings.established)
+            self.state = State.READY
 
     def association_request(self) -> AssociationRequest:
-        """The AARQ event that the settings call for, with a fresh challenge."""
-        settings = self.settings
-        self._challenge = secrets.token_bytes(settings.challenge_size)
-        authentication = {Mechanism.LLS: settings.password, Mechanism.HLS_GMAC: self._challenge}
+        """The AARQ event that the settings call for, with a fresh challenge and, if wanted, a fresh dedicated key."""
+        settings, initiate = self.settings, self._initiate
+        self._challenge = secrets.token_bytes(settings.fresh_challenge_size)
+        if settings.dedicated:
+            initiate = replace(initiate, dedicated_key=secrets.token_bytes(settings.suite.key_size))
+        secret = settings.password if settings.mechanism is Mechanism.LLS else b""
         return AssociationRequest(
-            context=Context.LN_CIPHERED if settings.keys else Context.LN,
+            context=settings.named_context,
             mechanism=settings.mechanism,
-            initiate=self._initiate,
+            initiate=initiate,
             title=settings.title,
-            authentication=authentication.get(settings.mechanism, b""),
+            authentication=self._challenge if settings.mechanism in HLS_MECHANISMS else secret,
+            extras=Extras(qualifier=settings.certificate, entity_invocation=settings.user),
         )
 
     def next_invoke(self) -> int:
@@ -92,6 +105,8 @@ class ClientConnection(Link):
             return self._encode_proof(event)
         if isinstance(event, ReleaseRequest):
             return self._encode_release(event)
+        if isinstance(event, DataNotificationConfirm):
+            return self._encode_service(event)
         raise LocalProtocolError(Cause.UNEXPECTED, f"{type(event).__name__} is not for a client to send")
 
     def _encode_request(self, event: Request) -> bytes:
@@ -99,20 +114,28 @@ class ClientConnection(Link):
         return self._encode_service(event)
 
     def _encode_association(self, event: AssociationRequest) -> bytes:
-        if event.initiate is None:
+        initiate = event.initiate
+        if initiate is None:
             raise LocalProtocolError(Cause.INVALID_VALUE, "an association request needs its initiate request")
-        information = self._protected_initiate(event.initiate.encode(), ApduTag.GLO_INITIATE_REQUEST)
-        return Aarq(event.context, information, event.mechanism, event.title, event.authentication).encode()
+        if initiate.dedicated_key and self._ring is not None:
+            self._ring.dedicate(initiate.dedicated_key)
+        information = self._protected_initiate(initiate.encode(), ApduTag.GLO_INITIATE_REQUEST)
+        names = event.context, information, event.mechanism, event.title, event.authentication
+        return Aarq(*names, event.extras).encode()
 
     def _encode_proof(self, event: HlsProof) -> bytes:
-        cipher = self._required_cipher()
         self._asked.invoke = event.invoke & INVOKE_ID
-        token = octet_string(cipher.proof(self._server_challenge))
-        return self._protected(ActionRequest(HLS_METHOD, token, event.invoke).encode())
+        token = self._handshake().proof()
+        if self.settings.named_context.short_names:
+            return self._protected(proof_request(token).encode())
+        return self._protected(ActionRequest(HLS_METHOD, octet_string(token), event.invoke).encode())
+
+    def _handshake(self) -> Handshake:
+        return self.settings.handshake(self._ring, self._server_title, self._challenge, self._server_challenge)
 
     def _encode_release(self, event: ReleaseRequest) -> bytes:
         information = b""
-        if self._security:
+        if self._protection is not None and self._protection.security:
             information = self._protected_initiate(self._initiate.encode(), ApduTag.GLO_INITIATE_REQUEST)
         return Release(ApduTag.RLRQ, event.reason, information).encode()
 
@@ -122,36 +145,46 @@ class ClientConnection(Link):
             event = self._decode_service(apdu)
             return self._proof_answer(event) if self.state is State.PROVING else event
         if tag == ApduTag.RLRE:
-            return ReleaseResponse(decode_release(apdu).reason)
+            return self._decode_release(decode_release(apdu))
         return self._decode_association(decode_aare(apdu))
+
+    def _decode_release(self, release: Release) -> ReleaseResponse:
+        if release.user_information[:1] == bytes((ApduTag.GLO_INITIATE_RESPONSE,)):
+            self._opened_initiate(release.user_information, ApduTag.GLO_INITIATE_RESPONSE)
+        return ReleaseResponse(release.reason)
 
     def _decode_association(self, aare: Aare) -> Event:
         if aare.result is not AssociateResult.ACCEPTED:
             return AssociationRejected(aare.result, aare.diagnostic, _service_error(aare.user_information))
-        if self._cipher is not None:
-            self._cipher.peer_title = self._checked_title(aare.title)
+        self._learn_title(aare.title)
         plain = self._opened_initiate(aare.user_information, ApduTag.GLO_INITIATE_RESPONSE)
         initiate = decode_initiate_response(plain)
-        if self.settings.mechanism is Mechanism.HLS_GMAC:
-            return HlsChallenge(initiate, aare.title, self._checked_challenge(aare))
-        return AssociationAccepted(initiate, aare.title)
+        if self.settings.mechanism in HLS_MECHANISMS:
+            return HlsChallenge(initiate, aare.title, self._checked_challenge(aare), aare.extras)
+        return AssociationAccepted(initiate, aare.title, aare.extras)
 
-    def _checked_title(self, title: bytes) -> bytes:
+    def _learn_title(self, title: bytes) -> None:
+        """RemoteProtocolError (WRONG_TITLE) for another meter than expected, or none where a title is needed."""
         expected = self.settings.expected_title
-        if len(title) != 8 or (expected is not None and title != expected):
+        needed = self._protection is not None or self.settings.mechanism in TITLED_MECHANISMS
+        if (needed and len(title) != TITLE_SIZE) or (title and expected is not None and title != expected):
             known = expected.hex() if expected else "8 octets"
             raise RemoteProtocolError(Cause.WRONG_TITLE, f"the meter's system title is {title.hex()}, expected {known}")
-        return title
+        self._server_title = title
+        if needed and self._ring is not None:
+            self._ring.peer_title = title
 
     def _checked_challenge(self, aare: Aare) -> bytes:
         challenge = aare.authentication
-        if not 8 <= len(challenge) <= 64 or challenge == self._challenge:
+        if not MIN_CHALLENGE <= len(challenge) <= MAX_CHALLENGE or challenge == self._challenge:
             raise RemoteProtocolError(
                 Cause.AUTHENTICATION_FAILED, "the meter's challenge is missing, of a wrong size or a copy of ours"
             )
         return challenge
 
     def _proof_answer(self, event: Apdu) -> Event:
+        if isinstance(event, ReadResponse) and len(event.results) == 1:
+            event = replace(as_action(event.results[0]), invoke=self._asked.invoke)
         if not isinstance(event, ActionResponse):
             return event
         if event.result is not ActionResult.SUCCESS:
@@ -159,7 +192,7 @@ class ClientConnection(Link):
         if not isinstance(event.returned, bytes) or event.returned[:1] != b"\x09":
             raise garbage("the meter's proof is not an octet-string")
         token, end = octets(event.returned, 1)
-        if end != len(event.returned) or not self._required_cipher().proves(token, self._challenge):
+        if end != len(event.returned) or not self._handshake().proves(token):
             raise RemoteProtocolError(Cause.AUTHENTICATION_FAILED, "the meter could not prove that it knows the keys")
         return HlsConfirmed(event.invoke)
 
@@ -171,15 +204,12 @@ class ClientConnection(Link):
         elif isinstance(event, (AssociationAccepted, HlsChallenge)):
             self._open(event.initiate)
             self._server_challenge = event.challenge if isinstance(event, HlsChallenge) else b""
+        if isinstance(event, (HlsConfirmed, AssociationAccepted)) and self._protection is not None:
+            self._protection.prefer_dedicated()
 
     def _open(self, initiate: InitiateResponse) -> None:
         self.conformance = initiate.conformance & self.settings.conformance
         self._set_peer_max_pdu(initiate.max_pdu)
-
-    def _required_cipher(self) -> Cipher:
-        if self._cipher is None:
-            raise LocalProtocolError(Cause.INVALID_VALUE, "a proof needs keys")
-        return self._cipher
 
 
 def _service_error(information: bytes) -> ConfirmedServiceError | None:

@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 
 from protocols.dlms.acse import AssociateResult, Context, Diagnostic, ReleaseReason
+from protocols.dlms.acse_fields import NO_EXTRAS, Extras
 from protocols.dlms.apdu import Apdu
 from protocols.dlms.initiate import InitiateRequest, InitiateResponse
 from protocols.dlms.services.failure import ConfirmedServiceError
@@ -24,6 +25,7 @@ class AssociationRequest:
     initiate: InitiateRequest | None
     title: bytes = b""
     authentication: bytes = b""
+    extras: Extras = NO_EXTRAS
 
     def __repr__(self) -> str:
         return f"AssociationRequest({self.context.name}, {self.mechanism.name}, {self.initiate})"
@@ -35,6 +37,7 @@ class AssociationAccepted:
 
     initiate: InitiateResponse
     title: bytes = b""
+    extras: Extras = NO_EXTRAS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class HlsChallenge:
     initiate: InitiateResponse
     title: bytes
     challenge: bytes
+    extras: Extras = NO_EXTRAS
 
 
 @dataclass(frozen=True, slots=True)

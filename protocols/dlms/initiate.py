@@ -1,7 +1,7 @@
 """xDLMS InitiateRequest and InitiateResponse (Green Book 9.4.6.1), the content of AARQ and AARE user information."""
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from protocols.dlms.axdr import octets, with_length
 from protocols.dlms.conformance import SUPPORTED, Conformance
@@ -9,6 +9,7 @@ from protocols.errors import garbage
 
 DLMS_VERSION = 6
 VAA_NAME_LN = 0x0007
+VAA_NAME_SN = 0xFA00
 _CONFORMANCE = b"\x5f\x1f\x04\x00"
 
 
@@ -18,7 +19,7 @@ class InitiateRequest:
 
     conformance: Conformance = SUPPORTED
     max_pdu: int = 0xFFFF
-    dedicated_key: bytes = b""
+    dedicated_key: bytes = field(default=b"", repr=False)
     response_allowed: bool = True
     quality: int | None = None
     version: int = DLMS_VERSION

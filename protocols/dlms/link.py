@@ -4,21 +4,16 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from protocols.dlms.apdu import FAILURES, Apdu, decode_apdu
-from protocols.dlms.axdr import encode_length, octets, with_length
 from protocols.dlms.conformance import Conformance
 from protocols.dlms.events import NEED_DATA, Event, NeedData
-from protocols.dlms.security import OVERHEAD, TITLE_SIZE, Cipher, Security
+from protocols.dlms.security.ciphered_tags import PROTECTED_TAGS
+from protocols.dlms.security.key_ring import KeyRing
+from protocols.dlms.security.protection import Protection
 from protocols.dlms.services.failure import ExceptionResponse
-from protocols.dlms.states import TRANSITIONS, Role, State
-from protocols.dlms.tags import ApduTag
-from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError, garbage
+from protocols.dlms.states import RECEIVED, TRANSITIONS, Role, State
+from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError
 from protocols.framing import Framing
 
-_GLO_OFFSET = 8
-_GLO_SERVICES = frozenset((200, 201, 202, 203, 204, 205, 207))
-_GLO_ERROR = int(ApduTag.GLO_CONFIRMED_SERVICE_ERROR)
-_GENERAL_GLO = int(ApduTag.GENERAL_GLO)
-_GENERAL_HEAD = bytes((_GENERAL_GLO, TITLE_SIZE))
 NO_LIMIT = 0xFFFF
 
 
@@ -29,14 +24,12 @@ class Link(ABC):
 
     def __init__(self, framing: Framing) -> None:
         self._may_send = TRANSITIONS[self.role]
-        self._may_receive = TRANSITIONS[self.role.peer]
+        self._may_receive = RECEIVED[self.role]
         self.state = State.IDLE
         self.conformance = Conformance.NONE
         self._framing = framing
-        self._cipher: Cipher | None = None
-        self._own_title = b""
-        self._security = int(Security.NONE)
-        self._general = False
+        self._ring: KeyRing | None = None
+        self._protection: Protection | None = None
         self._peer_max_pdu = NO_LIMIT
 
     def send(self, event: Event) -> bytes:
@@ -100,9 +93,8 @@ class Link(ABC):
     @property
     def room(self) -> int:
         """How many octets of a plain APDU the peer accepts from us in one piece, protection deducted."""
-        if self._cipher is None or not self._security:
-            return self._peer_max_pdu
-        return self._peer_max_pdu - OVERHEAD - 4 - (TITLE_SIZE + 1 if self._general else 0)
+        protection = self._protection
+        return self._peer_max_pdu if protection is None else self._peer_max_pdu - protection.overhead
 
     @property
     def _name(self) -> str:
@@ -121,13 +113,8 @@ class Link(ABC):
         self._peer_max_pdu = size or NO_LIMIT
 
     def _protected(self, apdu: bytes) -> bytes:
-        """The APDU as the association protects services: glo with the service's own tag, or general-glo."""
-        if self._cipher is None or not self._security:
-            return apdu
-        sealed = self._cipher.protect(apdu, self._security)
-        if self._general or apdu[0] not in _GLO_TAGS:
-            return _GENERAL_HEAD + self._own_title + encode_length(len(sealed)) + sealed
-        return bytes((_GLO_TAGS[apdu[0]],)) + encode_length(len(sealed)) + sealed
+        """The APDU as the association protects services."""
+        return apdu if self._protection is None else self._protection.protect(apdu)
 
     def _encode_service(self, event: Apdu) -> bytes:
         apdu = event.encode()
@@ -140,53 +127,18 @@ class Link(ABC):
         return self._protected(apdu)
 
     def _decode_service(self, apdu: bytes) -> Apdu:
-        tag = apdu[0]
-        if tag in _GLO_SERVICES or tag == _GLO_ERROR:
-            protected, end = octets(apdu, 1)
-            plain = self._opened(protected)
-            if end != len(apdu) or _GLO_TAGS.get(plain[0]) != tag:
-                raise garbage(f"ciphered APDU {tag} does not hold its own service")
-            return decode_apdu(plain)
-        if tag == _GENERAL_GLO:
-            return decode_apdu(self._opened(self._general_content(apdu)))
+        protection = self._protection
+        if apdu[0] in PROTECTED_TAGS:
+            if protection is None:
+                raise RemoteProtocolError(Cause.UNEXPECTED, "a ciphered message in an association without ciphering")
+            return decode_apdu(protection.open(apdu))
         event = decode_apdu(apdu)
-        if self._security and not isinstance(event, FAILURES):
-            raise RemoteProtocolError(Cause.UNPROTECTED, f"{type(event).__name__} came unprotected")
+        if protection is not None and not isinstance(event, FAILURES):
+            protection.take_plain(type(event).__name__)
         return event
 
-    def _opened(self, protected: bytes) -> bytes:
-        if self._cipher is None:
-            raise RemoteProtocolError(Cause.UNEXPECTED, "a ciphered message in an association without ciphering")
-        plain, security = self._cipher.open(protected)
-        if security & self._security != self._security:
-            raise RemoteProtocolError(
-                Cause.UNPROTECTED, f"protection {security:#04x} is less than the agreed {self._security:#04x}"
-            )
-        return plain
+    def _protected_initiate(self, plain: bytes, tag: int) -> bytes:
+        return plain if self._protection is None else self._protection.protect_initiate(plain, tag)
 
-    def _general_content(self, apdu: bytes) -> bytes:
-        title, offset = octets(apdu, 1)
-        protected, end = octets(apdu, offset)
-        if end != len(apdu):
-            raise garbage("octets left over after a general-glo APDU")
-        if self._cipher is not None and title not in (b"", self._cipher.peer_title):
-            raise RemoteProtocolError(Cause.WRONG_TITLE, f"general-glo message from system title {title.hex()}")
-        return protected
-
-    def _protected_initiate(self, plain: bytes, tag: ApduTag) -> bytes:
-        if self._cipher is None or not self._security:
-            return plain
-        return bytes((tag,)) + with_length(self._cipher.protect(plain, self._security))
-
-    def _opened_initiate(self, information: bytes, tag: ApduTag) -> bytes:
-        if information[:1] != bytes((tag,)):
-            if self._security:
-                raise RemoteProtocolError(Cause.UNPROTECTED, "the initiate message came unprotected")
-            return information
-        protected, end = octets(information, 1)
-        if end != len(information):
-            raise garbage("octets left over after the ciphered initiate message")
-        return self._opened(protected)
-
-
-_GLO_TAGS = {tag - _GLO_OFFSET: tag for tag in _GLO_SERVICES} | {int(ApduTag.CONFIRMED_SERVICE_ERROR): _GLO_ERROR}
+    def _opened_initiate(self, information: bytes, tag: int) -> bytes:
+        return information if self._protection is None else self._protection.open_initiate(information, tag)

@@ -1,7 +1,5 @@
 """The server half of a connection (meter, simulator)."""
 
-import hmac
-import secrets
 from collections.abc import Callable
 
 from protocols.dlms.acse import (
@@ -14,7 +12,8 @@ from protocols.dlms.acse import (
     decode_aarq,
     decode_release,
 )
-from protocols.dlms.apdu import FAILURES, NOTIFICATIONS, RESPONSES
+from protocols.dlms.apdu import FAILURES, NOTIFICATIONS, RESPONSES, Apdu
+from protocols.dlms.association_answer import answer
 from protocols.dlms.axdr import octets
 from protocols.dlms.cosem import HLS_METHOD
 from protocols.dlms.data import Encoded
@@ -31,22 +30,20 @@ from protocols.dlms.events import (
     ReleaseRequest,
     ReleaseResponse,
 )
-from protocols.dlms.initiate import DLMS_VERSION, InitiateRequest, InitiateResponse, decode_initiate_request
+from protocols.dlms.initiate import InitiateRequest, InitiateResponse, decode_initiate_request
+from protocols.dlms.keys import TITLE_SIZE
 from protocols.dlms.link import NO_LIMIT, Link
-from protocols.dlms.security import Cipher, Security
-from protocols.dlms.server_requests import Written
+from protocols.dlms.security.handshake import Handshake
+from protocols.dlms.server_requests import classified
 from protocols.dlms.services.action import ActionRequest, ActionResponse
-from protocols.dlms.services.failure import ConfirmedServiceError
 from protocols.dlms.settings import ServerSettings
+from protocols.dlms.short_hls import proof_confirmed, proof_in, proof_refused
 from protocols.dlms.states import Role, State
 from protocols.dlms.tags import ActionResult, ApduTag, Mechanism
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError
 from protocols.framing import Framing
 
-MIN_PDU = 64
 _SERVICES = (*RESPONSES, *FAILURES, *NOTIFICATIONS)
-_VERSION_TOO_LOW = ConfirmedServiceError(1, 6, 1)
-_PDU_TOO_SHORT = ConfirmedServiceError(1, 6, 3)
 
 
 class ServerConnection(Link):
@@ -64,29 +61,20 @@ class ServerConnection(Link):
         self._lookup = lookup
         self.client: int | None = None
         self.settings: ServerSettings | None = None
-        self._challenge = b""
-        self._client_challenge = b""
+        self._client_title = self._challenge = self._client_challenge = b""
         self._mechanism = Mechanism.NONE
         self._context = Context.LN
-        self._written = Written()
+        self._granted: InitiateResponse | None = None
+        self._release_protected = False
+
+    @property
+    def is_established(self) -> bool:
+        """Whether the client's association is there without being asked for (pre-established)."""
+        return self.settings is not None and self.settings.established is not None
 
     def answer(self, request: AssociationRequest) -> AssociationAccepted | HlsChallenge | AssociationRejected:
         """What the settings say to an association request; send it as it is or decide otherwise."""
-        settings, initiate = self.settings, request.initiate
-        if settings is None or initiate is None:
-            return _rejected(Diagnostic.NO_REASON)
-        if request.context is not (Context.LN_CIPHERED if settings.keys else Context.LN):
-            return _rejected(Diagnostic.CONTEXT_NOT_SUPPORTED)
-        if diagnostic := _authentication_fault(settings, request):
-            return _rejected(diagnostic)
-        if initiate.version != DLMS_VERSION:
-            return _rejected(Diagnostic.NO_REASON, _VERSION_TOO_LOW)
-        if 0 < initiate.max_pdu < MIN_PDU:
-            return _rejected(Diagnostic.NO_REASON, _PDU_TOO_SHORT)
-        granted = InitiateResponse(initiate.conformance & settings.conformance, settings.max_pdu)
-        if settings.mechanism is Mechanism.HLS_GMAC:
-            return HlsChallenge(granted, settings.title, secrets.token_bytes(settings.challenge_size))
-        return AssociationAccepted(granted, settings.title)
+        return answer(self.settings, request)
 
     def _encode(self, event: Event) -> bytes:
         if isinstance(event, _SERVICES):
@@ -94,32 +82,50 @@ class ServerConnection(Link):
         if isinstance(event, HlsConfirmed):
             return self._encode_confirmed(event)
         if isinstance(event, HlsRefused):
-            return self._protected(ActionResponse(event.result, None, event.invoke).encode())
+            return self._encode_refused(event)
         if isinstance(event, ReleaseResponse):
-            return Release(ApduTag.RLRE, event.reason).encode()
+            return self._encode_release(event)
         return self._encode_answer(event)
 
     def _encode_answer(self, event: Event) -> bytes:
         if isinstance(event, AssociationAccepted):
-            return self._encode_accepted(event.initiate, event.title, b"")
+            return self._encode_accepted(event, b"")
         if isinstance(event, HlsChallenge):
             self._challenge = event.challenge
-            return self._encode_accepted(event.initiate, event.title, event.challenge)
+            return self._encode_accepted(event, event.challenge)
         if isinstance(event, AssociationRejected):
             information = event.error.encode() if event.error else b""
             return Aare(self._context, event.result, event.diagnostic, information).encode()
         raise LocalProtocolError(Cause.UNEXPECTED, f"{type(event).__name__} is not for a server to send")
 
-    def _encode_accepted(self, initiate: InitiateResponse, title: bytes, challenge: bytes) -> bytes:
-        self.conformance = initiate.conformance
-        information = self._protected_initiate(initiate.encode(), ApduTag.GLO_INITIATE_RESPONSE)
+    def _encode_accepted(self, event: AssociationAccepted | HlsChallenge, challenge: bytes) -> bytes:
+        self.conformance, self._granted = event.initiate.conformance, event.initiate
+        information = self._protected_initiate(event.initiate.encode(), ApduTag.GLO_INITIATE_RESPONSE)
         diagnostic = Diagnostic.AUTHENTICATION_REQUIRED if challenge else Diagnostic.NONE
-        accepted = AssociateResult.ACCEPTED
-        return Aare(self._context, accepted, diagnostic, information, self._mechanism, title, challenge).encode()
+        head = self._context, AssociateResult.ACCEPTED, diagnostic, information
+        return Aare(*head, self._mechanism, event.title, challenge, event.extras).encode()
 
     def _encode_confirmed(self, event: HlsConfirmed) -> bytes:
-        token = octet_string(self._required_cipher().proof(self._client_challenge))
-        return self._protected(ActionResponse(ActionResult.SUCCESS, token, event.invoke).encode())
+        token = self._handshake().proof()
+        if self._context.short_names:
+            return self._protected(proof_confirmed(token).encode())
+        return self._protected(ActionResponse(ActionResult.SUCCESS, octet_string(token), event.invoke).encode())
+
+    def _encode_refused(self, event: HlsRefused) -> bytes:
+        if self._context.short_names:
+            return self._protected(proof_refused().encode())
+        return self._protected(ActionResponse(event.result, None, event.invoke).encode())
+
+    def _encode_release(self, event: ReleaseResponse) -> bytes:
+        information = b""
+        if self._release_protected and self._granted is not None:
+            information = self._protected_initiate(self._granted.encode(), ApduTag.GLO_INITIATE_RESPONSE)
+        return Release(ApduTag.RLRE, event.reason, information).encode()
+
+    def _handshake(self) -> Handshake:
+        if self.settings is None:
+            raise LocalProtocolError(Cause.INVALID_VALUE, "a proof needs the settings of its client")
+        return self.settings.handshake(self._ring, self._client_title, self._challenge, self._client_challenge)
 
     def _decode(self, apdu: bytes) -> Event:
         self._follow_client()
@@ -128,48 +134,74 @@ class ServerConnection(Link):
         if apdu[0] == ApduTag.RLRQ:
             return self._decode_release(decode_release(apdu))
         event = self._decode_service(apdu)
-        self._general = apdu[0] == ApduTag.GENERAL_GLO
-        if self.state is State.CHALLENGED and isinstance(event, ActionRequest) and event.method == HLS_METHOD:
+        if self.state is State.CHALLENGED and (proof := self._proof(event)) is not None:
+            return proof
+        return classified(event)
+
+    def _proof(self, event: Apdu) -> HlsProof | None:
+        """The client's proof, however the context carries it; None for any other request."""
+        if isinstance(event, ActionRequest) and event.method == HLS_METHOD:
             return HlsProof(self._proven(event.parameters), event.invoke)
-        return event
+        token = proof_in(event)
+        return None if token is None else HlsProof(self._proven(token))
 
     def _follow_client(self) -> None:
         peer = self._framing.peer
         if peer != self.client:
             self.client = peer
             self._forget()
+        if self.state is State.IDLE:
+            self._establish()
 
     def _forget(self) -> None:
         self.state = State.IDLE
-        self._cipher = None
-        self._security = int(Security.NONE)
-        self._general = False
+        self.settings = None
+        self._ring = self._protection = None
+
+    def _establish(self) -> None:
+        """Open the client's pre-established association, if it has one."""
+        settings = None if self.client is None else self._lookup(self.client)
+        if settings is None or settings.established is None:
+            return
+        self._set_up(settings, settings.client_title)
+        self._context, self.conformance = settings.named_context, settings.established.conformance
+        self._set_peer_max_pdu(settings.established.max_pdu)
+        self.state = State.READY
+
+    def _set_up(self, settings: ServerSettings, title: bytes) -> None:
+        self.settings, self._client_title = settings, title
+        self._ring = settings.key_ring()
+        if self._ring is not None and len(title) == TITLE_SIZE:
+            self._ring.peer_title = title
+        self._protection = settings.protection(self._ring)
 
     def _decode_association(self, aarq: Aarq) -> AssociationRequest:
         if self.state is not State.IDLE:
             raise RemoteProtocolError(Cause.UNEXPECTED, "association request while an association is open")
         self._forget()
         self._context, self._mechanism = aarq.context, aarq.mechanism
-        self.settings = settings = None if self.client is None else self._lookup(self.client)
+        settings = None if self.client is None else self._lookup(self.client)
         initiate = None if settings is None else self._decode_initiate(settings, aarq)
-        return AssociationRequest(aarq.context, aarq.mechanism, initiate, aarq.title, aarq.authentication)
+        names = aarq.context, aarq.mechanism, initiate, aarq.title, aarq.authentication
+        return AssociationRequest(*names, aarq.extras)
 
     def _decode_initiate(self, settings: ServerSettings, aarq: Aarq) -> InitiateRequest | None:
         """The client's proposal; None when the context is not the one agreed and so cannot be read."""
-        if (settings.keys is not None) is not (aarq.context is Context.LN_CIPHERED):
+        self.settings = settings
+        if aarq.context is not settings.named_context:
             return None
-        if settings.keys is None:
-            return decode_initiate_request(aarq.user_information)
-        if len(aarq.title) != 8:
+        if aarq.context.ciphered and len(aarq.title) != TITLE_SIZE:
             raise RemoteProtocolError(Cause.WRONG_TITLE, "a ciphered association request without a system title")
-        self._own_title = settings.title
-        self._cipher = Cipher(settings.keys, settings.title, settings.counter, settings.client_counter)
-        self._cipher.peer_title = aarq.title
-        self._security = int(settings.security)
-        return decode_initiate_request(self._opened_initiate(aarq.user_information, ApduTag.GLO_INITIATE_REQUEST))
+        self._set_up(settings, aarq.title)
+        plain = self._opened_initiate(aarq.user_information, ApduTag.GLO_INITIATE_REQUEST)
+        initiate = decode_initiate_request(plain)
+        if initiate.dedicated_key and self._protection is not None:
+            self._protection.ring.dedicate(initiate.dedicated_key)
+        return initiate
 
     def _decode_release(self, release: Release) -> ReleaseRequest:
-        if self._cipher is not None and release.user_information:
+        self._release_protected = self._protection is not None and bool(release.user_information)
+        if self._release_protected:
             self._opened_initiate(release.user_information, ApduTag.GLO_INITIATE_REQUEST)
         return ReleaseRequest(release.reason)
 
@@ -177,32 +209,10 @@ class ServerConnection(Link):
         if parameters is None or parameters[:1] != b"\x09":
             return False
         token, end = octets(parameters, 1)
-        return end == len(parameters) and self._required_cipher().proves(token, self._challenge)
+        return end == len(parameters) and self._handshake().proves(token)
 
     def _accept(self, event: Event) -> None:
         if isinstance(event, AssociationRequest):
             self._client_challenge = event.authentication
             if event.initiate is not None and self.settings is not None:
                 self._set_peer_max_pdu(min(event.initiate.max_pdu or NO_LIMIT, self.settings.max_pdu))
-        else:
-            self._written.check(event, self.settings.max_request if self.settings else 0)
-
-    def _required_cipher(self) -> Cipher:
-        if self._cipher is None:
-            raise LocalProtocolError(Cause.INVALID_VALUE, "a proof needs keys")
-        return self._cipher
-
-
-def _rejected(diagnostic: Diagnostic, error: ConfirmedServiceError | None = None) -> AssociationRejected:
-    return AssociationRejected(AssociateResult.REJECTED_PERMANENT, diagnostic, error)
-
-
-def _authentication_fault(settings: ServerSettings, request: AssociationRequest) -> Diagnostic | None:
-    if request.mechanism is not settings.mechanism:
-        missing = request.mechanism is Mechanism.NONE
-        return Diagnostic.MECHANISM_REQUIRED if missing else Diagnostic.MECHANISM_NOT_RECOGNIZED
-    if settings.mechanism is Mechanism.LLS and not hmac.compare_digest(request.authentication, settings.password):
-        return Diagnostic.AUTHENTICATION_FAILURE
-    if settings.mechanism is Mechanism.HLS_GMAC and not 8 <= len(request.authentication) <= 64:
-        return Diagnostic.AUTHENTICATION_FAILURE
-    return None

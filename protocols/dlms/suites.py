@@ -25,6 +25,14 @@ class Suite(IntEnum):
         """Octets of every symmetric key: encryption, authentication, broadcast, dedicated, master."""
         return 32 if self is Suite.P384 else 16
 
+    @classmethod
+    def of_curve(cls, curve: ec.EllipticCurve) -> "Suite":
+        """The suite that uses a curve. LocalProtocolError (INVALID_VALUE) when none does."""
+        for suite, terms in _CURVES.items():
+            if terms.curve.name == curve.name:
+                return suite
+        raise LocalProtocolError(Cause.INVALID_VALUE, f"no suite uses the curve {curve.name}")
+
     @property
     def curve(self) -> "Curve":
         """What the suite signs and agrees keys with. LocalProtocolError (INVALID_VALUE) for suite 0, which cannot."""

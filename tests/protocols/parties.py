@@ -16,6 +16,7 @@ from protocols.dlms.encoding import array, double_long_unsigned, octet_string
 from protocols.dlms.exchange import Exchange, converse
 from protocols.dlms.obis import Obis
 from protocols.dlms.security import KeySet, Security
+from protocols.dlms.security.message_keys import Tagging
 from protocols.dlms.selection import CLOCK, Capture, Entries, Range
 from protocols.dlms.server import (
     Association,
@@ -143,7 +144,7 @@ ACCESSES: dict[str, Callable[[], tuple[int, ClientSettings]]] = {
     "both": ciphered,
     "authenticated": lambda: ciphered(SIGNED_CLIENT),
     "encrypted": lambda: ciphered(HIDDEN_CLIENT),
-    "general-glo": lambda: ciphered(general_ciphering=True),
+    "general-glo": lambda: ciphered(tagging=Tagging.GENERAL),
 }
 
 

@@ -55,7 +55,7 @@ def test_unprotected_answers_and_requests_are_refused(client_id: int) -> None:
 def test_less_protection_than_agreed_is_refused() -> None:
     meter = Meter()
     client, session = ready(meter=meter)
-    client._security = 0x10
+    client._protection.security = 0x10
     run_error = cause_of(lambda: run(read_clock(client), session))
     assert run_error is Cause.REFUSED
     assert session.last_error is not None

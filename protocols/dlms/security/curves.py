@@ -35,6 +35,12 @@ class CurveKeys:
     def __repr__(self) -> str:
         return "CurveKeys(…)"
 
+    def check(self, suite: Suite) -> None:
+        """LocalProtocolError (INVALID_VALUE) unless all keys that are given are of the suite's curve."""
+        for key in (self.signing, self.agreement, self.peer_signing, self.peer_agreement):
+            if key is not None and key.curve.name != suite.curve.curve.name:
+                raise LocalProtocolError(Cause.INVALID_VALUE, f"a curve key is not of suite {suite:d}")
+
 
 NO_CURVE_KEYS = CurveKeys()
 

@@ -28,7 +28,7 @@ from protocols.dlms.security.envelopes import (
     decode_general_ciphering,
     decode_general_signing,
 )
-from protocols.dlms.security.key_ring import Credentials, KeyRing, KeyUse
+from protocols.dlms.security.key_ring import KeyRing, KeyUse
 from protocols.dlms.security.message_keys import Tagging, tagging_of
 from protocols.dlms.security.signing import signed_apdu, verified_content
 from protocols.dlms.suites import Suite
@@ -56,15 +56,15 @@ class Protection:
 
     def __init__(
         self,
-        held: Credentials,
-        *,
+        ring: KeyRing,
         security: Security,
         required: Security | None = None,
+        *,
         tagging: Tagging = Tagging.SERVICE,
         use: KeyUse = KeyUse.GLOBAL,
         mirrors: bool = False,
     ) -> None:
-        self.ring = KeyRing(held)
+        self.ring = ring
         self.security = self._least = int(security)
         self.required = int(security if required is None else required)
         self.tagging = tagging
@@ -115,6 +115,12 @@ class Protection:
             raise _not_its_service(tag)
         self._finish(bits, Tagging.SERVICE, use)
         return plain
+
+    def take_plain(self, what: str) -> None:
+        """A message came without protection. RemoteProtocolError (UNPROTECTED) unless none is required."""
+        if self.required:
+            raise RemoteProtocolError(Cause.UNPROTECTED, f"{what} came unprotected")
+        self._finish(0, Tagging.SERVICE, KeyUse.GLOBAL)
 
     def protect_initiate(self, plain: bytes, tag: int) -> bytes:
         """InitiateRequest or -Response as user information: glo- `tag` under the global key, plain without security.
