@@ -1,73 +1,96 @@
-"""The current association as short-name clients see it: class 12 at base name 0xFA00 (Blue Book 4.4.3).
+"""The current association as short-name clients see it: class 12 version 2 at base name 0xFA00 (Blue Book 4.4.3).
 
-Generated for each association like its sibling for logical names. reply_to_HLS_authentication is answered by the
-connection, before objects are looked at.
+Made for each association like its sibling for logical names. reply_to_HLS_authentication is answered by the connection
+while the association is pending; later it is refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from protocols.dlms.association_object import SECURITY_SETUP
 from protocols.dlms.base_names import ASSOCIATION_BASE, ASSOCIATION_SN, NamedObject
+from protocols.dlms.classes.access import (
+    AssociationSn2,
+    AttributeAccess,
+    MethodAccess,
+    ShortNameEntry,
+    ShortNameRights,
+)
+from protocols.dlms.classes.records import AttributeName
+from protocols.dlms.classes.server import ServerObject
 from protocols.dlms.cosem import CURRENT_ASSOCIATION
 from protocols.dlms.data import Encoded
 from protocols.dlms.device import Association, CosemObject, LogicalDevice
-from protocols.dlms.encoding import NULL, array, enum, integer, long, long_unsigned, octet_string, structure, unsigned
-from protocols.dlms.server_objects import TableObject
+from protocols.dlms.encoding import NULL, octet_string
+from protocols.dlms.security.handshake import SECRET_MECHANISMS
+from protocols.dlms.tags import ActionResult, Mechanism
 
-_VERSION = 1
-_READ, _WRITE = 1, 2
+_OWN = NamedObject(ASSOCIATION_BASE, ASSOCIATION_SN, CURRENT_ASSOCIATION, AssociationSn2.table.version)
+_CHANGEABLE = SECRET_MECHANISMS | {Mechanism.LLS}
 
 
-def short_association_object(device: LogicalDevice, association: Association) -> TableObject:
-    """Object list and access rights as this client sees them."""
-    return TableObject(
-        ASSOCIATION_SN,
-        _VERSION,
+def short_association_object(device: LogicalDevice, association: Association) -> ServerObject:
+    """Object list, access rights and the methods on names and secret, as this client may use them."""
+
+    def change_secret(secret: bytes) -> ActionResult:
+        if association.mechanism not in _CHANGEABLE:
+            return ActionResult.OTHER_REASON
+        device.change_secret(association.client, secret)
+        return ActionResult.SUCCESS
+
+    return ServerObject(
+        AssociationSn2,
         CURRENT_ASSOCIATION,
-        {2: lambda: object_list(device, association), 3: lambda: access_rights(device, association)},
+        {
+            "object_list": lambda: _object_list(device, association),
+            "access_rights_list": lambda: _access_rights(device, association),
+            "security_setup_reference": SECURITY_SETUP,
+        },
+        actions={
+            "read_by_logical_name": lambda names: [_value(device, association, name) for name in names],
+            "change_secret": change_secret,
+            "reply_to_hls_authentication": lambda _: ActionResult.OTHER_REASON,
+        },
     )
 
 
-def object_list(device: LogicalDevice, association: Association) -> Encoded:
-    """Attribute 2: base name, class, version and logical name of every object the client may read, itself first."""
-    own = _entry(NamedObject(ASSOCIATION_BASE, ASSOCIATION_SN, CURRENT_ASSOCIATION, _VERSION))
-    return array([own, *(_entry(item) for item, _ in _visible(device, association))])
+def _object_list(device: LogicalDevice, association: Association) -> Sequence[ShortNameEntry]:
+    items = [_OWN, *(item for item, _ in _visible(device, association))]
+    return [ShortNameEntry(_signed(item.base), item.class_id, item.version, item.obis) for item in items]
 
 
-def access_rights(device: LogicalDevice, association: Association) -> Encoded:
-    """Attribute 3: what the client may do with every attribute and method of these objects."""
-    return array(
-        structure(_base_name(item), _attributes(found, association), _methods(found, association))
-        for item, found in _visible(device, association)
-    )
+def _access_rights(device: LogicalDevice, association: Association) -> Sequence[ShortNameRights]:
+    return [_rights(item, found, association) for item, found in _visible(device, association)]
+
+
+def _rights(item: NamedObject, found: CosemObject, association: Association) -> ShortNameRights:
+    attributes = [
+        AttributeAccess(number, association.attribute_mode(item.obis, number), tuple(found.selectors(number)) or None)
+        for number in found.attributes
+    ]
+    methods = [MethodAccess(number, association.method_mode(item.obis, number)) for number in found.methods]
+    return ShortNameRights(_signed(item.base), tuple(attributes), tuple(methods))
 
 
 def _visible(device: LogicalDevice, association: Association) -> Iterator[tuple[NamedObject, CosemObject]]:
+    """The objects that have a base name and that the client may read."""
     for item in device.base_names.objects:
         found = device.objects.get(item.obis)
         if found is not None and found.class_id == item.class_id and association.may_read(item.obis):
             yield item, found
 
 
-def _entry(item: NamedObject) -> Encoded:
-    return structure(_base_name(item), long_unsigned(item.class_id), unsigned(item.version), octet_string(item.obis))
+def _value(device: LogicalDevice, association: Association, name: AttributeName) -> Encoded:
+    """One attribute by its logical name; null-data where it cannot be had, because the list has no room for reasons."""
+    found = device.objects.get(name.logical_name)
+    index = name.attribute_index
+    if found is None or found.class_id != name.class_id or not association.may_read(found.obis):
+        return NULL
+    if index == 1:
+        return octet_string(found.obis)
+    result = NULL if association.hides(found.obis, index) else found.get(index, None)
+    return result if isinstance(result, Encoded) else NULL
 
 
-def _attributes(found: CosemObject, association: Association) -> Encoded:
-    return array(
-        structure(integer(number), enum(_mode(found, number, association)), NULL) for number in found.attributes
-    )
-
-
-def _methods(found: CosemObject, association: Association) -> Encoded:
-    return array(
-        structure(integer(number), enum(int(association.may_invoke(found.obis, number)))) for number in found.methods
-    )
-
-
-def _mode(found: CosemObject, number: int, association: Association) -> int:
-    return _READ | (_WRITE if association.may_write(found.obis, number) else 0)
-
-
-def _base_name(item: NamedObject) -> Encoded:
-    """A signed 16-bit number in the standard."""
-    return long(item.base - 0x10000 if item.base & 0x8000 else item.base)
+def _signed(base: int) -> int:
+    """A base name as the signed 16-bit number that it is on the wire."""
+    return base - 0x10000 if base & 0x8000 else base
