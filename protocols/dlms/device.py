@@ -6,13 +6,18 @@ from datetime import UTC, tzinfo
 from types import MappingProxyType
 from typing import Protocol
 
+from protocols.dlms.acse import Context
 from protocols.dlms.base_names import BaseNames, NamedObject
 from protocols.dlms.classes.access import AttributeMode, MethodMode
-from protocols.dlms.conformance import SUPPORTED, Conformance
+from protocols.dlms.conformance import SUPPORTED, SUPPORTED_SN, Conformance
 from protocols.dlms.data import Value
 from protocols.dlms.encoding import octet_string
+from protocols.dlms.initiate import InitiateResponse
+from protocols.dlms.keys import MessageKeys
 from protocols.dlms.obis import Obis
 from protocols.dlms.security import KeySet, ReceiveCounter, Security, SendCounter
+from protocols.dlms.security.curves import NO_CURVE_KEYS, CurveKeys
+from protocols.dlms.security.handshake import Manufacturers, aes_ecb
 from protocols.dlms.selection import Entries, Range
 from protocols.dlms.server_objects import counter_object, data_object
 from protocols.dlms.services.get import Result
@@ -78,6 +83,9 @@ class Association:
 
     `attribute_modes` and `method_modes` decide for single attributes and methods what the sets would decide otherwise:
     read only, write only, both, or only in authenticated messages.
+
+    Fields of the same names as in `ServerSettings` mean the same; `conformance` None is what the device can with the
+    names of the association's context.
     """
 
     client: int
@@ -90,6 +98,13 @@ class Association:
     invocable: frozenset[tuple[Obis, int]] | None = frozenset()
     attribute_modes: Mapping[tuple[Obis, int], AttributeMode] = field(default_factory=dict)
     method_modes: Mapping[tuple[Obis, int], MethodMode] = field(default_factory=dict)
+    answer_security: Security | None = None
+    context: Context | None = None
+    conformance: Conformance | None = None
+    client_title: bytes = b""
+    curve_keys: CurveKeys = NO_CURVE_KEYS
+    manufacturers: Manufacturers = aes_ecb
+    established: InitiateResponse | None = None
 
     def may_read(self, obis: Obis) -> bool:
         """Whether attributes of the object may be read; others do not exist for this client."""
@@ -175,6 +190,8 @@ class LogicalDevice:
         self.counter = SendCounter()
         self.associations = {association.client: association for association in associations}
         self.client_counters = {client: ReceiveCounter() for client in self.associations}
+        self._broadcast_counter = ReceiveCounter()
+        self._message_keys = MessageKeys()
         self.objects: dict[Obis, CosemObject] = {}
         self._settings = {client: self._settings_of(terms) for client, terms in self.associations.items()}
         self.add(*_own_objects(self))
@@ -202,15 +219,24 @@ class LogicalDevice:
         self._settings[client] = self._settings_of(association)
 
     def _settings_of(self, association: Association) -> ServerSettings:
+        short = association.context is not None and association.context.short_names
         return ServerSettings(
             mechanism=association.mechanism,
             password=association.password,
             keys=association.keys,
             security=association.security,
+            answer_security=association.answer_security,
+            context=association.context,
             title=self.title,
+            client_title=association.client_title,
             counter=self.counter,
             client_counter=self.client_counters[association.client],
-            conformance=self.conformance,
+            broadcast_counter=self._broadcast_counter,
+            message_keys=self._message_keys,
+            curve_keys=association.curve_keys,
+            manufacturers=association.manufacturers,
+            established=association.established,
+            conformance=association.conformance or (SUPPORTED_SN if short else self.conformance),
             max_pdu=self.max_pdu,
         )
 

@@ -105,6 +105,8 @@ class ServerSession:
     def _serve(self, request: Event) -> Event | None:
         """The answer of the service, if the association has agreed on it."""
         kind = type(request)
+        if self.connection.is_established:
+            self._serving.follow()
         if kind not in _CONTINUATIONS:
             self._serving.end_transfers()
         if _NEEDS.get(kind, 0) & ~int(self.connection.conformance):

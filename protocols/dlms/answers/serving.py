@@ -45,6 +45,11 @@ class Serving:
         self._own = None
         self.end_transfers()
 
+    def follow(self) -> None:
+        """A client whose association is pre-established speaks: its rights are in force without being asked for."""
+        if self.association is None or self.association.client != self.connection.client:
+            self.associate()
+
     def end_transfers(self) -> None:
         """Forget transfers in blocks that were under way: a new request or association ends them."""
         self.long = self.long_read = self.writing = self.acting = None

@@ -36,12 +36,15 @@ def connect(connection: ClientConnection) -> Exchange[None]:
 
 
 def associate(connection: ClientConnection) -> Exchange[AssociationAccepted | HlsChallenge]:
-    """Open the association, HLS included.
+    """Open the association, HLS included. One that is pre-established is open at once; nothing is sent.
 
     RemoteProtocolError: REJECTED_ASSOCIATION with the meter's diagnosis in words, AUTHENTICATION_FAILED, or one of
     WRONG_KEY, WRONG_AUTHENTICATION_KEY, WRONG_COUNTER, WRONG_TITLE, REPLAY.
     """
     yield from connect(connection)
+    settings = connection.settings
+    if settings.established:
+        return AssociationAccepted(settings.established, settings.expected_title or b"")
     answer = yield from request(connection, connection.association_request())
     if isinstance(answer, AssociationAccepted):
         return answer
@@ -58,8 +61,8 @@ def associate(connection: ClientConnection) -> Exchange[AssociationAccepted | Hl
 
 
 def release(connection: ClientConnection) -> Exchange[None]:
-    """Close the association; does nothing when none is open."""
-    if connection.state in (State.IDLE, State.FAILED):
+    """Close the association; does nothing when none is open, or when it is pre-established and so never closed."""
+    if connection.state in (State.IDLE, State.FAILED) or connection.settings.established:
         return
     answer = yield from request(connection, ReleaseRequest())
     if not isinstance(answer, ReleaseResponse):
