@@ -79,15 +79,15 @@ class KeyRing:
             if cipher is not None:
                 cipher.peer_title = title
 
-    def dedicate(self, key: bytes) -> None:
+    def dedicate(self, key: bytes, received: ReceiveCounter | None = None) -> None:
         """Use the dedicated key of this association; its counters begin anew.
 
-        The first message sent has counter 1, the first received may have 0. RemoteProtocolError (GARBAGE) for a key of
-        a wrong size.
+        The first message sent has counter 1, the first received may have 0 unless its counter is given.
+        RemoteProtocolError (GARBAGE) for a key of a wrong size.
         """
         if len(key) != self.suite.key_size:
             raise garbage(f"a dedicated key of suite {self.suite:d} has {self.suite.key_size} octets, not {len(key)}")
-        self._dedicated = self._cipher(key, SendCounter(), ReceiveCounter(-1))
+        self._dedicated = self._cipher(key, SendCounter(), received or ReceiveCounter(-1))
 
     def cipher(self, use: KeyUse) -> Cipher:
         """The cipher to send with. LocalProtocolError (INVALID_VALUE) when there is no such key."""

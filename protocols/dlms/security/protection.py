@@ -47,12 +47,12 @@ _UNASKED = frozenset((15, 24, 194))
 class Protection:
     """Protects and opens the APDUs of one association.
 
-    `security` is what protects the next message sent, `required` the least that every message received must have.
-    With `mirrors` (a server) each message received decides how the next one is sent, never with less than `security`
+    `security` is what protects the next message sent, `required` the least that every message received must have,
+    `found` what the last one had. With `mirrors` (a server) each message received decides how the next one is sent, never with less than `security`
     was at the beginning.
     """
 
-    __slots__ = ("_least", "_mirrors", "_transaction", "_use", "required", "ring", "security", "tagging")
+    __slots__ = ("_least", "_mirrors", "_transaction", "_use", "found", "required", "ring", "security", "tagging")
 
     def __init__(
         self,
@@ -67,6 +67,7 @@ class Protection:
         self.ring = ring
         self.security = self._least = int(security)
         self.required = int(security if required is None else required)
+        self.found = 0
         self.tagging = tagging
         self._use = use
         self._mirrors = mirrors
@@ -153,6 +154,7 @@ class Protection:
 
     def _finish(self, bits: int, tagging: Tagging, use: KeyUse) -> None:
         self._check(bits, self.required)
+        self.found = bits
         if self._mirrors:
             self.security = self._least | bits
             self.tagging = tagging
