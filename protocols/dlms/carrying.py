@@ -4,6 +4,7 @@ All functions work on whole columns of n rows. `told` marks the cells that hold 
 """
 
 from datetime import tzinfo
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,14 @@ from protocols.dlms.zone_offsets import Int64Array, utc_offsets
 
 Flags = NDArray[np.bool_]
 _DAY = 86_400
+
+
+@lru_cache(maxsize=64)
+def everywhere(rows: int) -> Flags:
+    """(rows,) True, read-only."""
+    flags = np.ones(rows, np.bool_)
+    flags.setflags(write=False)
+    return flags
 
 
 def last_told(told: Flags) -> NDArray[np.intp]:
@@ -33,6 +42,8 @@ def carried_values(
     if changes is not None:
         total = changes.cumsum()
         carried += total - total[last]
+    if silent is None and len(told) and told[0]:
+        return carried, everywhere(len(told))
     if silent is not None:
         present &= ~silent
     return np.where(present, carried, np.zeros(1, carried.dtype)), present
@@ -47,7 +58,7 @@ def carried_times(
     """
     last = last_told(told)
     steps = np.arange(len(told)) - last
-    present = usable[last] & (told | (period > 0))
+    present = usable[last] if period else usable & told
     carried = _later(times[last], steps * period, zone if period and period % _DAY == 0 else None)
     return np.where(present, carried, np.zeros(1, carried.dtype)), present
 

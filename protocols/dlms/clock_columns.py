@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from protocols.dlms.carrying import everywhere
 from protocols.dlms.clock import SIZE, STATUS_UNSPECIFIED, decode_datetime
 from protocols.dlms.zone_offsets import Int64Array
 from protocols.errors import RemoteProtocolError
@@ -21,9 +22,9 @@ _SPAN = np.array([1, 255, 11, 30, 255, 23, 59, 59, 100, 9, 255, 255], np.uint8)
 and deviations from -1280 to +1279 minutes are one run each."""
 _SECONDS = [0, 0, 0, _DAY, 0, 3600, 60, 1, 0, 256 * 60, 60, 0]
 _MONTHS = [256 * 12, 12, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-_WEIGHTS = np.array([_SECONDS, _MONTHS], np.float64).T.copy()
+_WEIGHTS = np.array([_SECONDS, _MONTHS], np.float32).T.copy()
 """What each octet above _LOWEST adds to the seconds within a month and to the months since _FIRST_YEAR. Floats are
-exact here, and what linear algebra is fast with."""
+exact below 2^24, and what linear algebra is fast with."""
 _STARTS = np.arange((_FIRST_YEAR - 1970) * 12, (_FIRST_YEAR + _YEARS - 1970) * 12 + 1).astype("M8[M]").astype("M8[D]")
 _LAST_DAY = (np.diff(_STARTS).astype(np.int64) - 1).astype(np.uint8)
 """Days of each month, less one."""
@@ -55,24 +56,24 @@ def _times(octets: bytes, zone: tzinfo | None) -> Times:
     Fractions of a second are dropped.
     """
     status = np.frombuffer(octets[SIZE - 1 :: SIZE].translate(_STATUS), np.uint8)
-    above = np.frombuffer(octets, np.uint8).reshape(-1, SIZE) - _LOWEST
-    if np.count_nonzero(above > _SPAN):
+    lowest, span = _limits(len(status))
+    flat = np.frombuffer(octets, np.uint8) - lowest
+    if np.count_nonzero(flat > span):
         return _one_by_one(octets, zone, status)
-    seconds, month = (above.astype(np.float64) @ _WEIGHTS).astype(np.int64).T
+    above = flat.reshape(-1, SIZE)
+    seconds, month = (above.astype(np.float32) @ _WEIGHTS).astype(np.int64).T
     if np.count_nonzero(above[:, 3] > _LAST_DAY[month]):
         return _one_by_one(octets, zone, status)
     return _frozen(_FIRST_SECOND[month] + seconds, everywhere(len(above)), status)
 
 
-_cached_times = lru_cache(maxsize=512)(_times)
-
-
 @lru_cache(maxsize=64)
-def everywhere(rows: int) -> NDArray[np.bool_]:
-    """(rows,) True, read-only."""
-    flags = np.ones(rows, np.bool_)
-    flags.setflags(write=False)
-    return flags
+def _limits(rows: int) -> tuple[Octets, Octets]:
+    """_LOWEST and _SPAN over and over: arrays of one dimension are several times faster with so few octets a row."""
+    return np.tile(_LOWEST, rows), np.tile(_SPAN, rows)
+
+
+_cached_times = lru_cache(maxsize=512)(_times)
 
 
 def _frozen(times: Int64Array, usable: NDArray[np.bool_], status: Octets) -> Times:

@@ -56,7 +56,7 @@ def _kinds(buffer: bytes) -> tuple[list[Rows] | None, int]:
     if buffer[:1] == bytes((Tag.ARRAY,)):
         rows, start = decode_length(buffer, 1)
         groups = sorted_rows(buffer, start)
-        return (groups, rows) if rows == sum(len(group.records) for group in groups or ()) else (None, 0)
+        return (groups, rows) if rows == sum([len(group.records) for group in groups or ()]) else (None, 0)
     if buffer[:1] == bytes((Tag.COMPACT_ARRAY,)):
         return packed_rows(buffer, 1)
     return None, 0

@@ -9,20 +9,21 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from protocols.dlms.carrying import Flags, carried_times, carried_values
+from protocols.dlms.carrying import Flags, carried_times, carried_values, everywhere
 from protocols.dlms.clock import SIZE
-from protocols.dlms.clock_columns import clock_times, everywhere
+from protocols.dlms.clock_columns import clock_times
 from protocols.dlms.elements import Value, decode_element
 from protocols.dlms.plain_columns import plain_column
 from protocols.dlms.row_layout import DELTA_TYPES, FLOAT_TYPES, INTEGER_TYPES
 from protocols.dlms.row_pattern import Cell
-from protocols.dlms.row_runs import Index, Rows
+from protocols.dlms.row_runs import Places, Rows
 from protocols.dlms.tables import Column, Nulls, Rules
 from protocols.dlms.tags import Tag
 
 _NULL, _BOOLEAN, _LONG64_UNSIGNED, _DATE_TIME = map(int, (Tag.NULL, Tag.BOOLEAN, Tag.LONG64_UNSIGNED, Tag.DATE_TIME))
 _DELTAS, _FLOATS = frozenset(map(int, DELTA_TYPES)), frozenset(map(int, FLOAT_TYPES))
 _INTEGERS = frozenset(map(int, INTEGER_TYPES))
+_NUMBERS, _DATE_TIMES = _INTEGERS | _DELTAS, {_DATE_TIME}
 _PLAIN_INTEGERS = _INTEGERS - {_BOOLEAN, _LONG64_UNSIGNED}
 _INT64_MAX = np.uint64(2**63 - 1)
 _FAR = 2**62
@@ -34,15 +35,14 @@ class Part(NamedTuple):
 
     cell: Cell
     raw: NDArray[Any]
-    places: Index
+    places: Places
 
 
 def record_columns(groups: list[Rows], rows: int, rules: Rules) -> tuple[Column, ...] | None:
     """The columns of `rows` rows; None when the rows differ in length, which the general decoder reports."""
-    widths = {len(group.layout.pattern.cells) for group in groups}
-    if len(widths) != 1:
+    width, *others = [len(group.layout.pattern.cells) for group in groups]
+    if others and set(others) != {width}:
         return None
-    width = widths.pop()
     rules.check_width(width)
     if len(groups) == 1:
         layout, records, _ = groups[0]
@@ -69,10 +69,10 @@ def _parts(groups: list[Rows], column: int) -> list[Part]:
 def _mixed(parts: list[Part], rows: int, rules: Rules, is_clock: bool) -> Column:
     told = [part for part in parts if part.cell.tag != _NULL]
     tags = {part.cell.tag for part in told}
-    if all(part.cell.may_be_clock for part in told) and (is_clock or tags == {_DATE_TIME}):
+    if (is_clock or tags == _DATE_TIMES) and all(part.cell.may_be_clock for part in told):
         return _clock_column(told, rows, rules)
     column: Column | None = None
-    if tags <= _INTEGERS | _DELTAS:
+    if tags <= _NUMBERS:
         column = _integer_column(told, rows, rules)
     elif tags <= _FLOATS:
         column = _number_column(told, rows, rules, np.zeros(rows, np.float64))
@@ -101,18 +101,22 @@ def _number_column(told: list[Part], rows: int, rules: Rules, values: NDArray[An
     """Numbers of the type of `values`, which are zeros; None when differences may lead out of int64."""
     known = np.zeros(rows, np.bool_)
     changes: NDArray[np.int64] | None = None
-    silent = np.ones(rows, np.bool_)
+    changed: Flags | None = None
     for cell, raw, places in told:
-        silent[places] = False
         if cell.tag in _DELTAS:
-            changes = np.zeros(rows, np.int64) if changes is None else changes
-            changes[places] = raw
+            if changes is None or changed is None:
+                changes, changed = np.zeros(rows, np.int64), np.zeros(rows, np.bool_)
+            changes[places] = raw.astype(np.int64)
+            changed[places] = True
         else:
-            values[places] = raw != 0 if cell.tag == _BOOLEAN else raw
+            values[places] = raw != 0 if cell.tag == _BOOLEAN else raw.astype(values.dtype)
             known[places] = True
     if changes is not None and values.size and not -_FAR < values.min() <= values.max() < _FAR:
         return None
-    return Column(*carried_values(values, known, changes, silent if rules.nulls is Nulls.MISSING else None))
+    silent = None
+    if rules.nulls is Nulls.MISSING:
+        silent = ~known if changed is None else ~(known | changed)
+    return Column(*carried_values(values, known, changes, silent))
 
 
 def _values(told: list[Part], rows: int) -> list[Value]:

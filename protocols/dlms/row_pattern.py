@@ -8,11 +8,12 @@ import re
 import struct
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from protocols.dlms.elements import DELTAS, FIXED, STRINGS
 from protocols.dlms.tags import Tag
 
+Match: TypeAlias = Callable[[bytes, int], re.Match[bytes] | None]
 FEW_ROWS = 4
 """Fewer rows are not worth to look for a pattern."""
 LONGEST = 0x7F
@@ -53,7 +54,7 @@ class RowPattern(NamedTuple):
     cells: tuple[Cell, ...]
     heads: tuple[bytes, ...]
     size: int
-    match: Callable[[bytes, int], re.Match[bytes] | None]
+    match: Match
     struct: struct.Struct | None
 
     def rows(self, data: bytes, offset: int) -> int:

@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protocols.dlms.row_layout import RowLayout, layout_for
-from protocols.dlms.row_pattern import cells_at
+from protocols.dlms.row_pattern import Match, cells_at
 
 MOST_LAYOUTS = 32
 """In one buffer. Each costs some hundred microseconds the first time, so an attacker must not have many."""
+_NUMBERS = [bytes((number,)) for number in range(MOST_LAYOUTS)]
 LayoutAt: TypeAlias = Callable[[bytes, int], RowLayout | None]
 
 
-Index: TypeAlias = NDArray[np.intp] | slice
+Places: TypeAlias = NDArray[np.intp] | slice
 
 
 class Rows(NamedTuple):
@@ -26,14 +27,7 @@ class Rows(NamedTuple):
 
     layout: RowLayout
     records: NDArray[Any]
-    places: Index
-
-
-class _Run(NamedTuple):
-    layout: int
-    offset: int
-    end: int
-    rows: int
+    places: Places
 
 
 def tagged_layout(data: bytes, offset: int) -> RowLayout | None:
@@ -48,45 +42,51 @@ def sorted_rows(data: bytes, offset: int, layout_at: LayoutAt = tagged_layout) -
     None when a row has no layout (nested or long cells, cut data) or when there are more than `MOST_LAYOUTS`: that is
     for the general decoder.
     """
-    first = layout_at(data, offset)
-    if first is None:
+    layout = layout_at(data, offset)
+    if layout is None:
         return None
-    if (found := first.pattern.match(data, offset)) and found.end() == len(data):
-        return [Rows(first, np.frombuffer(data, first.dtype, offset=offset), slice(None))]
-    layouts = [first]
-    runs = _runs(data, offset, layouts, layout_at)
-    if runs is None:
+    if (found := layout.pattern.match(data, offset)) and found.end() == len(data):
+        return [Rows(layout, np.frombuffer(data, layout.dtype, offset=offset), slice(None))]
+    kinds: list[_Kind] = []
+    order = _order(data, offset, kinds, layout_at)
+    if order is None:
         return None
-    which = np.repeat([run.layout for run in runs], [run.rows for run in runs])
-    return [_gathered(data, runs, which, number, layout) for number, layout in enumerate(layouts)]
+    which = np.frombuffer(order, np.uint8)
+    return [_gathered(kind, (which == kind.number).nonzero()[0]) for kind in kinds]
 
 
-def _gathered(data: bytes, runs: list[_Run], which: NDArray[np.intp], number: int, layout: RowLayout) -> Rows:
-    octets = b"".join([data[run.offset : run.end] for run in runs if run.layout == number])
-    return Rows(layout, np.frombuffer(octets, layout.dtype), np.flatnonzero(which == number))
+class _Kind(NamedTuple):
+    """A layout, its number, and the runs of it found so far."""
+
+    number: int
+    layout: RowLayout
+    size: int
+    match: Match
+    runs: list[bytes]
 
 
-def _runs(data: bytes, offset: int, layouts: list[RowLayout], layout_at: LayoutAt) -> list[_Run] | None:
-    """Runs of equal rows in order; `layouts` gets those it has not."""
-    runs: list[_Run] = []
+def _order(data: bytes, offset: int, kinds: list[_Kind], layout_at: LayoutAt) -> bytes | None:
+    """The number of each row's kind, one octet per row, up to the end of `data`; `kinds` gets them all.
+
+    Kinds that came up last are tried first: the whole row at the beginning is not seen again soon.
+    """
+    order: list[bytes] = []
     while offset < len(data):
-        run = _known_run(data, offset, layouts)
-        if run is None:
-            layout = layout_at(data, offset) if len(layouts) < MOST_LAYOUTS else None
-            if layout is None:
+        for kind in reversed(kinds):
+            if found := kind.match(data, offset):
+                break
+        else:
+            layout = layout_at(data, offset) if len(kinds) < MOST_LAYOUTS else None
+            if layout is None or (found := layout.pattern.match(data, offset)) is None:
                 return None
-            layouts.append(layout)
-            run = _known_run(data, offset, layouts)
-        if run is None:
-            return None
-        runs.append(run)
-        offset = run.end
-    return runs
+            kind = _Kind(len(kinds), layout, layout.pattern.size, layout.pattern.match, [])
+            kinds.append(kind)
+        octets = found[0]
+        kind.runs.append(octets)
+        order.append(_NUMBERS[kind.number] * (len(octets) // kind.size))
+        offset += len(octets)
+    return b"".join(order)
 
 
-def _known_run(data: bytes, offset: int, layouts: list[RowLayout]) -> _Run | None:
-    for number, layout in enumerate(layouts):
-        if found := layout.pattern.match(data, offset):
-            end = found.end()
-            return _Run(number, offset, end, (end - offset) // layout.pattern.size)
-    return None
+def _gathered(kind: _Kind, places: Places) -> Rows:
+    return Rows(kind.layout, np.frombuffer(b"".join(kind.runs), kind.layout.dtype), places)

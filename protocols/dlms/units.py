@@ -28,8 +28,8 @@ SYMBOLS: dict[int, str] = {
     255: "",
 }  # fmt: skip
 """13, 15 and 17 are volume and flow as measured, 14, 16 and 18 the same corrected to standard conditions; 1/x is a
-meter constant (pulses per x). Not here: 0, 58, 59, 68, 69, 73-127 and 175-252 are reserved, 253 announces an extended table
-that no edition has, 254 is any other unit."""
+meter constant (pulses per x). Not here: 0, 58, 59, 68, 69, 73-127 and 175-252 are reserved, 253 announces an extended
+table that no edition has, 254 is any other unit."""
 
 CODES: dict[str, int] = {symbol: code for code, symbol in reversed(SYMBOLS.items())}
 """Symbol to code; where two codes share a symbol the uncorrected (lower) one."""

@@ -13,7 +13,7 @@ from protocols.dlms import encoding, row_runs
 from protocols.dlms.clock import encode_datetime
 from protocols.dlms.columns import Column, Nulls, Table, decode_columns
 from protocols.dlms.compact_array import compact_array
-from protocols.dlms.data import Encoded, decode
+from protocols.dlms.data import Encoded, Value, decode
 from protocols.dlms.plain_columns import plain_table
 from protocols.dlms.tables import Rules
 from protocols.dlms.tags import Tag
@@ -223,6 +223,20 @@ def test_days_without_a_clock_are_days_of_the_zone(day: str) -> None:
     assert times[:4].tolist() == [midnight.timestamp(), *(each.timestamp() for each in told)]
     plain = decode_columns(buffer, capture_period=DAY).columns[0].values
     assert np.diff(plain).tolist() == [DAY] * 5
+
+
+def test_rows_of_two_lengths_are_refused() -> None:
+    one, two = encoding.structure(encoding.unsigned(1)), encoding.structure(encoding.unsigned(1), encoding.NULL)
+    with pytest.raises(RemoteProtocolError, match="differ in length"):
+        decode_columns(encoding.array([one, two]))
+    with pytest.raises(RemoteProtocolError, match="3 columns"):
+        plain_table([(1, 2, 3)], Rules(2, (), 0, None, Nulls.REPEATED))
+
+
+@pytest.mark.parametrize("value", [5, [5], [(5,), 5]], ids=["number", "numbers", "number among rows"])
+def test_what_is_no_table_is_refused(value: Value) -> None:
+    with pytest.raises(RemoteProtocolError, match="array of structures"):
+        plain_table(value, Rules(None, (), 0, None, Nulls.REPEATED))
 
 
 def test_many_patterns_are_left_to_the_general_decoder() -> None:
