@@ -18,11 +18,12 @@ from protocols.dlms.events import (
     ReleaseResponse,
 )
 from protocols.dlms.services.action_blocks import ActionBlock, ActionNext, LastActionBlock
-from protocols.dlms.services.failure import ExceptionResponse, ServiceError, StateError
+from protocols.dlms.services.failure import ExceptionResponse, Failure, ServiceError, StateError
 from protocols.dlms.services.get import GetNext
 from protocols.dlms.services.notification import DataNotificationConfirm
 from protocols.dlms.services.unconfirmed import Unconfirmed
 from protocols.dlms.services.writing import LastSetBlock, SetBlock
+from protocols.dlms.short_failures import as_service_error
 from protocols.dlms.states import State
 from protocols.errors import Cause, ProtocolError, RemoteProtocolError
 from protocols.framing import Framing
@@ -81,7 +82,7 @@ class ServerSession:
             except RemoteProtocolError as error:
                 if self.connection.state is State.FAILED:
                     raise
-                answer = self._refusal(error)
+                answer = self._in_its_terms(self._refusal(error))
             if answer is not None:
                 yield answer
 
@@ -110,7 +111,8 @@ class ServerSession:
         if kind not in _CONTINUATIONS:
             self._serving.end_transfers()
         if _NEEDS.get(kind, 0) & ~int(self.connection.conformance):
-            return ExceptionResponse(StateError.SERVICE_NOT_ALLOWED, ServiceError.SERVICE_NOT_SUPPORTED)
+            refusal = ExceptionResponse(StateError.SERVICE_NOT_ALLOWED, ServiceError.SERVICE_NOT_SUPPORTED)
+            return self._in_its_terms(refusal)
         return _ANSWERS[kind](self._serving, request)
 
     def _refusal(self, error: RemoteProtocolError) -> ExceptionResponse:
@@ -122,6 +124,12 @@ class ServerSession:
         counted = service_error is ServiceError.INVOCATION_COUNTER_ERROR and settings is not None
         expected = settings.client_counter.last + 1 if settings and counted else None
         return ExceptionResponse(StateError.SERVICE_NOT_ALLOWED, service_error, expected)
+
+    def _in_its_terms(self, refusal: ExceptionResponse) -> Failure:
+        """A refusal as associations with the names of this one have it."""
+        settings = self.connection.settings
+        short = settings is not None and settings.named_context.short_names
+        return as_service_error(refusal) if short else refusal
 
 
 _ANSWERS: Answers = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from protocols.dlms.acse import Context
 from protocols.dlms.base_names import BaseNames
-from protocols.dlms.conformance import SUPPORTED, Conformance
+from protocols.dlms.conformance import SUPPORTED, SUPPORTED_SN, Conformance
 from protocols.dlms.initiate import InitiateResponse
 from protocols.dlms.keys import KeySet, MessageKeys, ReceiveCounter, Security, SendCounter, checked_title
 from protocols.dlms.security.curves import NO_CURVE_KEYS, CurveKeys
@@ -115,7 +115,8 @@ class ClientSettings(_Terms):
     an association. `server_counter` refuses replays, `max_reply` bounds one block transfer. `tagging` chooses the APDUs
     that carry protected services, `dedicated` makes a key for this association alone, `broadcast` sends under the
     broadcast key with `broadcast_counter`. `certificate` (DER, for HLS 7), `user` and `quality` go into the AARQ.
-    `short_names` is the map of a meter that is asked by base names (see `exchange.learn_names` to read it).
+    `short_names` is the map of a meter that is asked by base names (`exchange.learn_names` reads it); with it `context`
+    and `conformance` are by default those of short names.
     """
 
     security: Security = Security.BOTH
@@ -134,6 +135,7 @@ class ClientSettings(_Terms):
     short_names: BaseNames | None = None
 
     def __post_init__(self) -> None:
+        self._fill_in_names()
         self._check()
         if self.keys:
             check_means(self.tagging, self.keys, self.curve_keys)
@@ -142,6 +144,18 @@ class ClientSettings(_Terms):
         _require(not self.dedicated or self.named_context.ciphered, "a dedicated key needs a ciphered context")
         if self.established and self.named_context.ciphered:
             checked_title(self.expected_title or b"")
+
+    def _fill_in_names(self) -> None:
+        """What short names bring with them: the map asks for the context, the context for a map."""
+        if self.context is None and self.short_names is not None:
+            object.__setattr__(self, "context", Context.SN_CIPHERED if self.keys else Context.SN)
+        if not self.named_context.short_names:
+            _require(self.short_names is None, f"no map of short names serves in the context {self.named_context.name}")
+            return
+        if self.short_names is None:
+            object.__setattr__(self, "short_names", BaseNames())
+        if self.conformance == SUPPORTED:
+            object.__setattr__(self, "conformance", SUPPORTED_SN)
 
     def key_ring(self) -> KeyRing | None:
         """The ciphers of an association, None without keys; they know the meter's title when it is expected."""

@@ -65,12 +65,12 @@ def _read_next(serving: Serving, request: ReadNext) -> ReadBlock | LastReadBlock
 
 
 def _read_part(serving: Serving, request: ReadRequestBlock) -> Event:
-    taken = serving.long_request.take(_READ, request.number, request.data, _limit(serving))
+    taken = serving.long_request.take(_READ, request.number, request.data, serving.limit)
     return ReadBlockReceived(request.number) if taken is DataAccessResult.SUCCESS else ReadResponse((taken,))
 
 
 def _read_last_part(serving: Serving, request: LastReadRequestBlock) -> Event:
-    taken = serving.long_request.take(_READ, request.number, request.data, _limit(serving))
+    taken = serving.long_request.take(_READ, request.number, request.data, serving.limit)
     if taken is not DataAccessResult.SUCCESS:
         return ReadResponse((taken,))
     return _read_all(serving, _whole(requested, serving.long_request.joined()))
@@ -86,12 +86,12 @@ def _write_all(serving: Serving, variables: tuple[Variable, ...], values: tuple[
 
 
 def _write_part(serving: Serving, request: WriteBlock) -> WriteBlockReceived | WriteResponse:
-    taken = serving.long_request.take(_WRITE, request.number, request.data, _limit(serving))
+    taken = serving.long_request.take(_WRITE, request.number, request.data, serving.limit)
     return WriteBlockReceived(request.number) if taken is DataAccessResult.SUCCESS else WriteResponse((taken,))
 
 
 def _write_last_part(serving: Serving, request: LastWriteBlock) -> WriteResponse:
-    taken = serving.long_request.take(_WRITE, request.number, request.data, _limit(serving))
+    taken = serving.long_request.take(_WRITE, request.number, request.data, serving.limit)
     if taken is not DataAccessResult.SUCCESS:
         return WriteResponse((taken,))
     variables, values = _whole(lambda data: decode_assignments(data, 0), serving.long_request.joined())
@@ -99,7 +99,9 @@ def _write_last_part(serving: Serving, request: LastWriteBlock) -> WriteResponse
 
 
 def _write_unconfirmed(serving: Serving, request: UnconfirmedWriteRequest) -> None:
-    _write_all(serving, request.variables, request.values)
+    """Nothing is said, not even that the service was not agreed on."""
+    if serving.connection.conformance & Conformance.UNCONFIRMED_WRITE:
+        _write_all(serving, request.variables, request.values)
 
 
 def _result(serving: Serving, variable: Variable) -> Result:
@@ -135,11 +137,6 @@ def _whole(decode: Callable[[bytes], T], data: bytes) -> T:
         raise garbage(f"the {len(data)} octets of joined blocks are cut") from None
 
 
-def _limit(serving: Serving) -> int:
-    settings = serving.connection.settings
-    return settings.max_request if settings else 0
-
-
 ANSWERS: Answers = {
     ReadRequest: _read,
     ReadNext: _read_next,
@@ -150,3 +147,12 @@ ANSWERS: Answers = {
     LastWriteBlock: _write_last_part,
     UnconfirmedWriteRequest: _write_unconfirmed,
 }
+_PARTS = (ReadNext, ReadRequestBlock, LastReadRequestBlock)
+NEEDS: dict[type, Conformance] = {
+    ReadRequest: Conformance.READ,
+    **dict.fromkeys(_PARTS, Conformance.READ | Conformance.BLOCK_TRANSFER_GET),
+    WriteRequest: Conformance.WRITE,
+    **dict.fromkeys((WriteBlock, LastWriteBlock), Conformance.WRITE | Conformance.BLOCK_TRANSFER_SET),
+}
+CONTINUATIONS = frozenset((*_PARTS, WriteBlock, LastWriteBlock))
+"""Requests that go on with a transfer in blocks; all others end it."""
