@@ -44,7 +44,7 @@ def association_object(device: LogicalDevice, association: Association) -> Serve
         CURRENT_ASSOCIATION,
         {
             "object_list": lambda: object_list(device, association),
-            "associated_partners_id": Partners(association.client, device.sap),
+            "associated_partners_id": Partners(_signed_octet(association.client), device.sap),
             "application_context_name": _OID + bytes((_CONTEXT, context.value)),
             "xdlms_context_info": _xdlms_context(device),
             "authentication_mechanism_name": _OID + bytes((_MECHANISM, association.mechanism)),
@@ -76,6 +76,11 @@ def _entry(item: CosemObject, association: Association) -> ObjectEntry:
 def _attribute_access(item: CosemObject, number: int, association: Association) -> AttributeAccess:
     mode = association.attribute_mode(item.obis, number)
     return AttributeAccess(number, mode, tuple(item.selectors(number)) or None)
+
+
+def _signed_octet(address: int) -> int:
+    """The standard has an integer for the client's address; wPorts beyond are told by their last octet."""
+    return (address + 0x80) % 0x100 - 0x80
 
 
 def _xdlms_context(device: LogicalDevice) -> XdlmsContext:

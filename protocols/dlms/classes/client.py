@@ -1,7 +1,7 @@
 """Objects to talk to: a table, a logical name and a connection give typed exchanges.
 
 clock = ClientObject(connection, Clock, Obis.parse("0-0:1.0.0"))
-now = yield from clock.get(Clock.time)                      # a checker knows that this is a DateTimePattern
+now = yield from clock.get(Clock.time)                      # a checker knows that this is a CosemDateTime
 yield from clock.set("time_zone", 60)                       # names will do; then nobody knows the type beforehand
 yield from clock.invoke(Clock.adjust_to_quarter)
 several = yield from clock.read("time", "status")           # one request where the meter knows lists
@@ -16,7 +16,7 @@ from protocols.dlms.classes.access import AssociationLn, AssociationLn3, ObjectE
 from protocols.dlms.classes.table import AttributeSpec, ClassTable, InterfaceClass, MethodSpec
 from protocols.dlms.connection import ClientConnection
 from protocols.dlms.cosem import ASSOCIATION_LN, CURRENT_ASSOCIATION, Attribute, Method
-from protocols.dlms.data import Encoded, decode
+from protocols.dlms.data import Encoded, Value, decode
 from protocols.dlms.exchange import Exchange, get, get_list, invoke, put
 from protocols.dlms.failures import refusal
 from protocols.dlms.obis import Obis
@@ -132,16 +132,20 @@ class ClientObject:
 
 
 def read_object_list(connection: ClientConnection) -> Exchange[tuple[ObjectEntry | ObjectEntry3, ...]]:
-    """The objects of the logical device and this client's rights, as the current association tells them.
-
-    Rights are AttributeMode and MethodMode, or bits (AttributeRights, MethodRights) where the association's own entry
-    says that it is of version 3 or later.
-    """
+    """The objects of the logical device and this client's rights, as the current association tells them."""
     association = ClientObject(connection, AssociationLn, CURRENT_ASSOCIATION)
     result = yield from get(connection, association.attribute(AssociationLn.object_list))
     if isinstance(result, DataAccessResult):
         raise refusal(result, "object list")
-    value = decode(result)
+    return object_entries(decode(result))
+
+
+def object_entries(value: Value) -> tuple[ObjectEntry | ObjectEntry3, ...]:
+    """The entries of a decoded object list.
+
+    Rights are AttributeMode and MethodMode, or bits (AttributeRights, MethodRights) where the association's own entry
+    says that it is of version 3 or later. RemoteProtocolError (GARBAGE) if it is no object list.
+    """
     entries = AssociationLn.object_list.decode(value)
     own = max((entry.version for entry in entries if entry.class_id == ASSOCIATION_LN), default=0)
     return AssociationLn3.object_list.decode(value) if own >= _RIGHTS_IN_BITS else entries

@@ -87,9 +87,7 @@ def _send_blocks(target: ClientObject, image: Image, size: int, progress: Progre
             progress(done, total)
     missing = yield from _missing(target, total)
     if missing:
-        raise RemoteProtocolError(
-            Cause.BLOCK_LOST, f"{len(missing)} of {total} image blocks do not reach {target.obis}"
-        )
+        raise RemoteProtocolError(Cause.BLOCK_LOST, f"{len(missing)} of {total} image blocks are lost on the way")
 
 
 def _missing(target: ClientObject, total: int) -> Exchange[list[int]]:

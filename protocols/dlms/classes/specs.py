@@ -28,6 +28,7 @@ from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError, gar
 
 T = TypeVar("T")
 _SHOWN = 60
+_SIGNED = frozenset((Tag.INTEGER, Tag.LONG, Tag.DOUBLE_LONG, Tag.LONG64))
 
 
 class Spec(ABC, Generic[T]):
@@ -77,8 +78,8 @@ class Number(Spec[int]):
         return self.tag.name.lower().replace("_", "-")
 
     def decode(self, value: Value) -> int:
-        """Integers of every width are taken."""
-        if isinstance(value, int) and is_number(value):
+        """Integers of every width are taken, but none below zero where the standard counts."""
+        if isinstance(value, int) and is_number(value) and (value >= 0 or self.tag in _SIGNED):
             return value
         raise self.received(value)
 

@@ -5,16 +5,16 @@ from typing import Any
 
 from protocols.dlms.classes.calendar import ActivityCalendar, Script, ScriptTable, SpecialDay, SpecialDays
 from protocols.dlms.classes.server import ServerObject
-from protocols.dlms.clock import DateTimePattern
 from protocols.dlms.obis import Obis
 from protocols.dlms.tags import ActionResult
+from protocols.dlms.wildcards import CosemDateTime
 
 CALENDAR = Obis.parse("0-0:13.0.0")
 SPECIAL_DAYS = Obis.parse("0-0:11.0.0")
 PARTS = ("calendar_name", "season_profile", "week_profile_table", "day_profile_table")
 MAX_SPECIAL_DAYS = 1000
 Execute = Callable[[Script], ActionResult | None]
-_NEVER = DateTimePattern(None, None, None, None, None, None, None, None, None, None)
+_NEVER = CosemDateTime()
 
 
 def activity_calendar(

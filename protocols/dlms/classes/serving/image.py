@@ -92,7 +92,7 @@ class ImageReceiver:
         if self.start is None or self.status is not ImageStatus.INITIATED or not self.enabled:
             return ActionResult.OTHER_REASON
         last = self.start.size - block.number * self.block_size
-        if block.number >= self.total or len(block.value) != min(self.block_size, last):
+        if not 0 <= block.number < self.total or len(block.value) != min(self.block_size, last):
             return ActionResult.OTHER_REASON
         self.blocks[block.number] = block.value
         return None
