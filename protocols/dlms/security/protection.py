@@ -48,8 +48,8 @@ class Protection:
     """Protects and opens the APDUs of one association.
 
     `security` is what protects the next message sent, `required` the least that every message received must have,
-    `found` what the last one had. With `mirrors` (a server) each message received decides how the next one is sent, never with less than `security`
-    was at the beginning.
+    `found` what the last one had. With `mirrors` (a server) each message received decides how the next one is sent,
+    never with less than `security` was at the beginning.
     """
 
     __slots__ = ("_least", "_mirrors", "_transaction", "_use", "found", "required", "ring", "security", "tagging")
