@@ -4,7 +4,6 @@ All functions work on whole columns of n rows. `told` marks the cells that hold 
 """
 
 from datetime import tzinfo
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,14 +13,13 @@ from protocols.dlms.zone_offsets import Int64Array, utc_offsets
 
 Flags = NDArray[np.bool_]
 _DAY = 86_400
+_ALL = np.ones(4096, np.bool_)
+_ALL.setflags(write=False)
 
 
-@lru_cache(maxsize=64)
 def everywhere(rows: int) -> Flags:
-    """(rows,) True, read-only."""
-    flags = np.ones(rows, np.bool_)
-    flags.setflags(write=False)
-    return flags
+    """(rows,) True; not to be written, as many columns share it."""
+    return _ALL[:rows] if rows <= len(_ALL) else np.ones(rows, np.bool_)
 
 
 def last_told(told: Flags) -> NDArray[np.intp]:

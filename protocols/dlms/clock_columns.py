@@ -34,6 +34,9 @@ _STATUS = bytes(range(STATUS_UNSPECIFIED)) + b"\0"
 _CACHED = 400 * SIZE
 
 
+_LOWEST_OFTEN, _SPAN_OFTEN = np.resize(_LOWEST, _CACHED), np.resize(_SPAN, _CACHED)
+
+
 class Times(NamedTuple):
     """(n,) UTC epoch seconds, which of them are set, and the clock status (0 where not specified)."""
 
@@ -56,7 +59,7 @@ def _times(octets: bytes, zone: tzinfo | None) -> Times:
     Fractions of a second are dropped.
     """
     status = np.frombuffer(octets[SIZE - 1 :: SIZE].translate(_STATUS), np.uint8)
-    lowest, span = _limits(len(status))
+    lowest, span = _limits(len(octets))
     flat = np.frombuffer(octets, np.uint8) - lowest
     if np.count_nonzero(flat > span):
         return _one_by_one(octets, zone, status)
@@ -67,10 +70,11 @@ def _times(octets: bytes, zone: tzinfo | None) -> Times:
     return _frozen(_FIRST_SECOND[month] + seconds, everywhere(len(above)), status)
 
 
-@lru_cache(maxsize=64)
-def _limits(rows: int) -> tuple[Octets, Octets]:
+def _limits(size: int) -> tuple[Octets, Octets]:
     """_LOWEST and _SPAN over and over: arrays of one dimension are several times faster with so few octets a row."""
-    return np.tile(_LOWEST, rows), np.tile(_SPAN, rows)
+    if size <= _CACHED:
+        return _LOWEST_OFTEN[:size], _SPAN_OFTEN[:size]
+    return np.resize(_LOWEST, size), np.resize(_SPAN, size)
 
 
 _cached_times = lru_cache(maxsize=512)(_times)

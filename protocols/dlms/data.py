@@ -74,7 +74,7 @@ def _decode_elements(data: bytes, tag: int, offset: int, depth: int) -> tuple[Va
     if count > size - offset:
         raise garbage(f"{count} elements announced in {size - offset} octets")
     elements: list[Value] = []
-    if tag == _ARRAY and count >= FEW_ROWS and depth + 1 < MAX_DEPTH:
+    if tag == _ARRAY and count >= FEW_ROWS and depth == 0:
         offset = _equal_rows(data, offset, count, elements)
     for _ in range(count - len(elements)):
         if offset < size and (found := UNPACK.get(data[offset])) and offset + found[1] < size:
@@ -87,7 +87,11 @@ def _decode_elements(data: bytes, tag: int, offset: int, depth: int) -> tuple[Va
 
 
 def _equal_rows(data: bytes, offset: int, count: int, elements: list[Value]) -> int:
-    """Adds the structures that follow the first of an array and have its types and sizes; the offset after them."""
+    """Adds the structures that follow the first of an array and have its types and sizes; the offset after them.
+
+    For the outermost array only: a pattern seen for the first time costs more than the rows of a small array, and an
+    attacker could send thousands of those in one value.
+    """
     cells = cells_at(data, offset)
     pattern = pattern_for(cells) if cells else None
     if pattern is None or pattern.struct is None:

@@ -55,7 +55,7 @@ class RowLayout:
         return matrix
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def layout_for(cells: tuple[Cell, ...], packed: bool = False) -> RowLayout:
     """The layout of rows of these cells, at most 127; `packed` rows have no tags."""
     pattern = pattern_for(cells, packed)

@@ -102,7 +102,7 @@ def _content_at(tag: int, data: bytes, offset: int) -> Cell | None:
     return None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def pattern_for(cells: tuple[Cell, ...], packed: bool = False) -> RowPattern:
     """The pattern of rows of these cells, at most 127; `packed` rows have no tags."""
     heads = tuple(cell.head[1:] if packed else cell.head for cell in cells)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from protocols.dlms import encoding, row_runs
 from protocols.dlms.clock import encode_datetime
-from protocols.dlms.columns import Column, Nulls, Table, decode_columns
+from protocols.dlms.columns import ClockColumn, Column, IntegerColumn, Nulls, Table, decode_columns, encode_rows
 from protocols.dlms.compact_array import compact_array
 from protocols.dlms.data import Encoded, Value, decode
 from protocols.dlms.plain_columns import plain_table
@@ -211,6 +211,26 @@ def test_differences_add_up() -> None:
     assert column.values.tolist() == [0, 1000, 1005, 1005, 1003, 2000, 2500]
     missing = decode_columns(buffer, clocks=(), nulls=Nulls.MISSING).columns[0]
     assert missing.values.tolist() == [0, 1000, 1005, 0, 1003, 2000, 2500]
+
+
+@pytest.mark.parametrize("far", [2**63 - 1, -(2**63)])
+def test_differences_that_leave_64_bits_are_kept_as_objects(far: int) -> None:
+    cells = [encoding.long64(far), encoding.delta_integer(1), encoding.delta_integer(-2)]
+    table = decode_columns(encoding.array(encoding.structure(cell) for cell in cells), clocks=())
+    assert table.columns[0].values.tolist() == [far, far + 1, far - 1]
+
+
+@pytest.mark.parametrize("rows", [300, 500, 5000])
+def test_long_buffers_are_the_same_beyond_every_limit(rows: int) -> None:
+    times = START + 900 * np.arange(rows)
+    buffer = encode_rows([ClockColumn(times, HELSINKI), IntegerColumn(Tag.UNSIGNED, np.arange(rows) % 9)])
+    table = decode_columns(buffer)
+    assert (table.columns[0].values == times).all()
+    assert all(column.present.all() for column in table.columns)
+
+
+def test_no_rows_have_no_clocks() -> None:
+    assert encode_rows([ClockColumn(np.zeros(0, np.int64), HELSINKI)]) == b"\x01\x00"
 
 
 @pytest.mark.parametrize("day", ["2026-03-28", "2026-10-24"], ids=["23 hours", "25 hours"])

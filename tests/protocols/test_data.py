@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols.dlms import encoding
-from protocols.dlms.data import DONT_CARE, MAX_DEPTH, Delta, Encoded, Stamp, Value, decode
+from protocols.dlms.data import DONT_CARE, MAX_DEPTH, Delta, Encoded, Stamp, Value, decode, decode_from
 from protocols.dlms.tags import Tag
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError
 
@@ -133,6 +133,7 @@ def test_known_octets(octets: str, value: Value) -> None:
         ("0101" * 40 + "00", Cause.TOO_LARGE),
         ("0c01ff", Cause.GARBAGE),
         ("040901", Cause.GARBAGE),
+        ("19" + "00" * 11, Cause.GARBAGE),
         ("08", Cause.GARBAGE),
         ("0000", Cause.GARBAGE),
         ("", Cause.GARBAGE),
@@ -146,6 +147,7 @@ def test_known_octets(octets: str, value: Value) -> None:
         "depth",
         "utf8",
         "bits",
+        "date-time",
         "tag",
         "rest",
         "-",
@@ -182,10 +184,12 @@ def test_values_that_do_not_fit_are_our_error(encode: Callable[[], Encoded]) -> 
 
 @given(st.lists(st.tuples(st.binary(min_size=6, max_size=6), st.integers(0, 9)), min_size=1, max_size=12), SIMPLE)
 def test_rows_of_one_pattern_and_what_follows_them(rows: list[tuple[bytes, int]], after: Pair) -> None:
-    """Equal rows are decoded at once; the rows after them, and what comes after the array, are not touched."""
+    """Equal rows of the outermost array are decoded at once; what is no such row, and what follows, is not touched."""
     like = [encoding.structure(encoding.octet_string(name), encoding.unsigned(number)) for name, number in rows]
-    octets = encoding.structure(encoding.array([*like, after[0]]), like[0])
-    assert decode(octets) == ([*rows, after[1]], rows[0])
+    several = encoding.array([*like, after[0], *like])
+    assert decode(several) == [*rows, after[1], *rows]
+    assert decode(encoding.structure(several, like[0])) == ([*rows, after[1], *rows], rows[0])
+    assert decode_from(encoding.array(like) + like[0], 0) == (rows, len(encoding.array(like)))
 
 
 def test_rows_are_counted_against_the_depth() -> None:
