@@ -1,17 +1,30 @@
 """Every APDU round trips and none can be cut without notice."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocols.dlms.apdu import Apdu, decode_apdu
+from protocols.dlms.apdu import UnknownApduError, decode_apdu
 from protocols.dlms.cosem import Attribute, Method
 from protocols.dlms.data import Encoded
 from protocols.dlms.obis import Obis
 from protocols.dlms.selection import CLOCK, Capture, Entries, Range, RawSelection
-from protocols.dlms.services.action import ActionRequest, ActionResponse
+from protocols.dlms.services.access import AccessRequest, AccessResponse
+from protocols.dlms.services.access_items import AccessAction, AccessGet, AccessKind, AccessOutcome, AccessSet
+from protocols.dlms.services.action import ActionListRequest, ActionListResponse, ActionRequest, ActionResponse
+from protocols.dlms.services.action_blocks import (
+    ActionBlock,
+    ActionBlockReceived,
+    ActionFirstBlock,
+    ActionListFirstBlock,
+    ActionNext,
+    ActionReturnBlock,
+    LastActionBlock,
+    LastActionReturnBlock,
+)
 from protocols.dlms.services.failure import ConfirmedServiceError, ExceptionResponse, ServiceError, StateError
 from protocols.dlms.services.get import (
     GetBlock,
@@ -22,7 +35,7 @@ from protocols.dlms.services.get import (
     GetResponse,
     LastGetBlock,
 )
-from protocols.dlms.services.notification import DataNotification, EventNotification
+from protocols.dlms.services.notification import DataNotification, DataNotificationConfirm, EventNotification
 from protocols.dlms.services.writing import (
     LastSetBlock,
     SetBlock,
@@ -31,6 +44,12 @@ from protocols.dlms.services.writing import (
     SetFirstBlock,
     SetRequest,
     SetResponse,
+)
+from protocols.dlms.services.writing_lists import (
+    SetListCompleted,
+    SetListFirstBlock,
+    SetListRequest,
+    SetListResponse,
 )
 from protocols.dlms.tags import ActionResult, DataAccessResult
 from protocols.errors import Cause, RemoteProtocolError
@@ -45,23 +64,71 @@ SELECTION = st.none() | st.builds(RawSelection, OCTET, DATA)
 BINARY = st.binary(max_size=300)
 REASON = st.sampled_from(DataAccessResult)
 RESULT = DATA | REASON
-APDUS: dict[str, st.SearchStrategy[Apdu]] = {
+ACTED = st.sampled_from(ActionResult)
+TARGETS = st.lists(st.tuples(ATTRIBUTE, SELECTION), max_size=5).map(tuple)
+METHODS = st.lists(METHOD, max_size=5).map(tuple)
+OUTCOMES = st.lists(st.tuples(ACTED, st.none() | RESULT), max_size=5).map(tuple)
+ITEM = (
+    st.builds(AccessGet, ATTRIBUTE, SELECTION)
+    | st.builds(AccessSet, ATTRIBUTE, DATA, SELECTION)
+    | st.builds(AccessAction, METHOD, DATA)
+)
+SPECIFICATION = (
+    st.builds(AccessGet, ATTRIBUTE, SELECTION)
+    | st.builds(AccessSet, ATTRIBUTE, selection=SELECTION)
+    | st.builds(AccessAction, METHOD)
+)
+READ_OR_WRITTEN = st.builds(AccessOutcome, st.sampled_from([AccessKind.GET, AccessKind.SET]), REASON, DATA)
+ACCESSED = READ_OR_WRITTEN | st.builds(AccessOutcome, st.just(AccessKind.ACTION), ACTED, DATA)
+
+
+@st.composite
+def valued(draw: st.DrawFn, request: type, names: st.SearchStrategy[tuple[object, ...]]) -> object:
+    """A request with as many values as names."""
+    named = draw(names)
+    return request(named, tuple(draw(DATA) for _ in named), draw(OCTET))
+
+
+APDUS: dict[str, st.SearchStrategy[Any]] = {
     "get": st.builds(GetRequest, ATTRIBUTE, SELECTION, OCTET),
     "get next": st.builds(GetNext, NUMBER, OCTET),
-    "get list": st.builds(GetListRequest, st.lists(st.tuples(ATTRIBUTE, SELECTION), max_size=5).map(tuple), OCTET),
+    "get list": st.builds(GetListRequest, TARGETS, OCTET),
     "got": st.builds(GetResponse, RESULT, OCTET),
     "got block": st.builds(GetBlock, NUMBER, BINARY, OCTET),
     "got last block": st.builds(LastGetBlock, NUMBER, BINARY | REASON, OCTET),
     "got list": st.builds(GetListResponse, st.lists(RESULT, max_size=5).map(tuple), OCTET),
     "set": st.builds(SetRequest, ATTRIBUTE, DATA, SELECTION, OCTET),
-    "set first": st.builds(SetFirstBlock, ATTRIBUTE, BINARY, SELECTION, OCTET),
+    "set first": st.builds(SetFirstBlock, ATTRIBUTE, BINARY, SELECTION, OCTET, st.booleans()),
+    "set list": valued(SetListRequest, TARGETS),
+    "set list first": st.builds(SetListFirstBlock, TARGETS, BINARY, OCTET, st.booleans()),
     "set block": st.builds(SetBlock, NUMBER, BINARY, OCTET),
     "set last": st.builds(LastSetBlock, NUMBER, BINARY, OCTET),
     "was set": st.builds(SetResponse, REASON, OCTET),
     "block was set": st.builds(SetBlockReceived, NUMBER, OCTET),
     "all was set": st.builds(SetCompleted, NUMBER, REASON, OCTET),
+    "list was set": st.builds(SetListResponse, st.lists(REASON, max_size=9).map(tuple), OCTET),
+    "all of list was set": st.builds(SetListCompleted, NUMBER, st.lists(REASON, max_size=9).map(tuple), OCTET),
     "action": st.builds(ActionRequest, METHOD, st.none() | DATA, OCTET),
-    "acted": st.builds(ActionResponse, st.sampled_from(ActionResult), st.none() | RESULT, OCTET),
+    "action next": st.builds(ActionNext, NUMBER, OCTET),
+    "action list": valued(ActionListRequest, METHODS),
+    "action first": st.builds(ActionFirstBlock, METHOD, BINARY, OCTET, st.booleans()),
+    "action list first": st.builds(ActionListFirstBlock, METHODS, BINARY, OCTET, st.booleans()),
+    "action block": st.builds(ActionBlock, NUMBER, BINARY, OCTET),
+    "action last": st.builds(LastActionBlock, NUMBER, BINARY, OCTET),
+    "acted": st.builds(ActionResponse, ACTED, st.none() | RESULT, OCTET),
+    "returned block": st.builds(ActionReturnBlock, NUMBER, BINARY, OCTET),
+    "returned last block": st.builds(LastActionReturnBlock, NUMBER, BINARY, OCTET),
+    "acted list": st.builds(ActionListResponse, OUTCOMES, OCTET),
+    "action block received": st.builds(ActionBlockReceived, NUMBER, OCTET),
+    "access": st.builds(AccessRequest, st.lists(ITEM, max_size=5).map(tuple), NUMBER, st.binary(max_size=12)),
+    "accessed": st.builds(
+        AccessResponse,
+        st.lists(ACCESSED, max_size=5).map(tuple),
+        st.none() | st.lists(SPECIFICATION, max_size=5).map(tuple),
+        NUMBER,
+        st.binary(max_size=12),
+    ),
+    "push received": st.builds(DataNotificationConfirm, NUMBER, st.binary(max_size=12)),
     "push": st.builds(DataNotification, DATA, BINARY, NUMBER),
     "event": st.builds(EventNotification, ATTRIBUTE, DATA, st.binary(max_size=12)),
     "exception": st.builds(ExceptionResponse, st.sampled_from(StateError), st.sampled_from(ServiceError)),
@@ -136,10 +203,15 @@ def test_unknown_selections_are_garbage(selection: RawSelection) -> None:
     assert error.value.cause is Cause.GARBAGE
 
 
-@pytest.mark.parametrize(
-    "octets", ["", "c0", "c009c1", "c40ac1", "c408", "05", "d80909", "c707c100", "c1ffc1", "c5ffc1"]
-)
+KINDS = ["c009c1", "c40ac1", "c1ffc1", "c5ffc1", "c3ffc1", "c707c100"]
+"""Choices that no service has."""
+CUT = ["c0", "c408", "c7", "d9", "c506c100", "c702c10100000001"]
+WRONG = ["d80909", "c704c1000001", "d9c0000001000106", "dac000000100000101"]
+
+
+@pytest.mark.parametrize("octets", ["", "03", *KINDS, *CUT, *WRONG])
 def test_unknown_apdus_are_garbage(octets: str) -> None:
     with pytest.raises(RemoteProtocolError) as error:
         decode_apdu(bytes.fromhex(octets))
     assert error.value.cause is Cause.GARBAGE
+    assert isinstance(error.value, UnknownApduError) is (octets in ("", "03"))

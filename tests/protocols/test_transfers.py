@@ -1,0 +1,244 @@
+"""Transfers in blocks that are abandoned, mixed up, too long or never began end by name, and the next request works."""
+
+from collections.abc import Callable
+
+import pytest
+
+from protocols.dlms.apdu import Request, Response
+from protocols.dlms.connection import ClientConnection, State
+from protocols.dlms.exchange import converse, get, invoke, invoke_list, put, put_list, request
+from protocols.dlms.server import ServerSession
+from protocols.dlms.services.action import ActionResponse
+from protocols.dlms.services.action_blocks import (
+    ActionBlock,
+    ActionBlockReceived,
+    ActionFirstBlock,
+    ActionListFirstBlock,
+    ActionNext,
+    ActionReturnBlock,
+    LastActionBlock,
+    LastActionReturnBlock,
+)
+from protocols.dlms.services.get import GetBlock, GetNext, GetRequest, LastGetBlock
+from protocols.dlms.services.writing import (
+    LastSetBlock,
+    SetBlock,
+    SetBlockReceived,
+    SetCompleted,
+    SetFirstBlock,
+)
+from protocols.dlms.services.writing_lists import SetListCompleted, SetListFirstBlock
+from protocols.dlms.tags import ActionResult, DataAccessResult
+from protocols.errors import Cause
+from protocols.wrapper import WrapperFraming
+from tests.protocols.failing import cause_of
+from tests.protocols.notebook import COUNT, ECHO, RECITE, Notebook, opened, page, text
+from tests.protocols.parties import LLS, LLS_CLIENT, ciphered, run
+
+REASONS = DataAccessResult
+MISMATCH = ActionResponse(ActionResult.TYPE_UNMATCHED)
+FRAMES = WrapperFraming(LLS_CLIENT, 1)
+STRAYS: list[tuple[Request, Response]] = [
+    (GetNext(1), LastGetBlock(1, DataAccessResult.NO_LONG_GET_IN_PROGRESS)),
+    (SetBlock(2, b"x"), SetCompleted(2, DataAccessResult.NO_LONG_SET_IN_PROGRESS)),
+    (LastSetBlock(2, b"x"), SetCompleted(2, DataAccessResult.NO_LONG_SET_IN_PROGRESS)),
+    (ActionBlock(2, b"x"), ActionResponse(ActionResult.NO_LONG_ACTION_IN_PROGRESS)),
+    (LastActionBlock(2, b"x"), ActionResponse(ActionResult.NO_LONG_ACTION_IN_PROGRESS)),
+    (ActionNext(1), ActionResponse(ActionResult.NO_LONG_ACTION_IN_PROGRESS)),
+]
+strays = pytest.mark.parametrize(("stray", "answer"), STRAYS, ids=lambda event: type(event).__name__)
+
+
+def asked(session: ServerSession, event: Request) -> bytes:
+    """The plain answer to an event that our own client would not send here."""
+    return session.handle(FRAMES.frame(event.encode()))[8:]
+
+
+@strays
+def test_a_block_without_transfer_is_answered_by_name(stray: Request, answer: Response) -> None:
+    client, session = opened(LLS, Notebook())
+    assert asked(session, stray) == answer.encode()
+    assert run(put(client, page(2), text(400)), session) is DataAccessResult.SUCCESS
+
+
+@strays
+def test_our_own_client_does_not_send_one(stray: Request, answer: Response) -> None:
+    client, _ = opened(LLS, Notebook())
+    assert cause_of(lambda: client.send(stray)) is Cause.UNEXPECTED
+
+
+OPENINGS: list[tuple[Request, type]] = [
+    (GetRequest(page(2)), GetBlock),
+    (SetFirstBlock(page(2), b"\x09\x10abc"), SetBlockReceived),
+    (SetListFirstBlock(((page(2), None),), b"\x01\x09"), SetBlockReceived),
+    (ActionFirstBlock(ECHO, b"\x09\x10abc"), ActionBlockReceived),
+    (ActionListFirstBlock((ECHO,), b"\x01\x09"), ActionBlockReceived),
+]
+
+
+@strays
+@pytest.mark.parametrize(("opening", "first"), OPENINGS, ids=["get", "set", "set list", "action", "action list"])
+def test_a_block_of_another_request_is_not_taken_for_ours(
+    opening: Request, first: type, stray: Request, answer: Response
+) -> None:
+    notebook = Notebook()
+    notebook.pages[2] = text(400)
+    client, session = opened(LLS, notebook)
+    client.receive_data(session.handle(client.send(opening)))
+    assert isinstance(client.next_event(), first)
+    octets, expected = bytearray(stray.encode()), bytearray(answer.encode())
+    octets[2] = expected[2] = 0xC7
+    assert session.handle(FRAMES.frame(bytes(octets)))[8:] == bytes(expected)
+
+
+def test_a_new_request_ends_a_transfer() -> None:
+    notebook = Notebook()
+    client, session = opened(LLS, notebook)
+    run(request(client, SetFirstBlock(page(2), b"\x09\x10abc")), session)
+    assert run(put(client, page(3), text(4)), session) is DataAccessResult.SUCCESS
+    stray = asked(session, LastSetBlock(2, bytes(13)))
+    assert stray == SetCompleted(2, DataAccessResult.NO_LONG_SET_IN_PROGRESS).encode()
+    assert notebook.pages[2] == text(0)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "answer"),
+    [
+        (
+            SetFirstBlock(page(2), b"\x09"),
+            SetBlock(3, b"x"),
+            SetCompleted(3, REASONS.DATA_BLOCK_NUMBER_INVALID),
+        ),
+        (ActionFirstBlock(ECHO, b"\x09"), ActionBlock(3, b"x"), ActionResponse(ActionResult.DATA_BLOCK_UNAVAILABLE)),
+        (SetFirstBlock(page(2), b"\x09"), SetBlock(2, bytes(40)), SetCompleted(2, REASONS.LONG_SET_ABORTED)),
+        (ActionFirstBlock(ECHO, b"\x09"), ActionBlock(2, bytes(40)), ActionResponse(ActionResult.LONG_ACTION_ABORTED)),
+        (SetFirstBlock(page(2), bytes(40)), None, SetCompleted(1, REASONS.LONG_SET_ABORTED)),
+        (ActionFirstBlock(ECHO, bytes(40)), None, ActionResponse(ActionResult.LONG_ACTION_ABORTED)),
+    ],
+    ids=["set number", "action number", "set size", "action size", "set first", "action first"],
+)
+def test_a_request_that_loses_a_block_or_never_ends_is_aborted(
+    first: Request, second: Request | None, answer: Response
+) -> None:
+    notebook = Notebook()
+    client, session = opened(LLS, notebook, max_request=30)
+    last = run(request(client, first), session)
+    if second is not None:
+        last = run(request(client, second), session)
+    assert last == answer
+    assert (notebook.pages[2], notebook.calls, client.state) == (text(0), [], State.READY)
+    further = LastSetBlock(4, b"x") if isinstance(first, SetFirstBlock) else LastActionBlock(4, b"x")
+    assert b"\x12" in asked(session, further) or b"\x10" in asked(session, further)
+
+
+@pytest.mark.parametrize(
+    ("first", "answer"),
+    [
+        (SetFirstBlock(page(2), text(3), last=True), SetCompleted(1, DataAccessResult.SUCCESS)),
+        (
+            SetListFirstBlock(((page(2), None),), b"\x01" + text(3), last=True),
+            SetListCompleted(1, (DataAccessResult.SUCCESS,)),
+        ),
+        (ActionFirstBlock(COUNT, text(3), last=True), ActionResponse(ActionResult.SUCCESS)),
+    ],
+    ids=["set", "set list", "action"],
+)
+def test_a_transfer_of_one_block_is_complete_at_once(first: Request, answer: Response) -> None:
+    client, session = opened(LLS, Notebook())
+    assert run(request(client, first), session) == answer
+
+
+@pytest.mark.parametrize(
+    ("first", "answer"),
+    [
+        (SetFirstBlock(page(2), b"\x09\x05", last=True), SetCompleted(1, DataAccessResult.TYPE_UNMATCHED)),
+        (
+            SetListFirstBlock(((page(2), None),) * 2, b"\x01" + text(3), last=True),
+            SetCompleted(1, DataAccessResult.TYPE_UNMATCHED),
+        ),
+        (ActionFirstBlock(ECHO, b"\x09\x05", last=True), MISMATCH),
+        (ActionListFirstBlock((ECHO,), b"\x02" + text(3), last=True), MISMATCH),
+        (
+            ActionListFirstBlock((ECHO,), b"\x01" + text(3) + b"\x00", last=True),
+            MISMATCH,
+        ),
+    ],
+    ids=["set", "set list", "action", "action list", "left over"],
+)
+def test_blocks_that_hold_no_data_change_nothing(first: Request, answer: Response) -> None:
+    notebook = Notebook()
+    client, session = opened(LLS, notebook)
+    assert run(request(client, first), session) == answer
+    assert (notebook.pages[2], notebook.calls) == (text(0), [])
+
+
+def test_a_wrong_call_for_a_block_breaks_a_return_off() -> None:
+    client, session = opened(LLS, Notebook())
+    answer = run(request(client, ActionFirstBlock(RECITE, b"\x00", last=True)), session)
+    assert isinstance(answer, ActionReturnBlock)
+    broken = run(request(client, ActionNext(7)), session)
+    assert broken == ActionResponse(ActionResult.DATA_BLOCK_UNAVAILABLE)
+    assert asked(session, ActionNext(1)) == ActionResponse(ActionResult.NO_LONG_ACTION_IN_PROGRESS).encode()
+    assert run(invoke(client, RECITE), session).returned == text(400)
+
+
+def answering(client: ClientConnection, *answers: Response) -> Callable[[bytes], bytes]:
+    """A transfer in which a meter gives these answers in turn, with the invoke id asked for."""
+    waiting = list(answers)
+
+    def transfer(_: bytes) -> bytes:
+        octets = bytearray(waiting.pop(0).encode())
+        octets[2] = 0xC0 | client._asked.invoke
+        return WrapperFraming(1, LLS_CLIENT).frame(bytes(octets))
+
+    return transfer
+
+
+def test_an_abort_by_the_meter_is_the_result_and_the_client_goes_on() -> None:
+    client, session = opened(LLS, Notebook())
+    aborted = answering(client, GetBlock(1, b"\x09\x05a"), LastGetBlock(2, DataAccessResult.LONG_GET_ABORTED))
+    assert converse(get(client, page(2)), aborted) is DataAccessResult.LONG_GET_ABORTED
+    refused = ActionResponse(ActionResult.LONG_ACTION_ABORTED)
+    stopped = answering(client, ActionReturnBlock(1, b"\x09\x05a"), refused)
+    assert converse(invoke(client, COUNT), stopped).result is ActionResult.LONG_ACTION_ABORTED
+    full = answering(client, SetBlockReceived(1), SetCompleted(2, REASONS.LONG_SET_ABORTED))
+    assert converse(put(client, page(2), text(400)), full) is REASONS.LONG_SET_ABORTED
+    tired = answering(client, ActionBlockReceived(1), refused)
+    assert converse(invoke(client, ECHO, text(400)), tired).result is ActionResult.LONG_ACTION_ABORTED
+    lists = answering(client, ActionReturnBlock(1, b"\x01"), refused)
+    assert cause_of(lambda: converse(invoke_list(client, [COUNT]), lists)) is Cause.REFUSED
+    writes = answering(client, SetBlockReceived(1), SetCompleted(2, REASONS.LONG_SET_ABORTED))
+    assert cause_of(lambda: converse(put_list(client, [(page(2), text(400))]), writes)) is Cause.REFUSED
+    assert client.state is State.READY
+    assert run(put(client, page(2), text(4)), session) is DataAccessResult.SUCCESS
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [(ActionReturnBlock(2, b"x"),), (ActionReturnBlock(1, b"\x09\x05a"), LastActionReturnBlock(3, b"bcde"))],
+    ids=["first", "later"],
+)
+def test_a_lost_block_of_a_return_is_named(answers: tuple[Response, ...]) -> None:
+    client, _ = opened(LLS, Notebook())
+    assert cause_of(lambda: converse(invoke(client, COUNT), answering(client, *answers))) is Cause.BLOCK_LOST
+    assert client.state is State.FAILED
+
+
+def test_wrong_receipts_of_parameters_are_noticed() -> None:
+    client, _ = opened(LLS, Notebook())
+    transfer = answering(client, ActionBlockReceived(2))
+    assert cause_of(lambda: converse(invoke(client, ECHO, text(400)), transfer)) is Cause.BLOCK_LOST
+
+
+def test_a_return_without_end_is_refused() -> None:
+    client, session = opened(ciphered(max_reply=300), Notebook())
+    assert cause_of(lambda: run(invoke(client, RECITE), session)) is Cause.TOO_LARGE
+
+
+@pytest.mark.parametrize("wrapped", [b"", b"\x00", b"\x00\x01\x00"], ids=["data", "with choice", "with result"])
+def test_returns_in_blocks_are_read_as_meters_write_them(wrapped: bytes) -> None:
+    client, _ = opened(LLS, Notebook())
+    octets = wrapped + text(20)
+    blocks = answering(client, ActionReturnBlock(1, octets[:9]), LastActionReturnBlock(2, octets[9:]))
+    answer = converse(invoke(client, COUNT), blocks)
+    assert (answer.result, answer.returned) == (ActionResult.SUCCESS, text(20))
