@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import IntFlag
 from typing import Annotated, NamedTuple
 
+from protocols.dlms.classes.codes import Code, FlagNumber
 from protocols.dlms.classes.records import AttributeName, User
 from protocols.dlms.classes.shapes import Nullable, array_of, choice
 from protocols.dlms.classes.specs import (
@@ -11,8 +12,6 @@ from protocols.dlms.classes.specs import (
     INTEGER,
     OBIS,
     OCTETS,
-    Code,
-    FlagNumber,
     Integer,
     Long,
     LongUnsigned,

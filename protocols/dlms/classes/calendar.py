@@ -6,6 +6,7 @@ Names of seasons, weeks and scripts are octets: meters put letters or bare numbe
 from typing import NamedTuple
 
 from protocols.dlms.classes.clocks import DATE_TIME, Date, DateTime, Time
+from protocols.dlms.classes.codes import Code
 from protocols.dlms.classes.records import ScriptName, Simple
 from protocols.dlms.classes.shapes import array_of
 from protocols.dlms.classes.specs import (
@@ -14,7 +15,6 @@ from protocols.dlms.classes.specs import (
     LONG,
     LONG_UNSIGNED,
     OCTETS,
-    Code,
     Integer,
     LongUnsigned,
     Unsigned,

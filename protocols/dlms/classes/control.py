@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from protocols.dlms.classes.clocks import DATE_TIME, DateTime
+from protocols.dlms.classes.codes import Code
 from protocols.dlms.classes.records import AttributeName, ScriptName, Simple
 from protocols.dlms.classes.shapes import array_of
 from protocols.dlms.classes.specs import (
@@ -13,7 +14,6 @@ from protocols.dlms.classes.specs import (
     LONG_UNSIGNED,
     UNSIGNED,
     Bitstring,
-    Code,
     DoubleLongUnsigned,
     Integer,
     LongUnsigned,

@@ -2,8 +2,14 @@
 
 from typing import NamedTuple
 
+from protocols.dlms.classes.codes import Code
 from protocols.dlms.classes.shapes import array_of
-from protocols.dlms.classes.specs import BITS, BOOLEAN, DOUBLE_LONG_UNSIGNED, Code, DoubleLongUnsigned
+from protocols.dlms.classes.specs import (
+    BITS,
+    BOOLEAN,
+    DOUBLE_LONG_UNSIGNED,
+    DoubleLongUnsigned,
+)
 from protocols.dlms.classes.table import InterfaceClass, attribute, method
 
 

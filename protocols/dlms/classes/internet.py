@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from protocols.dlms.classes.codes import Code
 from protocols.dlms.classes.records import Simple
 from protocols.dlms.classes.shapes import Nullable, array_of, spec_of
 from protocols.dlms.classes.specs import (
@@ -11,7 +12,6 @@ from protocols.dlms.classes.specs import (
     OCTETS,
     TRIGGER,
     UNSIGNED,
-    Code,
     DoubleLongUnsigned,
     LongUnsigned,
     Unsigned,

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from protocols.dlms.classes.clocks import TypedDateTime
+from protocols.dlms.classes.codes import Code
 from protocols.dlms.classes.ports import Baud
 from protocols.dlms.classes.records import Simple
 from protocols.dlms.classes.shapes import array_of
@@ -12,7 +13,6 @@ from protocols.dlms.classes.specs import (
     OBIS,
     OCTETS,
     UNSIGNED,
-    Code,
     DoubleLongUnsigned,
     Unsigned,
 )

@@ -6,12 +6,12 @@ NB-IoT and LTE-M are told by the same classes: `PacketStatus` 7 and 8, and the p
 from typing import NamedTuple
 
 from protocols.dlms.classes.clocks import TYPED_DATE_TIME
+from protocols.dlms.classes.codes import Code
 from protocols.dlms.classes.shapes import array_of
 from protocols.dlms.classes.specs import (
     LONG_UNSIGNED,
     OCTETS,
     TEXT,
-    Code,
     DoubleLongUnsigned,
     Integer,
     LongUnsigned,

@@ -4,6 +4,7 @@ from enum import IntFlag
 from typing import Annotated, NamedTuple
 
 from protocols.dlms.classes.clocks import DATE_TIME, TYPED_DATE_TIME
+from protocols.dlms.classes.codes import Code, Flags
 from protocols.dlms.classes.records import AttributeName
 from protocols.dlms.classes.shapes import array_of
 from protocols.dlms.classes.specs import (
@@ -16,8 +17,6 @@ from protocols.dlms.classes.specs import (
     UNSIGNED,
     UTF8,
     Bitstring,
-    Code,
-    Flags,
     Integer,
     Long,
     Unsigned,

@@ -2,9 +2,16 @@
 
 from typing import NamedTuple
 
+from protocols.dlms.classes.codes import Code
 from protocols.dlms.classes.records import Window
 from protocols.dlms.classes.shapes import array_of
-from protocols.dlms.classes.specs import LONG_UNSIGNED, OCTETS, UNSIGNED, Code, LongUnsigned, Unsigned
+from protocols.dlms.classes.specs import (
+    LONG_UNSIGNED,
+    OCTETS,
+    UNSIGNED,
+    LongUnsigned,
+    Unsigned,
+)
 from protocols.dlms.classes.table import InterfaceClass, attribute, method
 
 

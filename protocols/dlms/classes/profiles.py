@@ -5,6 +5,7 @@
 
 from typing import Annotated, NamedTuple
 
+from protocols.dlms.classes.codes import Code
 from protocols.dlms.classes.records import CAPTURE_OBJECTS, CaptureObject, RestrictedColumns
 from protocols.dlms.classes.shapes import array_of, choice
 from protocols.dlms.classes.specs import (
@@ -13,7 +14,6 @@ from protocols.dlms.classes.specs import (
     LONG_UNSIGNED,
     OCTETS,
     UNSIGNED,
-    Code,
     Unsigned,
 )
 from protocols.dlms.classes.table import InterfaceClass, attribute, method

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from protocols.dlms.classes.clocks import TYPED_DATE_TIME, DateTime
+from protocols.dlms.classes.codes import Code
 from protocols.dlms.classes.records import CAPTURE_OBJECTS, PROTECTIONS, RestrictedCapture, RestrictedColumns, Window
 from protocols.dlms.classes.shapes import array_of
 from protocols.dlms.classes.specs import (
@@ -10,7 +11,6 @@ from protocols.dlms.classes.specs import (
     LONG_UNSIGNED,
     OBIS,
     UNSIGNED,
-    Code,
     DoubleLongUnsigned,
     LongUnsigned,
 )

@@ -3,10 +3,10 @@
 from typing import Annotated, Any, NamedTuple
 
 from protocols.dlms.classes.clocks import DateTime
+from protocols.dlms.classes.codes import Code
 from protocols.dlms.classes.shapes import Choice, array_of, spec_of
 from protocols.dlms.classes.specs import (
     ANYTHING,
-    Code,
     DoubleLongUnsigned,
     Integer,
     LongUnsigned,

@@ -3,9 +3,14 @@
 from enum import IntFlag
 from typing import Annotated, Any, NamedTuple
 
+from protocols.dlms.classes.codes import Code, FlagNumber
 from protocols.dlms.classes.records import PROTECTIONS, Protection, RestrictedCapture
 from protocols.dlms.classes.shapes import array_of, choice, spec_of
-from protocols.dlms.classes.specs import OCTETS, Code, FlagNumber, Integer, LongUnsigned
+from protocols.dlms.classes.specs import (
+    OCTETS,
+    Integer,
+    LongUnsigned,
+)
 from protocols.dlms.classes.table import InterfaceClass, attribute, method
 from protocols.dlms.obis import Obis
 from protocols.dlms.tags import Tag

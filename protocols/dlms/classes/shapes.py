@@ -6,14 +6,12 @@ from enum import IntFlag
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from protocols.dlms.classes.codes import Code, Enumeration, FlagNumber
 from protocols.dlms.classes.specs import (
     BOOLEAN,
     OBIS,
     OCTETS,
     TEXT,
-    Code,
-    Enumeration,
-    FlagNumber,
     Spec,
 )
 from protocols.dlms.data import Encoded, Value

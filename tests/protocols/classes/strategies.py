@@ -7,14 +7,12 @@ from hypothesis import strategies as st
 
 from protocols.dlms.classes.access import ConformanceBits
 from protocols.dlms.classes.clocks import Moment
+from protocols.dlms.classes.codes import Enumeration, FlagNumber, Flags
 from protocols.dlms.classes.shapes import Array, Choice, Nullable, Struct
 from protocols.dlms.classes.specs import (
     Anything,
     Bits,
     Boolean,
-    Enumeration,
-    FlagNumber,
-    Flags,
     LogicalName,
     Number,
     Octets,

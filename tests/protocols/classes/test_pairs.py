@@ -203,7 +203,7 @@ def test_profiles_tell_their_selective_accesses() -> None:
 
 
 @every_class
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(octets=st.binary(max_size=40), value=ANY_VALUE)
 def test_whatever_clients_write_or_pass_is_taken_or_refused(kind: Kind, octets: bytes, value: Any) -> None:
     names = [row.name for row in kind.table.attributes[1:]]

@@ -128,6 +128,19 @@ def test_a_passive_calendar_becomes_active_when_asked() -> None:
         line(here.set("calendar_name_active", b"other"))
 
 
+def test_a_calendar_may_be_activated_with_nobody_listening() -> None:
+    calendar = activity_calendar({"calendar_name": b"old"})
+    calendar["calendar_name_passive"] = b"new"
+    assert calendar.invoke(1, 0)[0] is ActionResult.SUCCESS
+    assert calendar["calendar_name_active"] == b"new"
+
+
+def test_a_policy_may_be_raised_with_nobody_listening() -> None:
+    setup = security_setup(b"LGZ00001", lambda: MASTER, lambda _: None)
+    assert setup.invoke(1, 3)[0] is ActionResult.SUCCESS
+    assert setup["security_policy"] is SecurityPolicy.AUTHENTICATED_AND_ENCRYPTED
+
+
 def test_scripts_are_executed_by_number() -> None:
     done: list[Script] = []
     script = Script(2, (ScriptAction(ScriptService.EXECUTE, 70, DISCONNECTOR, 1, None),))

@@ -8,6 +8,7 @@ import pytest
 
 from protocols.dlms.classes.access import ConformanceBits
 from protocols.dlms.classes.clocks import DATE, DATE_TIME, TIME, TYPED_DATE_TIME
+from protocols.dlms.classes.codes import FlagNumber, Flags
 from protocols.dlms.classes.control import ControlState
 from protocols.dlms.classes.records import AttributeName, CaptureObject
 from protocols.dlms.classes.shapes import Array, Nullable, array_of, choice, spec_of
@@ -25,8 +26,6 @@ from protocols.dlms.classes.specs import (
     TRIGGER,
     UNSIGNED,
     UTF8,
-    FlagNumber,
-    Flags,
     Spec,
     Unsigned,
 )

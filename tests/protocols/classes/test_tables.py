@@ -17,7 +17,7 @@ from tests.protocols.classes.strategies import ANY_VALUE, values
 
 Kind = type[InterfaceClass]
 every_class = pytest.mark.parametrize("kind", interface_classes(), ids=lambda kind: kind.__name__)
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=12, deadline=None)
 
 
 @every_class
