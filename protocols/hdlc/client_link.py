@@ -46,7 +46,6 @@ class ClientLink(Link):
             raise LocalProtocolError(Cause.UNEXPECTED, "a listener has no HDLC connection to set up")
         self._tries = 0
         if not self.is_broadcast:
-            self._unnumbered.clear()
             self._propose()
 
     def close(self) -> None:

@@ -132,7 +132,6 @@ class ServerLink(Link):
         """Answer SNRM with UA and begin anew, also where a connection was open."""
         limits = self.settings.limits.agreed(proposed)
         self._apply(limits)
-        self._unnumbered.clear()
         self.connections += 1
         self._emit(control(Kind.UA, poll=poll), limits.encode())
 

@@ -115,7 +115,9 @@ def test_an_unanswered_request_gives_the_turn_back() -> None:
     assert line.server.next_apdu() == b"unconfirmed"
     assert line.server.outgoing() == b""
     assert line.server.next_apdu() is None
-    line.client.receive_data(line.server.outgoing())
+    ready = line.server.outgoing()
+    assert str(decode_frame(ready).control) == "RR N(R)=1 P/F"
+    line.client.receive_data(ready)
     assert line.client.next_apdu() is None
     assert line.client.outgoing() == b""
     assert line.ask(b"ask") == b"ksa"

@@ -1,5 +1,6 @@
 """Any one frame of a conversation lost, doubled or damaged: the APDU arrives all the same; nothing goes on for ever."""
 
+import itertools
 import random
 from collections.abc import Callable
 
@@ -8,6 +9,7 @@ import pytest
 from protocols.errors import Cause, RemoteProtocolError
 from protocols.hdlc import Address, Frame, HdlcFraming, HdlcSettings, decode_frame
 from protocols.hdlc.control import Kind, control
+from protocols.hdlc.window import Arrival, ReceiveWindow
 from tests.protocols.hdlc.line import Line, Spoil, faithful, frames_of, settings
 
 REQUEST = bytes(range(100))
@@ -122,6 +124,63 @@ def test_a_meter_that_always_leaves_a_gap_is_given_up() -> None:
             line.client.receive_data(said(Kind.I, b"second", send_number=1, receive_number=1))
             assert line.client.next_apdu() is None
     assert error.value.cause is Cause.NO_ANSWER
+
+
+def test_progress_earns_new_tries() -> None:
+    """Every other frame of a long answer is lost: more than the tries altogether, never twice the same."""
+    answers = itertools.count()
+
+    def spoil(number: int, frame: bytes) -> bytes:
+        return b"" if decode_frame(frame).source.upper == 1 and next(answers) % 2 else frame
+
+    line = Line(settings(10, 1, retries=2), spoil)
+    line.open()
+    assert line.ask(REQUEST) == REQUEST[::-1]
+    assert line.server.counts.repeated > 5
+
+
+def test_a_late_copy_of_an_answer_gives_no_turn() -> None:
+    line = Line(settings(20, 1))
+    line.open()
+    line.server.receive_data(line.client.frame(b"ask"))
+    assert line.server.next_apdu() == b"ask"
+    answer = line.server.frame(b"answer")
+    line.client.receive_data(answer)
+    assert line.client.next_apdu() == b"answer"
+    line.client.frame(b"ask again")
+    line.client.receive_data(answer)
+    assert line.client.next_apdu() is None
+    assert line.client.outgoing() == b""
+    assert line.client.counts.ignored == 1
+
+
+def test_a_silence_ends_a_cut_frame() -> None:
+    """The short answer to the question after it would not fill the length that the cut frame announced."""
+    line = Line(settings(500, 1))
+    line.open()
+    line.server.receive_data(line.client.frame(bytes(400)))
+    assert line.server.next_apdu() == bytes(400)
+    line.client.receive_data(line.server.frame(bytes(400))[:100])
+    assert line.client.next_apdu() is None
+    line.client.repeat()
+    line.client.receive_data(said(Kind.UI, b"\xe6\xe7\x00push"))
+    assert line.client.next_apdu() == b"push"
+
+
+@pytest.mark.parametrize(
+    ("window", "number", "arrival"),
+    [
+        (1, 0, Arrival.EXPECTED),
+        (1, 1, Arrival.REPEATED),
+        (1, 7, Arrival.REPEATED),
+        (3, 2, Arrival.AFTER_GAP),
+        (3, 3, Arrival.REPEATED),
+        (7, 6, Arrival.AFTER_GAP),
+        (7, 7, Arrival.REPEATED),
+    ],
+)
+def test_what_a_number_means(window: int, number: int, arrival: Arrival) -> None:
+    assert ReceiveWindow(window, 100).judge(number) is arrival
 
 
 @pytest.mark.parametrize("poll", [True, False])

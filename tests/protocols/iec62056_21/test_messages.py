@@ -95,5 +95,7 @@ def test_lines_are_cut_and_noise_is_forgotten() -> None:
     assert lines.take() == b"rest"
     for _ in range(3):
         lines.receive(bytes(5000))
+    assert len(lines.take()) == 4096
+    lines.receive(bytes(5000))
     assert lines.next_line() is None
     assert len(lines.take()) == 256
