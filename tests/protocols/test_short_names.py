@@ -17,6 +17,7 @@ from protocols.dlms.exchange import (
     invoke,
     learn_names,
     put,
+    put_list,
     release,
     unconfirmed_write,
 )
@@ -33,6 +34,7 @@ from protocols.dlms.objects import (
     read_value,
     set_clock,
 )
+from protocols.dlms.security.message_keys import Tagging
 from protocols.dlms.selection import Entries
 from protocols.dlms.server import ServerSession
 from protocols.dlms.tags import ActionResult, DataAccessResult
@@ -154,6 +156,27 @@ def test_refused_writes_are_data() -> None:
     assert run(put(client, Attribute(3, TEXT, 2), integer(1)), session) is DataAccessResult.OBJECT_CLASS_INCONSISTENT
 
 
+@pytest.mark.parametrize("max_pdu", [100, 1024])
+@every_access
+def test_lists_are_written_in_their_order(access: Access, max_pdu: int) -> None:
+    meter = GridMeter(max_pdu)
+    client, session = ready(access, meter)
+    text, unknown = Attribute(1, TEXT, 2), Attribute(3, TEXT, 2)
+    values = [octet_string(bytes(size)) for size in (1, 50, 300)]
+    writes = [(text, values[0]), (unknown, values[0]), (Attribute(3, IMPORT, 2), values[1]), (text, values[2])]
+    inconsistent, denied = DataAccessResult.OBJECT_CLASS_INCONSISTENT, DataAccessResult.READ_WRITE_DENIED
+    expected = (DataAccessResult.SUCCESS, inconsistent, denied, DataAccessResult.SUCCESS)
+    assert run(put_list(client, writes), session) == expected
+    assert meter.text == bytes(300)
+
+
+def test_a_part_of_a_value_is_not_written() -> None:
+    meter = GridMeter()
+    client, session = ready(meter=meter)
+    part = run(put(client, Attribute(1, TEXT, 2), octet_string(b"part"), Entries(1, 1)), session)
+    assert (part, meter.text) == (DataAccessResult.TYPE_UNMATCHED, b"nothing")
+
+
 @every_access
 def test_the_clock_is_set(access: Access) -> None:
     meter = GridMeter()
@@ -211,6 +234,22 @@ def test_a_map_that_is_wrong_gives_the_meter_s_refusal() -> None:
     assert run(get(client, Attribute(3, IMPORT, 2)), session) is DataAccessResult.OBJECT_UNDEFINED
     assert run(get(client, Attribute(3, EXPORT, 2)), session) is DataAccessResult.OBJECT_UNDEFINED
     assert run(put(client, Attribute(3, EXPORT, 2), unsigned(1)), session) is DataAccessResult.OBJECT_UNDEFINED
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"tagging": Tagging.GENERAL}, {"dedicated": True}, {"tagging": Tagging.GENERAL, "dedicated": True}],
+    ids=["general", "dedicated", "both"],
+)
+def test_every_way_of_protection_carries_short_names(changes: dict[str, object]) -> None:
+    meter = GridMeter(256)
+    client, session = ready(lambda: manager(**changes), meter)
+    assert (run(read_profile(client, LAYOUT), session).columns[0].values == TIMES).all()
+    long = octet_string(bytes(900))
+    assert run(put(client, Attribute(1, TEXT, 2), long), session) is DataAccessResult.SUCCESS
+    assert run(invoke(client, Method(70, RELAY, 1), integer(0)), session).result is ActionResult.SUCCESS
+    run(release(client), session)
+    assert session.last_error is None
 
 
 def test_over_hdlc() -> None:

@@ -119,12 +119,13 @@ def _result(serving: Serving, variable: Variable) -> Result:
 
 
 def _written(serving: Serving, variable: Variable, value: Encoded) -> DataAccessResult:
-    """Sets an attribute, or invokes a method with `value` as its parameters, null-data for none."""
+    """Sets an attribute, whole, or invokes a method with `value` as its parameters, null-data for none."""
     target = serving.device.base_names.at(variable.name)
     if target is None:
         return DataAccessResult.OBJECT_UNDEFINED
     if isinstance(target, Attribute):
-        return serving.write(target, value)
+        selected = variable.selection is not None
+        return DataAccessResult.TYPE_UNMATCHED if selected else serving.write(target, value)
     result, _ = serving.act(target, None if value == NULL else value)
     return DataAccessResult(result.value)
 

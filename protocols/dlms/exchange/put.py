@@ -59,8 +59,10 @@ def put_list(
     A refused attribute does not keep the others from being written.
     """
     pairs = [(target if isinstance(target, tuple) else (target, None), value) for target, value in writes]
+    if connection.short_names is not None:
+        return (yield from short_names.put_list(connection, connection.short_names, pairs))
     results: list[DataAccessResult] = []
-    if connection.short_names is not None or not connection.conformance & Conformance.MULTIPLE_REFERENCES:
+    if not connection.conformance & Conformance.MULTIPLE_REFERENCES:
         for (attribute, selection), value in pairs:
             results.append((yield from put(connection, attribute, value, selection)))
         return tuple(results)

@@ -40,9 +40,6 @@ class Variable:
         name = self.name.to_bytes(_NAME_SIZE, "big")
         return b"\x02" + name if self.selection is None else b"\x04" + name + self.selection.encode()
 
-    def __str__(self) -> str:
-        return f"variable {self.name:#06x}"
-
 
 def encode_variables(variables: Iterable[Variable]) -> bytes:
     """SEQUENCE OF Variable-Access-Specification."""
