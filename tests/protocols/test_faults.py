@@ -21,7 +21,7 @@ from protocols.dlms.security import KeySet, ReceiveCounter, SendCounter
 from protocols.dlms.server import ServerSession
 from protocols.dlms.services.failure import ExceptionResponse, ServiceError
 from protocols.dlms.services.get import GetBlock, GetListResponse, GetNext, GetRequest, GetResponse, LastGetBlock
-from protocols.dlms.services.writing import LastSetBlock, SetBlockReceived, SetCompleted, SetFirstBlock
+from protocols.dlms.services.writing import SetBlockReceived, SetCompleted, SetFirstBlock
 from protocols.dlms.tags import DataAccessResult, Mechanism
 from protocols.errors import Cause, RemoteProtocolError
 from protocols.wrapper import WrapperFraming
@@ -229,17 +229,6 @@ def test_a_long_get_can_be_abandoned() -> None:
     assert run(read_clock(client), session).at.year == 2026
     run(request(client, GetRequest(Attribute(7, PROFILE, 2))), session)
     run(release(client), session)
-
-
-def test_a_lost_written_block_is_refused_and_nothing_is_written() -> None:
-    meter = Meter(200)
-    client, session = ready(meter=meter)
-    run(request(client, SetFirstBlock(Attribute(1, TEXT, 2), b"\x09\x04a")), session)
-    with pytest.raises(RemoteProtocolError):
-        run(request(client, LastSetBlock(3, b"bcd")), session)
-    assert session.last_error is not None
-    assert session.last_error.cause is Cause.BLOCK_LOST
-    assert meter.text == b"nothing"
 
 
 @pytest.mark.parametrize("answer", [SetBlockReceived(2), SetCompleted(0, DataAccessResult.SUCCESS)])

@@ -20,6 +20,7 @@ from protocols.dlms.services.get import GetRequest
 from protocols.dlms.units import scaler_unit
 from protocols.errors import ProtocolError, RemoteProtocolError
 from protocols.wrapper import WrapperFraming
+from tests.protocols.every_event import EVENTS
 from tests.protocols.parties import ACCESSES, CAPTURES, PROFILE, START, TIMES, Meter, ciphered, connect, run
 from tests.protocols.test_columns import compressed
 from tests.protocols.test_vectors import AARE_HIGH, AARQ_HIGH, INITIATE
@@ -64,7 +65,7 @@ def apdus() -> list[bytes]:
     converse(associate(client), transfer)
     converse(read_profile(client, ProfileLayout(PROFILE, CAPTURES, 900), Range(START, START)), transfer)
     converse(get_list(client, [CLOCK_TIME] * 9), transfer)
-    return seen[2:]
+    return [*seen[2:], *(event.encode() for event in EVENTS)]
 
 
 def selection(octets: bytes) -> object:

@@ -1,23 +1,32 @@
 """What two sides agree on in the association binds both: services, sizes, kind of ciphering, rights."""
 
+from dataclasses import replace
+
+import pytest
+
+from protocols.dlms.apdu import Request
 from protocols.dlms.conformance import Conformance
-from protocols.dlms.connection import ServerConnection, ServerSettings, State
+from protocols.dlms.connection import State
 from protocols.dlms.cosem import Attribute, Method
-from protocols.dlms.encoding import octet_string
+from protocols.dlms.encoding import NULL, octet_string
 from protocols.dlms.events import ReleaseRequest
 from protocols.dlms.exchange import associate, get, invoke, request
-from protocols.dlms.obis import Obis
-from protocols.dlms.server import TableObject
-from protocols.dlms.services.get import GetRequest
-from protocols.dlms.services.writing import LastSetBlock, SetFirstBlock
+from protocols.dlms.services.access import AccessRequest
+from protocols.dlms.services.action import ActionListRequest
+from protocols.dlms.services.action_blocks import ActionFirstBlock
+from protocols.dlms.services.failure import ExceptionResponse, ServiceError, StateError
+from protocols.dlms.services.get import GetListRequest, GetNext, GetRequest
+from protocols.dlms.services.writing import SetFirstBlock
+from protocols.dlms.services.writing_lists import SetListRequest
 from protocols.dlms.tags import ActionResult, DataAccessResult
 from protocols.errors import Cause
 from protocols.wrapper import WrapperFraming
 from tests.protocols.failing import cause_of, ready
 from tests.protocols.parties import (
     ACCESSES,
+    LLS,
+    LLS_CLIENT,
     PROFILE,
-    PUBLIC,
     RELAY,
     SIGNED_CLIENT,
     TEXT,
@@ -29,7 +38,7 @@ from tests.protocols.parties import (
 
 
 def test_only_what_both_sides_can_is_granted() -> None:
-    wanted = Conformance.GET | Conformance.SET | Conformance.ACCESS
+    wanted = Conformance.GET | Conformance.SET | Conformance.READ
     client = connect(ciphered(conformance=wanted))
     granted = run(associate(client), Meter().session())
     assert granted.initiate.conformance == Conformance.GET | Conformance.SET
@@ -76,29 +85,6 @@ def test_rights_to_methods_are_apart_from_rights_to_read() -> None:
     assert meter.switched == []
 
 
-def test_a_method_that_returns_too_much_for_one_pdu_is_refused() -> None:
-    meter, name = Meter(200), Obis.parse("0-0:96.50.0")
-    talkative = TableObject(1, 0, name, {}, actions={1: lambda _: (ActionResult.SUCCESS, octet_string(bytes(300)))})
-    meter.device.add(talkative)
-    client, session = ready(meter=meter)
-    answer = run(invoke(client, Method(1, name, 1)), session)
-    assert (answer.result, answer.returned) == (ActionResult.OTHER_REASON, None)
-
-
-def test_a_written_value_without_end_is_refused() -> None:
-    server = ServerConnection(lambda _: ServerSettings(max_request=10), WrapperFraming(1))
-    client = connect(PUBLIC)
-    server.receive_data(client.send(client.association_request()))
-    server.send(server.answer(server.next_event()))  # type: ignore[arg-type]
-    for event in (SetFirstBlock(Attribute(1, TEXT, 2), bytes(8)), LastSetBlock(2, bytes(8))):
-        server.receive_data(WrapperFraming(16, 1).frame(event.encode()))
-        if isinstance(event, LastSetBlock):
-            assert cause_of(server.next_event) is Cause.TOO_LARGE
-        else:
-            assert server.next_event() == event
-            server.state = State.SET_PAUSED
-
-
 def test_every_session_of_a_meter_shares_its_counters() -> None:
     meter = Meter()
     first, first_session = ready(ciphered(), meter)
@@ -108,3 +94,30 @@ def test_every_session_of_a_meter_shares_its_counters() -> None:
     ready(ciphered(counter=first.settings.counter), meter)
     assert meter.device.counter.next_value > sent
     assert meter.device.client_counters[1].last == first.settings.counter.next_value - 1
+
+
+AGREED = Conformance.GET | Conformance.SET | Conformance.ACTION
+NOT_AGREED = [
+    GetListRequest(((Attribute(1, TEXT, 2), None),)),
+    SetListRequest(((Attribute(1, TEXT, 2), None),), (NULL,)),
+    SetFirstBlock(Attribute(1, TEXT, 2), b"x"),
+    ActionListRequest((Method(70, RELAY, 1),), (NULL,)),
+    ActionFirstBlock(Method(70, RELAY, 1), b"x"),
+    AccessRequest(()),
+    GetNext(1),
+]
+
+
+@pytest.mark.parametrize("request_", NOT_AGREED, ids=lambda event: type(event).__name__)
+def test_a_service_that_was_not_agreed_upon_is_refused_by_name(request_: Request) -> None:
+    client, session = ready((LLS_CLIENT, replace(LLS[1], conformance=AGREED)))
+    answer = session.handle(WrapperFraming(LLS_CLIENT, 1).frame(request_.encode()))
+    assert answer[8:] == ExceptionResponse(StateError.SERVICE_NOT_ALLOWED, ServiceError.SERVICE_NOT_SUPPORTED).encode()
+    assert run(get(client, Attribute(1, TEXT, 2)), session) == octet_string(b"nothing")
+
+
+def test_an_apdu_that_is_no_service_is_unknown() -> None:
+    client, session = ready(LLS)
+    answer = session.handle(WrapperFraming(LLS_CLIENT, 1).frame(b"\x03\x00"))
+    assert answer[8:] == ExceptionResponse(StateError.SERVICE_UNKNOWN, ServiceError.SERVICE_NOT_SUPPORTED).encode()
+    assert run(get(client, Attribute(1, TEXT, 2)), session) == octet_string(b"nothing")

@@ -55,6 +55,7 @@ def test_unprotected_answers_and_requests_are_refused(client_id: int) -> None:
 def test_less_protection_than_agreed_is_refused() -> None:
     meter = Meter()
     client, session = ready(meter=meter)
+    assert client._protection is not None
     client._protection.security = 0x10
     run_error = cause_of(lambda: run(read_clock(client), session))
     assert run_error is Cause.REFUSED
@@ -115,19 +116,6 @@ def test_refusals_of_a_whole_request(failure: ExceptionResponse | ConfirmedServi
     answer = WrapperFraming(1, 16).frame(failure.encode())
     assert cause_of(lambda: converse(associate(client), lambda _: answer)) is cause
     assert client.state is State.IDLE
-
-
-def test_notifications_in_between_are_kept_apart() -> None:
-    client, session = ready(PUBLIC)
-    push = DataNotification(octet_string(b"alarm"))
-    seen: list[object] = []
-
-    def transfer(data: bytes) -> bytes:
-        return WrapperFraming(1, 16).frame(push.encode()) + session.handle(data)
-
-    answer = converse(request(client, GetRequest(CAPTURES[0].attribute), seen), transfer)  # type: ignore[arg-type]
-    assert isinstance(answer, GetResponse)
-    assert seen == [push]
 
 
 def test_a_ciphered_push_needs_no_association() -> None:
