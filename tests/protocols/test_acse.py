@@ -16,6 +16,7 @@ from protocols.dlms.acse import (
     decode_aarq,
     decode_release,
 )
+from protocols.dlms.acse_fields import Extras
 from protocols.dlms.conformance import Conformance
 from protocols.dlms.events import AssociationRejected
 from protocols.dlms.initiate import (
@@ -35,7 +36,18 @@ HLS = st.sampled_from([mechanism for mechanism in Mechanism if mechanism])
 CONFORMANCE = st.integers(0, 2**24 - 1).map(Conformance)
 SIZES = st.integers(0, 0xFFFF)
 QUALITY = st.none() | st.integers(0, 255)
-AARQ = st.builds(Aarq, st.sampled_from(Context), INFORMATION, HLS, TITLES, SECRETS) | st.builds(
+NUMBERS = st.none() | st.integers(-(2**31), 2**31 - 1)
+FIELDS = st.binary(max_size=200)
+SENDERS = {"qualifier": FIELDS, "invocation": NUMBERS, "entity_invocation": NUMBERS, "version": FIELDS}
+CALLED = {
+    "called_title": FIELDS,
+    "called_qualifier": FIELDS,
+    "called_invocation": NUMBERS,
+    "called_entity_invocation": NUMBERS,
+}
+AARQ_EXTRAS = st.builds(Extras, implementation=FIELDS, **SENDERS, **CALLED)
+AARE_EXTRAS = st.builds(Extras, implementation=FIELDS, **SENDERS)
+AARQ = st.builds(Aarq, st.sampled_from(Context), INFORMATION, HLS, TITLES, SECRETS, AARQ_EXTRAS) | st.builds(
     Aarq, st.sampled_from(Context), INFORMATION
 )
 AARE = st.builds(
@@ -49,6 +61,7 @@ AARE = st.builds(
     HLS,
     TITLES,
     SECRETS,
+    AARE_EXTRAS,
 )
 
 
@@ -90,6 +103,50 @@ def test_a_cut_aare_is_garbage(aare: Aare, data: st.DataObject) -> None:
     with pytest.raises(RemoteProtocolError) as error:
         decode_aare(octets[: data.draw(st.integers(0, len(octets) - 1))])
     assert error.value.cause is Cause.GARBAGE
+
+
+def test_fields_that_few_use_are_kept() -> None:
+    """An AARQ with every optional field of the standard, in its order, and one field that is none."""
+    content = bytes.fromhex(
+        "80020784 a109060760857405080101 a2040402cccc a3030401dd a403020105 a503020106"
+        "a60a0408 4d4d4d0000bc614e a7040402abcd a8030201ff a903020107 8a020780 8b0760857405080201"
+        "ac0a8008 3132333435363738 9d0148 be030401aa"
+    )
+    octets = b"\x60" + bytes((len(content),)) + content
+    aarq = decode_aarq(octets)
+    assert aarq.extras == Extras(b"\x07\x84", b"\xcc\xcc", b"\xdd", 5, 6, b"\xab\xcd", -1, 7, b"H")
+    assert aarq.encode() == octets
+    seen = octets.replace(b"\x9d\x01H", b"\xbd\x01H")
+    assert decode_aarq(seen) == aarq
+    unknown = bytes((0x60, octets[1] + 3)) + octets[2:] + b"\xbf\x01\x00"
+    assert decode_aarq(unknown) == aarq
+
+
+@pytest.mark.parametrize(
+    "octets",
+    ["", "61", "6003a10106", "600ea109060760857405080101be020205", "600fa109060760857405080101be03040000",
+     "6017a1090607608574050801018b0760857405080209be020400", "6017a1090607608574050801058b0760857405080201be020400"],
+    ids=["nothing", "tag", "cut", "not octets", "too long", "mechanism 9", "context 5"],
+)  # fmt: skip
+def test_malformed_aarq_is_garbage(octets: str) -> None:
+    with pytest.raises(RemoteProtocolError) as error:
+        decode_aarq(bytes.fromhex(octets))
+    assert error.value.cause is Cause.GARBAGE
+
+
+@pytest.mark.parametrize("octets", ["6203800107", "64", "6200ff", "6203800200"])
+def test_malformed_releases_are_garbage(octets: str) -> None:
+    with pytest.raises(RemoteProtocolError) as error:
+        decode_release(bytes.fromhex(octets))
+    assert error.value.cause is Cause.GARBAGE
+
+
+@pytest.mark.parametrize("octets", ["", "01", "0101", "080006", "09000000065f1f0400007e1f04b0", "0100", "08"])
+def test_malformed_initiate_messages_are_garbage(octets: str) -> None:
+    for decode in (decode_initiate_request, decode_initiate_response):
+        with pytest.raises(RemoteProtocolError) as error:
+            decode(bytes.fromhex(octets))
+        assert error.value.cause is Cause.GARBAGE
 
 
 @pytest.mark.parametrize(
