@@ -1,7 +1,7 @@
 """The map between logical names and short names."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocols.dlms.base_name_methods import METHOD_NAMES, STEP, MethodNames, method_names
@@ -101,6 +101,7 @@ def test_methods_move_with_the_version_of_a_class() -> None:
     assert method_names(METHOD_NAMES, 1, 0).count == 0
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(METHOD_NAMES)), st.integers(1, 12))
 def test_methods_lie_in_steps_behind_the_attributes(entry: tuple[int, int], number: int) -> None:
     methods = METHOD_NAMES[entry]
