@@ -32,6 +32,8 @@ class Extras:
 
 
 NO_EXTRAS = Extras()
+_USUAL_IN_REQUEST = frozenset((0xA1, 0xA6, 0x8A, 0x8B, 0xAC, 0xBE))
+_USUAL_IN_RESPONSE = frozenset((0xA1, 0xA2, 0xA3, 0xA4, 0x88, 0x89, 0xAA, 0xBE))
 
 
 def read_fields(apdu: bytes, tag: int) -> dict[int, bytes]:
@@ -70,6 +72,8 @@ def tagged(outer: int, kind: int, value: bytes) -> bytes:
 
 def called_fields(extras: Extras) -> bytes:
     """A2 to A5 of the AARQ."""
+    if extras is NO_EXTRAS:
+        return b""
     parts = (
         tagged(0xA2, OCTETS, extras.called_title),
         tagged(0xA3, OCTETS, extras.called_qualifier),
@@ -81,6 +85,8 @@ def called_fields(extras: Extras) -> bytes:
 
 def sender_fields(extras: Extras, first: int) -> bytes:
     """Qualifier and invocation ids of the sender: `first` is A7 in the AARQ, A5 in the AARE."""
+    if extras is NO_EXTRAS:
+        return b""
     numbers = _number(first + 1, extras.invocation) + _number(first + 2, extras.entity_invocation)
     return tagged(first, OCTETS, extras.qualifier) + numbers
 
@@ -97,6 +103,8 @@ def implementation_field(extras: Extras) -> bytes:
 
 def read_extras(fields: Fields, first: int, *, called: bool) -> Extras:
     """The extras of an AARQ (`first` A7, with `called`) or AARE (A5). GARBAGE when malformed."""
+    if fields.keys() <= (_USUAL_IN_REQUEST if called else _USUAL_IN_RESPONSE):
+        return NO_EXTRAS
     return Extras(
         version=fields.get(0x80, b""),
         called_title=inner(fields, 0xA2, OCTETS) if called else b"",

@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import replace
 
 from protocols.dlms.acse import Aare, Aarq, AssociateResult, Release, decode_aare, decode_release
-from protocols.dlms.acse_fields import Extras
+from protocols.dlms.acse_fields import NO_EXTRAS, Extras
 from protocols.dlms.apdu import REQUESTS, RESPONSES, Apdu, Notification, Request
 from protocols.dlms.axdr import octets
 from protocols.dlms.client_requests import INVOKE_ID, Asked
@@ -62,6 +62,8 @@ class ClientConnection(Link):
         self._server_title = settings.expected_title or b""
         self._asked = Asked(settings.max_reply)
         self._initiate = InitiateRequest(settings.conformance, settings.max_pdu, quality=settings.quality)
+        named = settings.certificate or settings.user is not None
+        self._extras = Extras(qualifier=settings.certificate, entity_invocation=settings.user) if named else NO_EXTRAS
         self._ring = settings.key_ring()
         self._protection = settings.protection(self._ring)
         if settings.established:
@@ -81,7 +83,7 @@ class ClientConnection(Link):
             initiate=initiate,
             title=settings.title,
             authentication=self._challenge if settings.mechanism in HLS_MECHANISMS else secret,
-            extras=Extras(qualifier=settings.certificate, entity_invocation=settings.user),
+            extras=self._extras,
         )
 
     def next_invoke(self) -> int:

@@ -37,7 +37,7 @@ class KeySet:
     master: bytes = b""
 
     def __post_init__(self) -> None:
-        size = Suite(self.suite).key_size
+        size = self.suite.key_size
         given = [self.encryption, self.authentication, *filter(None, (self.broadcast, self.master))]
         if any(len(key) != size for key in given):
             raise LocalProtocolError(Cause.INVALID_VALUE, f"suite {self.suite:d} keys have {size} octets")

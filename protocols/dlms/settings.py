@@ -1,6 +1,6 @@
 """What two sides must know before they talk."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from protocols.dlms.acse import Context
 from protocols.dlms.base_names import BaseNames
@@ -55,7 +55,7 @@ class _Terms:
     def suite(self) -> Suite:
         """The security suite: that of the keys, or of the signing key where there are none."""
         if self.keys:
-            return Suite(self.keys.suite)
+            return self.keys.suite
         return Suite.AES_128 if self.curve_keys.signing is None else Suite.of_curve(self.curve_keys.signing.curve)
 
     @property
@@ -84,8 +84,11 @@ class _Terms:
             manufacturers=self.manufacturers,
         )
 
-    def _credentials(self, keys: KeySet, received: ReceiveCounter) -> Credentials:
-        return Credentials(keys, self.title, self.counter, received, self.curve_keys, self.message_keys)
+    def _credentials(
+        self, keys: KeySet, received: ReceiveCounter, broadcast_sent: SendCounter, broadcast_received: ReceiveCounter
+    ) -> Credentials:
+        lasting = keys, self.title, self.counter, received
+        return Credentials(*lasting, self.curve_keys, self.message_keys, broadcast_sent, broadcast_received)
 
     def _check(self) -> None:
         if self.keys or self.mechanism in TITLED_MECHANISMS:
@@ -161,8 +164,7 @@ class ClientSettings(_Terms):
         """The ciphers of an association, None without keys; they know the meter's title when it is expected."""
         if self.keys is None:
             return None
-        held = self._credentials(self.keys, self.server_counter)
-        ring = KeyRing(replace(held, broadcast_sent=self.broadcast_counter))
+        ring = KeyRing(self._credentials(self.keys, self.server_counter, self.broadcast_counter, ReceiveCounter()))
         if self.expected_title:
             ring.peer_title = self.expected_title
         return ring
@@ -203,8 +205,7 @@ class ServerSettings(_Terms):
         """The ciphers of an association, None without keys; they know the client's title when it is given."""
         if self.keys is None:
             return None
-        held = self._credentials(self.keys, self.client_counter)
-        ring = KeyRing(replace(held, broadcast_received=self.broadcast_counter))
+        ring = KeyRing(self._credentials(self.keys, self.client_counter, SendCounter(), self.broadcast_counter))
         if self.client_title:
             ring.peer_title = self.client_title
         return ring

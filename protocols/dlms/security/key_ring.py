@@ -64,7 +64,7 @@ class KeyRing:
     @property
     def suite(self) -> Suite:
         """The security suite of all keys."""
-        return Suite(self._held.keys.suite)
+        return self._held.keys.suite
 
     @property
     def peer_title(self) -> bytes:

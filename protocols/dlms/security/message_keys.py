@@ -69,7 +69,7 @@ def check_means(tagging: Tagging, keys: KeySet, curve_keys: CurveKeys) -> None:
 
 def new_message_key(tagging: Tagging, keys: KeySet, curve_keys: CurveKeys, header: Header) -> tuple[bytes, KeyInfo]:
     """The key for one message and what the recipient must know to get it. LocalProtocolError when keys are missing."""
-    suite = Suite(keys.suite)
+    suite = keys.suite
     if tagging is Tagging.WRAPPED:
         key = secrets.token_bytes(suite.key_size)
         return key, KeyInfo(KeyChoice.WRAPPED, _MASTER, wrap_key(keys.master, key))
@@ -89,7 +89,7 @@ def received_message_key(info: KeyInfo, keys: KeySet, curve_keys: CurveKeys, hea
     RemoteProtocolError: UNSUPPORTED when our keys do not allow this way, WRONG_KEY when it does not unwrap,
     AUTHENTICATION_FAILED when a signature is not the peer's, GARBAGE when malformed.
     """
-    suite, recipient = Suite(keys.suite), header.recipient or own_title
+    suite, recipient = keys.suite, header.recipient or own_title
     if info.choice is KeyChoice.WRAPPED:
         return _unwrapped(info, keys)
     if suite is Suite.AES_128 or curve_keys.agreement is None:
@@ -115,7 +115,7 @@ def _unwrapped(info: KeyInfo, keys: KeySet) -> bytes:
     if not keys.master:
         raise RemoteProtocolError(Cause.UNSUPPORTED, "the message brings a wrapped key, but no master key is known")
     key = unwrap_key(keys.master, info.data)
-    if len(key) != Suite(keys.suite).key_size:
+    if len(key) != keys.suite.key_size:
         raise garbage(f"a wrapped key of {len(key)} octets in suite {keys.suite:d}")
     return key
 

@@ -40,6 +40,7 @@ _SIGNED = int(Security.SIGNED)
 _CIPHERED = int(Security.BOTH)
 _HEAD = 4
 _TITLE = TITLE_SIZE + 1
+_SERVICE, _GLOBAL = Tagging.SERVICE, KeyUse.GLOBAL
 _UNASKED = frozenset((15, 24, 194))
 """Tags of what a server says without being asked: DataNotification, InformationReport, EventNotification."""
 
@@ -52,7 +53,19 @@ class Protection:
     never with less than `security` was at the beginning.
     """
 
-    __slots__ = ("_least", "_mirrors", "_transaction", "_use", "found", "required", "ring", "security", "tagging")
+    __slots__ = (
+        "_hears_broadcasts",
+        "_least",
+        "_mirrors",
+        "_transaction",
+        "_unicast",
+        "_use",
+        "found",
+        "required",
+        "ring",
+        "security",
+        "tagging",
+    )
 
     def __init__(
         self,
@@ -65,6 +78,8 @@ class Protection:
         mirrors: bool = False,
     ) -> None:
         self.ring = ring
+        self._unicast = ring.unicast
+        self._hears_broadcasts = bool(ring.held.keys.broadcast)
         self.security = self._least = int(security)
         self.required = int(security if required is None else required)
         self.found = 0
@@ -81,6 +96,8 @@ class Protection:
     @property
     def overhead(self) -> int:
         """The most octets that protection adds to the next APDU sent."""
+        if self.tagging is _SERVICE and 0 < self.security < _SIGNED:
+            return OVERHEAD + _HEAD
         ciphering = OVERHEAD + _HEAD if self.security & _CIPHERED else 0
         if self.tagging is Tagging.GENERAL:
             ciphering += _TITLE
@@ -93,11 +110,12 @@ class Protection:
     def protect(self, apdu: bytes) -> bytes:
         """The APDU to send. LocalProtocolError when a counter is exhausted or a key is missing."""
         security = self.security
-        if not security:
-            return apdu
-        if self.tagging is not Tagging.SERVICE or security >= _SIGNED:
-            return self._protect_generally(apdu, security)
-        return self._ciphered(apdu, security)
+        if self.tagging is _SERVICE and self._use is _GLOBAL and 0 < security < _SIGNED:
+            tag = GLO_TAGS.get(apdu[0])
+            if tag is not None:
+                sealed = self._unicast.protect(apdu, security)
+                return bytes((tag,)) + encode_length(len(sealed)) + sealed
+        return self._protect_generally(apdu, security) if security else apdu
 
     def open(self, apdu: bytes) -> bytes:
         """The plain APDU inside one whose tag is in `PROTECTED_TAGS`.
@@ -106,15 +124,14 @@ class Protection:
         for someone else, UNEXPECTED for an answer to another transaction; and the causes of `Cipher.open`,
         `received_message_key` and `verified_content`.
         """
-        tag = apdu[0]
-        service = GLO_SERVICES.get(tag)
-        if service is None:
+        service = GLO_SERVICES.get(apdu[0])
+        if service is None or self._hears_broadcasts:
             return self._open_layers(apdu)
         protected, end = octets(apdu, 1)
-        plain, bits, use = self.ring.open_global(protected)
+        plain, bits = self._unicast.open(protected)
         if end != len(apdu) or plain[0] != service:
-            raise _not_its_service(tag)
-        self._finish(bits, Tagging.SERVICE, use)
+            raise _not_its_service(apdu[0])
+        self._finish(bits, _SERVICE, _GLOBAL)
         return plain
 
     def take_plain(self, what: str) -> None:
@@ -147,25 +164,21 @@ class Protection:
             raise RemoteProtocolError(Cause.UNPROTECTED, "the initiate message came unprotected")
         else:
             return information
-        self._check(bits, needed)
+        if bits & needed != needed:
+            raise _too_little(bits, needed)
         if self._mirrors:
             self.security = self._least | bits
         return plain
 
     def _finish(self, bits: int, tagging: Tagging, use: KeyUse) -> None:
-        self._check(bits, self.required)
+        required = self.required
+        if bits & required != required:
+            raise _too_little(bits, required)
         self.found = bits
         if self._mirrors:
             self.security = self._least | bits
             self.tagging = tagging
-            self._use = KeyUse.GLOBAL if use is KeyUse.BROADCAST else use
-
-    @staticmethod
-    def _check(bits: int, required: int) -> None:
-        if bits & required != required:
-            raise RemoteProtocolError(
-                Cause.UNPROTECTED, f"protection {bits:#04x} is less than the agreed {required:#04x}"
-            )
+            self._use = _GLOBAL if use is KeyUse.BROADCAST else use
 
     def _protect_generally(self, apdu: bytes, security: int) -> bytes:
         bits, signed = security & _CIPHERED, security & _SIGNED
@@ -278,6 +291,10 @@ def _key_size(tagging: Tagging, suite: Suite) -> int:
     if tagging is Tagging.ONE_PASS:
         return 6 + 2 * suite.curve.pair_size
     return 5
+
+
+def _too_little(bits: int, required: int) -> RemoteProtocolError:
+    return RemoteProtocolError(Cause.UNPROTECTED, f"protection {bits:#04x} is less than the agreed {required:#04x}")
 
 
 def _not_its_service(tag: int) -> RemoteProtocolError:
