@@ -8,8 +8,11 @@ from protocols.dlms.cosem import Attribute
 from protocols.dlms.data import Encoded, Value, decode
 from protocols.dlms.encoding import (
     array,
+    double_long,
     double_long_unsigned,
     integer,
+    long64,
+    long64_unsigned,
     long_unsigned,
     octet_string,
     structure,
@@ -126,7 +129,14 @@ def _plain_range(octets: bytes, zone: tzinfo | None) -> Range:
 
 
 def _encode_bound(bound: datetime | int) -> Encoded:
-    return octet_string(encode_datetime(bound)) if isinstance(bound, datetime) else double_long_unsigned(bound)
+    """A clock as octet-string; a number as the smallest of the types that counters and registers have."""
+    if isinstance(bound, datetime):
+        return octet_string(encode_datetime(bound))
+    if 0 <= bound < 1 << 32:
+        return double_long_unsigned(bound)
+    if bound >= 1 << 63:
+        return long64_unsigned(bound)
+    return double_long(bound) if -1 << 31 <= bound < 0 else long64(bound)
 
 
 def _bound(value: Value, zone: tzinfo | None) -> datetime | int:

@@ -1,6 +1,5 @@
 """Every APDU round trips and none can be cut without notice."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,9 +8,8 @@ from hypothesis import strategies as st
 
 from protocols.dlms.apdu import UnknownApduError, decode_apdu
 from protocols.dlms.cosem import Attribute, Method
-from protocols.dlms.data import Encoded
 from protocols.dlms.obis import Obis
-from protocols.dlms.selection import CLOCK, Capture, Entries, Range, RawSelection
+from protocols.dlms.selection import RawSelection
 from protocols.dlms.services.access import AccessRequest, AccessResponse
 from protocols.dlms.services.access_items import AccessAction, AccessGet, AccessKind, AccessOutcome, AccessSet
 from protocols.dlms.services.action import ActionListRequest, ActionListResponse, ActionRequest, ActionResponse
@@ -154,52 +152,6 @@ def test_every_cut_is_garbage(name: str, data: st.DataObject) -> None:
     octets = data.draw(APDUS[name]).encode()
     with pytest.raises(RemoteProtocolError) as error:
         decode_apdu(octets[: data.draw(st.integers(0, len(octets) - 1))])
-    assert error.value.cause is Cause.GARBAGE
-
-
-CAPTURE = st.builds(Capture, st.builds(Attribute, CLASSES, OBIS, st.integers(-128, 127)), CLASSES)
-WHOLE_SECONDS = st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 1), max_value=datetime(2100, 1, 1))  # noqa: DTZ001
-INSTANT = WHOLE_SECONDS.map(lambda at: at.replace(microsecond=0))
-RANGE = st.builds(Range, INSTANT | NUMBER, INSTANT | NUMBER, st.lists(CAPTURE, max_size=4).map(tuple), CAPTURE)
-
-
-@given(RANGE | st.builds(Entries, NUMBER, NUMBER, CLASSES, CLASSES))
-def test_selections_round_trip(selection: Range | Entries) -> None:
-    target = Attribute(7, Obis.parse("1-0:99.1.0"), 2)
-    request = decode_apdu(GetRequest(target, selection).encode())
-    assert isinstance(request, GetRequest)
-    assert isinstance(request.selection, RawSelection)
-    assert request.selection.parse() == selection
-
-
-DAY = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    "selection", [Range(*DAY), Range(*DAY, (CLOCK,)), Range(1, 2), Range(DAY[0], 2), Range(1, DAY[1])], ids=str
-)
-def test_ranges_by_the_clock_round_trip(selection: Range) -> None:
-    octets = selection.encode()
-    assert RawSelection(octets[0], Encoded(octets[1:])).parse() == selection
-
-
-def test_a_range_as_the_standard_writes_it() -> None:
-    selection = Range(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
-    assert selection.encode().hex() == (
-        "01020402041200080906000001000 0ff0f02120000".replace(" ", "")
-        + "090c07ea0101040000000000 0000".replace(" ", "")
-        + "090c07ea01020500000000000000"
-        + "0100"
-    )
-
-
-@pytest.mark.parametrize(
-    "selection",
-    [RawSelection(3, Encoded(b"\x00")), RawSelection(1, Encoded(b"\x02\x00")), RawSelection(2, Encoded(b"\x00"))],
-)
-def test_unknown_selections_are_garbage(selection: RawSelection) -> None:
-    with pytest.raises(RemoteProtocolError) as error:
-        selection.parse()
     assert error.value.cause is Cause.GARBAGE
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from protocols.dlms.conformance import Conformance
 from protocols.dlms.connection import ClientConnection
-from protocols.dlms.exchange.request import Exchange, request, unexpected
+from protocols.dlms.exchange.request import Exchange, expect, request
 from protocols.dlms.services.access import BREAK_ON_ERROR, LONG_CONFIRMED, AccessRequest, AccessResponse
 from protocols.dlms.services.access_items import AccessItem, AccessOutcome
 from protocols.errors import Cause, LocalProtocolError, garbage
@@ -23,9 +23,7 @@ def access(
         raise LocalProtocolError(Cause.UNSUPPORTED, "the meter does not offer the access service")
     flags = _HIGH_PRIORITY | LONG_CONFIRMED | (BREAK_ON_ERROR if break_on_error else 0)
     event = AccessRequest(tuple(items), flags | (connection.next_invoke() & 0x0F), sent_at)
-    answer = yield from request(connection, event)
-    if not isinstance(answer, AccessResponse):
-        raise unexpected(answer)
+    answer = expect((yield from request(connection, event)), AccessResponse)
     if [outcome.kind for outcome in answer.outcomes] != [item.kind for item in items]:
         raise garbage(f"{len(answer.outcomes)} outcomes came for {len(items)} items, or of other kinds")
     return answer.outcomes

@@ -8,11 +8,10 @@ from protocols.dlms.events import (
     HlsConfirmed,
     HlsProof,
     HlsRefused,
-    NeedData,
     ReleaseRequest,
     ReleaseResponse,
 )
-from protocols.dlms.exchange.request import Exchange, cut, request, unexpected
+from protocols.dlms.exchange.request import Exchange, cut, expect, keep_notifications, request
 from protocols.dlms.states import State
 from protocols.errors import Cause, RemoteProtocolError
 
@@ -30,8 +29,7 @@ def connect(connection: ClientConnection) -> Exchange[None]:
         if not received:
             raise cut("the set-up of the connection")
         connection.receive_data(received)
-        if not isinstance(answer := connection.next_event(), NeedData):
-            raise unexpected(answer)
+        keep_notifications(connection)
         data = connection.outgoing()
 
 
@@ -50,23 +48,19 @@ def associate(connection: ClientConnection) -> Exchange[AssociationAccepted | Hl
         return answer
     if isinstance(answer, AssociationRejected):
         raise RemoteProtocolError(Cause.REJECTED_ASSOCIATION, answer.words)
-    if not isinstance(answer, HlsChallenge):
-        raise unexpected(answer)
+    challenge = expect(answer, HlsChallenge)
     proof = yield from request(connection, HlsProof(invoke=connection.next_invoke()))
     if isinstance(proof, HlsRefused):
         raise RemoteProtocolError(Cause.AUTHENTICATION_FAILED, f"the meter refused our proof: {proof.result.name}")
-    if not isinstance(proof, HlsConfirmed):
-        raise unexpected(proof)
-    return answer
+    expect(proof, HlsConfirmed)
+    return challenge
 
 
 def release(connection: ClientConnection) -> Exchange[None]:
     """Close the association; does nothing when none is open, or when it is pre-established and so never closed."""
     if connection.state in (State.IDLE, State.FAILED) or connection.settings.established:
         return
-    answer = yield from request(connection, ReleaseRequest())
-    if not isinstance(answer, ReleaseResponse):
-        raise unexpected(answer)
+    expect((yield from request(connection, ReleaseRequest())), ReleaseResponse)
 
 
 def disconnect(connection: ClientConnection) -> Exchange[None]:
@@ -79,5 +73,5 @@ def disconnect(connection: ClientConnection) -> Exchange[None]:
         if not received:
             return
         connection.receive_data(received)
-        connection.next_event()
+        keep_notifications(connection)
         data = connection.outgoing()

@@ -9,7 +9,7 @@ from protocols.dlms.data import Encoded
 from protocols.dlms.events import Event
 from protocols.dlms.exchange import short_names
 from protocols.dlms.exchange.parts import parts
-from protocols.dlms.exchange.request import Exchange, request, unexpected
+from protocols.dlms.exchange.request import Exchange, expect, request
 from protocols.dlms.failures import refusal
 from protocols.dlms.selection import Selection
 from protocols.dlms.services.get import (
@@ -82,9 +82,5 @@ def _rest(connection: ClientConnection, answer: Event) -> Exchange[bytes | DataA
         answer = yield from request(connection, GetNext(answer.number, answer.invoke))
     if isinstance(answer, GetResponse) and isinstance(answer.result, DataAccessResult):
         return answer.result
-    if not isinstance(answer, LastGetBlock):
-        raise unexpected(answer)
-    if isinstance(answer.data, DataAccessResult):
-        return answer.data
-    parts.append(answer.data)
-    return b"".join(parts)
+    last = expect(answer, LastGetBlock).data
+    return last if isinstance(last, DataAccessResult) else b"".join([*parts, last])

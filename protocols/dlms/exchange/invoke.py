@@ -10,7 +10,7 @@ from protocols.dlms.encoding import NULL
 from protocols.dlms.events import Event
 from protocols.dlms.exchange import short_names
 from protocols.dlms.exchange.parts import cut_blocks, parts, send_blocks
-from protocols.dlms.exchange.request import Exchange, request, unexpected
+from protocols.dlms.exchange.request import Exchange, expect, request
 from protocols.dlms.failures import action_refusal
 from protocols.dlms.services.action import (
     ActionListRequest,
@@ -124,10 +124,7 @@ def _rest(connection: ClientConnection, answer: Event) -> Exchange[bytes | Actio
         answer = yield from request(connection, ActionNext(answer.number, answer.invoke))
     if isinstance(answer, ActionResponse):
         return answer
-    if not isinstance(answer, LastActionReturnBlock):
-        raise unexpected(answer)
-    received.append(answer.data)
-    return b"".join(received)
+    return b"".join([*received, expect(answer, LastActionReturnBlock).data])
 
 
 def _require_blocks(connection: ClientConnection, what: str) -> None:

@@ -86,10 +86,8 @@ def _put_part(connection: ClientConnection, part: tuple[Write, ...]) -> Exchange
         answer = yield from request(connection, whole)
     else:
         answer = yield from _put_blocks(connection, whole)
-    if isinstance(answer, (SetResponse, SetCompleted)):
-        raise refusal(answer.result, "writing a list of attributes")
     if not isinstance(answer, (SetListResponse, SetListCompleted)):
-        raise unexpected(answer)
+        raise refusal(_written(answer), "writing a list of attributes")
     if len(answer.results) != len(part):
         raise garbage(f"{len(answer.results)} results came for {len(part)} written attributes")
     return answer.results

@@ -39,13 +39,18 @@ def notifications(connection: ClientConnection) -> Exchange[list[Notification]]:
         if not received:
             raise cut("a notification")
         connection.receive_data(received)
-        while not isinstance(event := connection.next_event(), NeedData):
-            if not isinstance(event, NOTIFICATIONS):
-                raise unexpected(event)
-            connection.notifications.append(event)
+        keep_notifications(connection)
     waiting = list(connection.notifications)
     connection.notifications.clear()
     return waiting
+
+
+def keep_notifications(connection: ClientConnection) -> None:
+    """Put what has been received aside while no request is under way. RemoteProtocolError (UNEXPECTED) for answers."""
+    while not isinstance(event := connection.next_event(), NeedData):
+        if not isinstance(event, NOTIFICATIONS):
+            raise unexpected(event)
+        connection.notifications.append(event)
 
 
 def converse(exchange: Exchange[T], transfer: Callable[[bytes], bytes]) -> T:
@@ -67,6 +72,13 @@ def cut(awaited: str) -> RemoteProtocolError:
 def unexpected(answer: Event) -> RemoteProtocolError:
     """The error for an answer that no request of this kind has."""
     return RemoteProtocolError(Cause.UNEXPECTED, f"{name_of(answer)} is no answer to what was asked")
+
+
+def expect(answer: Event, kind: type[T]) -> T:
+    """The answer, if it is of this kind. RemoteProtocolError (UNEXPECTED) otherwise."""
+    if not isinstance(answer, kind):
+        raise unexpected(answer)
+    return answer
 
 
 def name_of(event: Event) -> str:
