@@ -25,17 +25,15 @@ def answer(
     """Accepted, challenged to prove a secret, or refused with a diagnosis."""
     if settings is None:
         return _rejected(Diagnostic.NO_REASON)
-    if request.context is not settings.named_context:
+    if request.context is not settings.named_context or request.initiate is None:
         return _rejected(Diagnostic.CONTEXT_NOT_SUPPORTED)
-    if request.initiate is None:
-        return _rejected(Diagnostic.NO_REASON)
     if diagnostic := _identity_fault(settings, request) or _authentication_fault(settings, request):
         return _rejected(diagnostic)
     if fault := _initiate_fault(request.initiate):
         return _rejected(Diagnostic.NO_REASON, fault)
     granted = granted_to(settings, request.initiate)
     if settings.mechanism in HLS_MECHANISMS:
-        return HlsChallenge(granted, settings.title, _fresh_challenge(settings, request.authentication))
+        return HlsChallenge(granted, settings.title, secrets.token_bytes(settings.fresh_challenge_size))
     return AssociationAccepted(granted, settings.title)
 
 
@@ -43,13 +41,6 @@ def granted_to(settings: ServerSettings, initiate: InitiateRequest) -> InitiateR
     """What both sides can, and the server's PDU size."""
     name = VAA_NAME_SN if settings.named_context.short_names else VAA_NAME_LN
     return InitiateResponse(initiate.conformance & settings.conformance, settings.max_pdu, vaa_name=name)
-
-
-def _fresh_challenge(settings: ServerSettings, other: bytes) -> bytes:
-    """A challenge that is not the client's own, or one could prove itself with the other's answer."""
-    while (challenge := secrets.token_bytes(settings.fresh_challenge_size)) == other:
-        continue
-    return challenge
 
 
 def _rejected(diagnostic: Diagnostic, error: ConfirmedServiceError | None = None) -> AssociationRejected:

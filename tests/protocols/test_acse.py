@@ -158,8 +158,11 @@ def test_malformed_initiate_messages_are_garbage(octets: str) -> None:
         "6117a109060760857405080101a303020100a305a103020100",
         "6117a109060760857405080101a203020107a305a103020100",
         "6117a109060760857405080101a203020100a305a103020163",
+        "6117a109060760857405080101a203040100a305a103020100",
+        "6118a109060760857405080101a20402010000a305a103020100",
+        "6117a109060760857405080101a203020100a305a103030100",
     ],
-    ids=["empty", "context", "no diagnostic", "no result", "result 7", "diagnostic 99"],
+    ids=["empty", "context", "no diagnostic", "no result", "result 7", "diagnostic 99", "kind", "rest", "diagnostic"],
 )
 def test_malformed_aare_is_garbage(octets: str) -> None:
     with pytest.raises(RemoteProtocolError) as error:

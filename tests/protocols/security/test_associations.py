@@ -1,5 +1,6 @@
 """Who may associate: titles, certificates, secrets, contexts; and what settings cannot be meant."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,10 @@ from cryptography.x509.oid import NameOID
 
 from protocols.dlms.acse import Aare, Aarq, AssociateResult, Context, Diagnostic
 from protocols.dlms.connection import ClientSettings, ServerSettings
-from protocols.dlms.events import HlsChallenge, HlsProof
+from protocols.dlms.cosem import HLS_METHOD
+from protocols.dlms.data import Encoded
+from protocols.dlms.encoding import NULL, octet_string
+from protocols.dlms.events import AssociationRejected, HlsChallenge, HlsConfirmed, HlsProof
 from protocols.dlms.exchange import associate, request
 from protocols.dlms.initiate import InitiateRequest, InitiateResponse
 from protocols.dlms.security import (
@@ -25,8 +29,11 @@ from protocols.dlms.security import (
     Tagging,
 )
 from protocols.dlms.security.curves import PrivateKey, certified_key, point_of
+from protocols.dlms.server import ServerSession
+from protocols.dlms.services.action import ActionRequest, ActionResponse
+from protocols.dlms.services.get import Result
 from protocols.dlms.states import State
-from protocols.dlms.tags import Mechanism
+from protocols.dlms.tags import ActionResult, DataAccessResult, Mechanism
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError
 from protocols.wrapper import WrapperFraming
 from tests.protocols.parties import CLIENT_TITLE, METER_TITLE, run
@@ -204,6 +211,113 @@ def test_a_proof_of_a_plain_association_uses_the_same_counters() -> None:
     assert isinstance(answer, HlsChallenge)
     assert client.settings.counter.next_value == 2
     assert device.client_counters[CLIENT].last == 1
+
+
+def refused_aarq(session: ServerSession, **fields: Any) -> Cause | None:
+    """What the meter holds against an AARQ that differs from a good one in these fields."""
+    initiate = InitiateRequest(Agreed().client().conformance).encode()
+    good: dict[str, Any] = {"context": Context.LN, "user_information": initiate, "title": CLIENT_TITLE}
+    session.handle(WrapperFraming(CLIENT, 1).frame(Aarq(**{**good, **fields}).encode()))
+    return session.last_error.cause if session.last_error else None
+
+
+def test_a_ciphered_request_needs_a_title() -> None:
+    _, session = connect(Agreed().client(), Agreed().meter())
+    assert refused_aarq(session, context=Context.LN_CIPHERED, title=b"") is Cause.WRONG_TITLE
+
+
+def test_an_open_association_is_not_opened_again() -> None:
+    agreed = Agreed(mechanism=Mechanism.NONE, context=Context.LN)
+    client, session = connect(agreed.client(), agreed.meter())
+    run(associate(client), session)
+    assert refused_aarq(session) is Cause.UNEXPECTED
+    assert session.connection.state is State.READY
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (Agreed(context=Context.LN).client(challenge_size=7), "authentication failure"),
+        (Agreed(context=Context.LN).client(max_pdu=63), "pdu size too short"),
+    ],
+)
+def test_short_challenges_and_sizes_are_refused(settings: ClientSettings, words: str) -> None:
+    agreed = Agreed(mechanism=settings.mechanism, context=Context.LN)
+    client, session = connect(settings, agreed.meter())
+    asked = client.association_request()
+    short = replace(asked, authentication=asked.authentication[: settings.challenge_size])
+    answer = run(request(client, short), session)
+    assert isinstance(answer, AssociationRejected)
+    assert words in answer.words
+
+
+def test_another_version_is_refused() -> None:
+    agreed = Agreed(mechanism=Mechanism.NONE, context=Context.LN)
+    client, session = connect(agreed.client(), agreed.meter())
+    asked = replace(client.association_request(), initiate=InitiateRequest(version=5))
+    answer = run(request(client, asked), session)
+    assert isinstance(answer, AssociationRejected)
+    assert answer.words.endswith("(initiate refused: initiate, dlms version too low)")
+
+
+@pytest.mark.parametrize("information", ["0e", "0e0106", "08", ""])
+def test_a_refusal_keeps_its_diagnosis_when_its_detail_is_nonsense(information: str) -> None:
+    client, _ = connect(Agreed(context=Context.LN).client(), Agreed().meter())
+    client.send(client.association_request())
+    result = AssociateResult.REJECTED_TRANSIENT, Diagnostic.NO_COMMON_VERSION
+    aare = Aare(Context.LN, *result, bytes.fromhex(information))
+    client.receive_data(WrapperFraming(1, CLIENT).frame(aare.encode()))
+    assert client.next_event() == AssociationRejected(*result)
+
+
+@pytest.mark.parametrize("size", [0, 7, 65, None], ids=["none", "short", "long", "ours"])
+def test_challenges_that_cannot_be_meant(size: int | None) -> None:
+    client, _ = connect(Agreed(context=Context.LN).client(), Agreed().meter())
+    asked = client.association_request()
+    client.send(asked)
+    challenge = asked.authentication if size is None else bytes(size)
+    granted = InitiateResponse(client.settings.conformance, 500).encode()
+    accepted = AssociateResult.ACCEPTED, Diagnostic.AUTHENTICATION_REQUIRED
+    aare = Aare(Context.LN, *accepted, granted, Mechanism.HLS_GMAC, METER_TITLE, challenge)
+    client.receive_data(WrapperFraming(1, CLIENT).frame(aare.encode()))
+    with pytest.raises(RemoteProtocolError) as error:
+        client.next_event()
+    assert error.value.cause is Cause.AUTHENTICATION_FAILED
+
+
+@pytest.mark.parametrize("returned", [NULL, None, DataAccessResult.OTHER_REASON])
+def test_a_proof_is_an_octet_string(returned: Result | None) -> None:
+    client, session = connect(Agreed(context=Context.LN).client(), Agreed().meter(context=Context.LN))
+    run(request(client, client.association_request()), session)
+    client.send(HlsProof(invoke=client.next_invoke()))
+    answer = ActionResponse(ActionResult.SUCCESS, returned)
+    client.receive_data(WrapperFraming(1, CLIENT).frame(answer.encode()))
+    with pytest.raises(RemoteProtocolError) as error:
+        client.next_event()
+    assert error.value.cause is Cause.GARBAGE
+
+
+@pytest.mark.parametrize("parameters", [None, NULL, Encoded(b"\x09\x05ab"), octet_string(b"")])
+def test_a_client_that_sends_no_proof_is_not_let_in(parameters: Encoded | None) -> None:
+    client, session = connect(Agreed(context=Context.LN).client(), Agreed().meter(context=Context.LN))
+    run(request(client, client.association_request()), session)
+    session.handle(WrapperFraming(CLIENT, 1).frame(ActionRequest(HLS_METHOD, parameters).encode()))
+    assert session.connection.state is not State.READY
+
+
+def test_an_association_request_needs_its_proposal() -> None:
+    client, _ = connect(Agreed().client(), Agreed().meter())
+    with pytest.raises(LocalProtocolError) as error:
+        client.send(replace(client.association_request(), initiate=None))
+    assert error.value.cause is Cause.INVALID_VALUE
+
+
+def test_a_server_proves_nothing_to_a_client_it_does_not_know() -> None:
+    _, session = connect(Agreed().client(), Agreed().meter())
+    session.connection.state = State.PROVING
+    with pytest.raises(LocalProtocolError) as error:
+        session.connection.send(HlsConfirmed())
+    assert error.value.cause is Cause.INVALID_VALUE
 
 
 CURVE_KEYS = curve_keys_of(Suite.P256, 11, 21)
