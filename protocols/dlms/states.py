@@ -84,11 +84,6 @@ class Role(Enum):
     CLIENT = auto()
     SERVER = auto()
 
-    @property
-    def peer(self) -> "Role":
-        """The other side."""
-        return Role.SERVER if self is Role.CLIENT else Role.CLIENT
-
 
 class State(IntEnum):
     """Where an association stands. In IDLE, CHALLENGED, READY and -PAUSED the client is to act, else the server."""

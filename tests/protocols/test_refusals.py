@@ -3,21 +3,24 @@
 import pytest
 
 from protocols.dlms.acse import AssociateResult, Diagnostic
-from protocols.dlms.connection import ClientSettings, ServerConnection, State
+from protocols.dlms.connection import NEED_DATA, ClientSettings, ServerConnection, State
 from protocols.dlms.cosem import Attribute
-from protocols.dlms.encoding import octet_string
+from protocols.dlms.encoding import NULL, octet_string
 from protocols.dlms.events import (
     AssociationRejected,
     AssociationRequest,
 )
 from protocols.dlms.exchange import associate, converse, get, get_list, put, request
+from protocols.dlms.failures import action_refusal, refusal
 from protocols.dlms.initiate import InitiateRequest
+from protocols.dlms.obis import Obis
 from protocols.dlms.objects import read_clock
 from protocols.dlms.security import Cipher, ReceiveCounter, SendCounter
-from protocols.dlms.selection import Range
+from protocols.dlms.selection import Range, RawSelection
 from protocols.dlms.services.failure import ConfirmedServiceError, ExceptionResponse, ServiceError, StateError
 from protocols.dlms.services.get import GetListRequest, GetRequest, GetResponse
 from protocols.dlms.services.notification import DataNotification
+from protocols.dlms.tags import ActionResult, DataAccessResult
 from protocols.errors import Cause, LocalProtocolError
 from protocols.wrapper import WrapperFraming
 from tests.protocols.failing import cause_of, ready
@@ -27,7 +30,10 @@ from tests.protocols.parties import (
     ENERGY,
     HIDDEN_CLIENT,
     KEYS,
+    LLS,
     METER_TITLE,
+    PASSWORD,
+    PROFILE,
     PUBLIC,
     SIGNED_CLIENT,
     START,
@@ -171,3 +177,23 @@ def test_titles_and_challenges_are_fresh_and_ours() -> None:
     assert first.title == CLIENT_TITLE
     assert first.authentication != second.authentication
     assert METER_TITLE not in first.authentication
+
+
+def test_what_the_meter_does_not_have_or_know_is_data() -> None:
+    client, session = ready()
+    missing = Attribute(1, Obis.parse("0-0:96.99.0"), 2)
+    assert run(put(client, missing, octet_string(b"x")), session) is DataAccessResult.OBJECT_UNDEFINED
+    strange = get(client, Attribute(7, PROFILE, 2), RawSelection(9, NULL))
+    assert run(strange, session) is DataAccessResult.TYPE_UNMATCHED
+
+
+def test_a_value_is_no_refusal() -> None:
+    assert refusal(NULL, "a value").cause is Cause.GARBAGE
+    assert action_refusal(ActionResult.READ_WRITE_DENIED, "a method").cause is Cause.ACCESS_DENIED
+
+
+def test_what_is_shown_of_an_association_holds_no_secret() -> None:
+    asked = connect(LLS).association_request()
+    assert asked.authentication == PASSWORD
+    assert PASSWORD.decode() not in repr(asked) + repr(LLS[1])
+    assert repr(NEED_DATA) == "NEED_DATA"
