@@ -12,7 +12,8 @@ def required_by(policy: int, version: int = 1) -> tuple[Security, Security]:
     """The least protection of requests and of answers.
 
     Version 0 of the class counts 0 to 3 and asks the same of both; version 1 has bits 2 to 4 for requests
-    (authenticated, encrypted, signed) and 5 to 7 for answers. RemoteProtocolError (GARBAGE) for a policy that is not defined.
+    (authenticated, encrypted, signed) and 5 to 7 for answers.
+    RemoteProtocolError (GARBAGE) for a policy that is not defined.
     """
     if not 0 <= policy <= 0xFF or (version == 0 and policy >= len(_VERSION_0)):
         raise RemoteProtocolError(Cause.GARBAGE, f"security policy {policy} is not defined")

@@ -10,32 +10,22 @@ import secrets
 from protocols.dlms.axdr import encode_length, octets, with_length
 from protocols.dlms.keys import TITLE_SIZE, Security
 from protocols.dlms.security.ciphered_tags import (
-    DED_SERVICES,
     DED_TAGS,
-    GENERAL_CIPHERING,
     GENERAL_DED,
     GENERAL_GLO,
-    GENERAL_SIGNING,
     GLO_SERVICES,
     GLO_TAGS,
     PROTECTED_TAGS,
 )
 from protocols.dlms.security.diagnosis import OVERHEAD
-from protocols.dlms.security.envelopes import (
-    GeneralCiphering,
-    Header,
-    decode_general,
-    decode_general_ciphering,
-    decode_general_signing,
-)
+from protocols.dlms.security.envelopes import GeneralCiphering, Header
 from protocols.dlms.security.key_ring import KeyRing, KeyUse
-from protocols.dlms.security.message_keys import Tagging, tagging_of
-from protocols.dlms.security.signing import signed_apdu, verified_content
+from protocols.dlms.security.layers import Peeled, not_its_service, peel
+from protocols.dlms.security.message_keys import Tagging
+from protocols.dlms.security.signing import signed_apdu
 from protocols.dlms.suites import Suite
 from protocols.errors import Cause, RemoteProtocolError, garbage
 
-MAX_LAYERS = 4
-MAX_TRANSACTION = 32
 _SIGNED = int(Security.SIGNED)
 _CIPHERED = int(Security.BOTH)
 _HEAD = 4
@@ -130,7 +120,7 @@ class Protection:
         protected, end = octets(apdu, 1)
         plain, bits = self._unicast.open(protected)
         if end != len(apdu) or plain[0] != service:
-            raise _not_its_service(apdu[0])
+            raise not_its_service(apdu[0])
         self._finish(bits, _SERVICE, _GLOBAL)
         return plain
 
@@ -159,7 +149,8 @@ class Protection:
             if end != len(information):
                 raise garbage("octets left over after the ciphered initiate message")
         elif information and information[0] in PROTECTED_TAGS:
-            plain, bits, _, _ = self._peel(information)
+            message = peel(self.ring, information)
+            plain, bits = message.apdu, message.bits
         elif needed:
             raise RemoteProtocolError(Cause.UNPROTECTED, "the initiate message came unprotected")
         else:
@@ -214,74 +205,20 @@ class Protection:
         return max(len(self._transaction), TITLE_SIZE) + 1 + 2 * _TITLE + 2
 
     def _open_layers(self, apdu: bytes) -> bytes:
-        plain, bits, tagging, use = self._peel(apdu)
-        self._finish(bits, tagging, use)
-        return plain
+        message = peel(self.ring, apdu)
+        self._follow(message)
+        self._finish(message.bits, message.tagging or _SERVICE, message.use)
+        return message.apdu
 
-    def _peel(self, apdu: bytes) -> tuple[bytes, int, Tagging, KeyUse]:
-        """Take all layers off: what is inside, all protection it had, and how the outermost cipher came."""
-        total, tagging, used = 0, None, KeyUse.GLOBAL
-        for _ in range(MAX_LAYERS):
-            if apdu[0] not in PROTECTED_TAGS:
-                return apdu, total, tagging or Tagging.SERVICE, used
-            layer = self._open_layer(apdu)
-            apdu, bits, found, use = layer
-            total |= bits
-            if tagging is None and found is not None:
-                tagging, used = found, use
-        raise garbage(f"a message protected more than {MAX_LAYERS} times")
-
-    def _open_layer(self, apdu: bytes) -> tuple[bytes, int, Tagging | None, KeyUse]:
-        tag = apdu[0]
-        if tag == GENERAL_SIGNING:
-            return self._open_signed(apdu), _SIGNED, None, KeyUse.GLOBAL
-        if tag == GENERAL_CIPHERING:
-            return self._open_ciphered(apdu)
-        if tag in (GENERAL_GLO, GENERAL_DED):
-            title, protected = decode_general(apdu)
-            self._check_originator(title)
-            opened = self.ring.open_global if tag == GENERAL_GLO else self.ring.open_dedicated
-            plain, bits, use = opened(protected)
-            return plain, bits, Tagging.GENERAL, use
-        protected, end = octets(apdu, 1)
-        service = GLO_SERVICES.get(tag)
-        opened = self.ring.open_dedicated if service is None else self.ring.open_global
-        plain, bits, use = opened(protected)
-        if end != len(apdu) or plain[0] != (service or DED_SERVICES[tag]):
-            raise _not_its_service(tag)
-        return plain, bits, Tagging.SERVICE, use
-
-    def _open_signed(self, apdu: bytes) -> bytes:
-        message = decode_general_signing(apdu)
-        self._check_header(message.header)
-        content = verified_content(self.ring.suite, self.ring.held.curve_keys, message)
-        self._follow(message.header, content)
-        return content
-
-    def _open_ciphered(self, apdu: bytes) -> tuple[bytes, int, Tagging, KeyUse]:
-        message = decode_general_ciphering(apdu)
-        self._check_header(message.header)
-        plain, bits, use = self.ring.open_message(message)
-        self._follow(message.header, plain)
-        return plain, bits, tagging_of(message.key), use
-
-    def _check_header(self, header: Header) -> None:
-        self._check_originator(header.originator)
-        if header.recipient not in (b"", self.ring.held.title):
-            raise RemoteProtocolError(Cause.WRONG_TITLE, f"a message for system title {header.recipient.hex()}")
-        if len(header.transaction) > MAX_TRANSACTION:
-            raise garbage(f"a transaction id of {len(header.transaction)} octets")
-
-    def _check_originator(self, title: bytes) -> None:
-        if title not in (b"", self.ring.peer_title):
-            raise RemoteProtocolError(Cause.WRONG_TITLE, f"a message from system title {title.hex()}")
-
-    def _follow(self, header: Header, content: bytes) -> None:
+    def _follow(self, message: Peeled) -> None:
         """A server answers in the transaction it was asked in, which its client then expects."""
+        transaction = message.transaction
+        if transaction is None:
+            return
         if self._mirrors:
-            self._transaction = header.transaction
-        elif self._transaction not in (b"", header.transaction) and content[0] not in _UNASKED:
-            raise RemoteProtocolError(Cause.UNEXPECTED, f"an answer to transaction {header.transaction.hex()}")
+            self._transaction = transaction
+        elif self._transaction not in (b"", transaction) and message.apdu[0] not in _UNASKED:
+            raise RemoteProtocolError(Cause.UNEXPECTED, f"an answer to transaction {transaction.hex()}")
 
 
 def _key_size(tagging: Tagging, suite: Suite) -> int:
@@ -295,7 +232,3 @@ def _key_size(tagging: Tagging, suite: Suite) -> int:
 
 def _too_little(bits: int, required: int) -> RemoteProtocolError:
     return RemoteProtocolError(Cause.UNPROTECTED, f"protection {bits:#04x} is less than the agreed {required:#04x}")
-
-
-def _not_its_service(tag: int) -> RemoteProtocolError:
-    return garbage(f"ciphered APDU {tag} does not hold its own service")

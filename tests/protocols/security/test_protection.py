@@ -12,7 +12,8 @@ from protocols.dlms.security import Cipher, CurveKeys, KeySet, Security, Suite, 
 from protocols.dlms.security.curves import NO_CURVE_KEYS, sign
 from protocols.dlms.security.envelopes import GeneralSigning, Header, decode_general_ciphering
 from protocols.dlms.security.key_ring import Credentials, KeyRing, KeyUse
-from protocols.dlms.security.protection import MAX_LAYERS, Protection
+from protocols.dlms.security.layers import MAX_LAYERS
+from protocols.dlms.security.protection import Protection
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError
 from tests.protocols.parties import CLIENT_TITLE, METER_TITLE
 from tests.protocols.security.parties import curve_keys_of, keys_of
@@ -268,6 +269,21 @@ def test_the_service_inside_must_be_the_one_announced() -> None:
     protected = client.protect(PLAIN)
     assert protected[0] == 0xD0
     assert cause_of(meter, b"\xd1" + protected[1:]) is Cause.GARBAGE
+
+
+def test_the_ordinary_way_without_broadcast_key() -> None:
+    held = [side.ring.held for side in pair(Suite.AES_128, Security.BOTH)]
+    rings = [KeyRing(replace(one, keys=replace(one.keys, broadcast=b"", master=b""))) for one in held]
+    rings[0].peer_title, rings[1].peer_title = METER_TITLE, CLIENT_TITLE
+    client, meter = Protection(rings[0], Security.BOTH), Protection(rings[1], Security.BOTH, mirrors=True)
+    protected = client.protect(PLAIN)
+    assert meter.open(protected) == PLAIN
+    assert client.open(meter.protect(ANSWER)) == ANSWER
+    assert cause_of(meter, protected) is Cause.REPLAY
+    again = client.protect(PLAIN)
+    assert cause_of(meter, b"\xc9" + again[1:]) is Cause.GARBAGE
+    broadcast = bytes((again[2] | 0x40,))
+    assert cause_of(meter, again[:2] + broadcast + again[3:]) is Cause.UNSUPPORTED
 
 
 def test_a_long_transaction_id_is_garbage() -> None:
