@@ -28,7 +28,7 @@ def test_a_layer_is_set_up_once_and_ended(parties: tuple[ClientConnection, Serve
         assert run(get(client, page(2)), session) == text(0)
         run(release(client), session)
         run(disconnect(client), session)
-        assert (client.is_open, client.state) == (False, State.IDLE)
+        assert (client.is_open, session.connection.is_open, client.state) == (False, False, State.IDLE)
         run(disconnect(client), session)
 
 

@@ -64,14 +64,12 @@ def release(connection: ClientConnection) -> Exchange[None]:
 
 
 def disconnect(connection: ClientConnection) -> Exchange[None]:
-    """End the layers below (DISC of HDLC); nothing to do over TCP."""
+    """End the layers below (DISC of HDLC); nothing to do over TCP.
+
+    The connection is unusable from the first octet on, so whatever the meter says to it is read once and is enough.
+    """
     data = connection.close()
-    if not data:
-        return
-    while connection.is_open:
-        received = yield data
-        if not received:
-            return
+    received = (yield data) if data else b""
+    if received:
         connection.receive_data(received)
         keep_notifications(connection)
-        data = connection.outgoing()

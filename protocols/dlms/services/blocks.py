@@ -3,9 +3,6 @@
 from protocols.dlms.axdr import octets, with_length
 from protocols.errors import garbage
 
-MAX_HEAD = 8
-"""Octets around the data of a block: last-block, number, and a length of at most 65,535."""
-
 
 def encode_block(number: int, data: bytes, *, last: bool) -> bytes:
     """Last-block, block number, raw data."""
