@@ -66,3 +66,11 @@ def test_a_flood_is_refused() -> None:
 def test_an_apdu_too_long_for_the_frame_is_our_error() -> None:
     with pytest.raises(LocalProtocolError):
         WrapperFraming(1, 1).frame(bytes(65_536))
+
+
+def test_tcp_sets_up_ends_and_repeats_by_itself() -> None:
+    framing = WrapperFraming(1, 1)
+    assert (framing.is_open, framing.open(), framing.close(), framing.outgoing(), framing.repeat()) == (
+        True,
+        *[b""] * 4,
+    )

@@ -1,0 +1,104 @@
+"""The gateway's side: whom each APDU of a client is for, and the prefix of the answer.
+
+The standard leaves open what a gateway says about a meter that it does not know. Silence would cost the client its
+whole patience, so it is an exception-response, without prefix because the gateway speaks and not a meter.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+
+from protocols.errors import Cause, RemoteProtocolError
+from protocols.framing import Framing
+from protocols.gateway.prefix import FROM_DEVICE, TO_DEVICE, Prefix, decode_prefix
+
+_MAX_WAITING = 64
+UNREACHABLE = bytes((0xD8, 1, 1))
+"""exception-response: service not allowed, operation not possible."""
+
+
+class GatewayPort:
+    """What one meter behind the gateway takes for its line: a framing whose octets are single APDUs.
+
+    `receive_data` takes one whole APDU, as `GatewayRouter.requests` gives it; `frame` gives the octets for the client.
+    """
+
+    def __init__(self, line: Framing, device: Prefix) -> None:
+        self._line = line
+        self._head = device.encode(FROM_DEVICE)
+        self._waiting: deque[bytes] = deque()
+
+    @property
+    def peer(self) -> int | None:
+        """The address of the client on the gateway's line."""
+        return self._line.peer
+
+    @property
+    def is_open(self) -> bool:
+        """See `Framing.is_open`."""
+        return self._line.is_open
+
+    def open(self) -> bytes:
+        """Nothing is to be set up between gateway and meter."""
+        return b""
+
+    def close(self) -> bytes:
+        """Nothing is to be ended between gateway and meter."""
+        return b""
+
+    def frame(self, apdu: bytes) -> bytes:
+        """See `Framing.frame`."""
+        return self._line.frame(self._head + apdu)
+
+    def receive_data(self, data: bytes) -> None:
+        """Take one APDU. RemoteProtocolError (TOO_LARGE) when nobody fetches them."""
+        if len(self._waiting) == _MAX_WAITING:
+            raise RemoteProtocolError(Cause.TOO_LARGE, f"{_MAX_WAITING} APDUs wait unread for a meter")
+        if data:
+            self._waiting.append(data)
+
+    def next_apdu(self) -> bytes | None:
+        """The APDU taken first, None when there is none."""
+        return self._waiting.popleft() if self._waiting else None
+
+    def outgoing(self) -> bytes:
+        """The gateway's line is asked by `GatewayRouter.outgoing`."""
+        return b""
+
+    def repeat(self) -> bytes:
+        """Repeating is for clients."""
+        return b""
+
+
+class GatewayRouter:
+    """Tells the requests on one line apart by the meter they are for.
+
+    For each of `requests()`: give the APDU to what serves the device over its `port`, or send `refusal()`. Device None
+    is the gateway itself, whose APDUs have no prefix and go out through `line`.
+    """
+
+    def __init__(self, line: Framing) -> None:
+        self.line = line
+
+    def receive_data(self, data: bytes) -> None:
+        """See `Framing.receive_data`."""
+        self.line.receive_data(data)
+
+    def requests(self) -> Iterator[tuple[Prefix | None, bytes]]:
+        """Meter and APDU of every request received. RemoteProtocolError (GARBAGE) for a broken prefix."""
+        while (apdu := self.line.next_apdu()) is not None:
+            if apdu[0] == TO_DEVICE:
+                yield decode_prefix(apdu)
+            else:
+                yield None, apdu
+
+    def port(self, device: Prefix) -> GatewayPort:
+        """A framing for what serves the device."""
+        return GatewayPort(self.line, device)
+
+    def refusal(self) -> bytes:
+        """The octets that say that the gateway does not know or reach the meter asked for."""
+        return self.line.frame(UNREACHABLE)
+
+    def outgoing(self) -> bytes:
+        """See `Framing.outgoing`."""
+        return self.line.outgoing()
