@@ -16,6 +16,21 @@ from protocols.explain.context import Keys
 from protocols.explain.explaining import explain
 from protocols.explain.hex_text import read_hex
 from protocols.explain.node import Node
+from protocols.explain.obis_words import obis_words
 from protocols.explain.rendering import COLOURED, PLAIN, Style, render
+from protocols.explain.values import value_words
+from protocols.explain.words import class_name
 
-__all__ = ["COLOURED", "PLAIN", "Keys", "Node", "Style", "explain", "read_hex", "render"]
+__all__ = [
+    "COLOURED",
+    "PLAIN",
+    "Keys",
+    "Node",
+    "Style",
+    "class_name",
+    "explain",
+    "obis_words",
+    "read_hex",
+    "render",
+    "value_words",
+]

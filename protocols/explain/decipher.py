@@ -22,7 +22,7 @@ _KEY_SIZES = (16, 32)
 class Verdict(Enum):
     """How sure the plaintext is, the surest first; the value is what the reader is told."""
 
-    AUTHENTIC = "the tag is right: keys and system title are right, nothing was changed"
+    AUTHENTIC = "authentic: keys and system title are right, nothing was changed"
     UNCHECKED = "deciphers to an APDU; the tag is not checked without the authentication key"
     UNTAGGED = "deciphers to an APDU; it has no tag that could be checked"
     WRONG_TAG = "deciphers to an APDU but its tag is wrong: wrong authentication key, or changed on the way"

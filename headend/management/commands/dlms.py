@@ -1,0 +1,128 @@
+import json
+import os
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from devices.descriptions import DescriptionError
+from devices.keystore import KeyStoreError
+from devices.models import Device
+from headend import causes
+from headend.by_hand.association import LONGEST_S, objects_of
+from headend.by_hand.keys import VARIABLES, GivenKeyError, device_keys, given_keys, with_device
+from headend.by_hand.lease import BusyError, held
+from headend.by_hand.listing import Listed
+from headend.by_hand.peer import IncompleteError, peer_of_device, peer_of_options
+from headend.by_hand.printing import as_json, lines_of
+from headend.causes import SessionError
+from protocols.errors import ProtocolError
+from protocols.explain import COLOURED, PLAIN, explain, read_hex, render
+
+_LEASE_MARGIN_S = 30.0
+
+
+class Command(BaseCommand):
+    help = "DLMS by hand: explain captured frames field by field, or list the objects of a meter."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True, help="what to do; each has its own --help")
+        _explain_arguments(actions.add_parser("explain", help="print captured octets as an annotated tree"))
+        _association_arguments(actions.add_parser("association", help="list the objects of a meter"))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            text = self._explained(options) if options["action"] == "explain" else self._associated(options)
+        except (GivenKeyError, IncompleteError, BusyError, DescriptionError, KeyStoreError) as error:
+            raise CommandError(str(error)) from error
+        except (SessionError, ProtocolError) as error:
+            raise CommandError(_in_words(error)) from error
+        self.stdout.write(text)
+
+    def _explained(self, options: dict[str, Any]) -> str:
+        keys = given_keys(options, os.environ)
+        if options["device"]:
+            device = _device(options["device"])
+            stored = device_keys(device, "explain a captured frame")
+            keys = with_device(keys, device, stored, settings.SYSTEM_TITLE)
+        tree = explain(_octets(options["hex"]), keys)
+        if options["json"]:
+            return json.dumps(tree.to_dict(), indent=2, ensure_ascii=False)
+        coloured = self.stdout.isatty() and not (options["no_color"] or options["no_colour"])
+        return render(tree, COLOURED if coloured or options["force_color"] else PLAIN)
+
+    def _associated(self, options: dict[str, Any]) -> str:
+        if bool(options["device"]) == bool(options["host"]):
+            raise IncompleteError("Name one meter: HOST[:PORT], or --device SERIAL.")
+        if options["device"]:
+            listed = _listed_of_device(options)
+        else:
+            peer = peer_of_options(options, given_keys(options, os.environ))
+            listed = objects_of(peer, read=options["read"], longest_s=options["seconds"])
+        if options["json"]:
+            return json.dumps(as_json(listed), indent=2, ensure_ascii=False)
+        return "\n".join([*lines_of(listed), f"{len(listed)} objects"])
+
+
+def _listed_of_device(options: dict[str, Any]) -> list[Listed]:
+    """With the keys of the device, in its one session and with counters reserved as for any other."""
+    device = _device(options["device"])
+    longest_s = options["seconds"]
+    with held(device, longest_s + _LEASE_MARGIN_S) as first_counter:
+        stored = device_keys(device, "list its objects")
+        peer = peer_of_device(device, stored, first_counter, options)
+        return objects_of(peer, read=options["read"], longest_s=longest_s)
+
+
+def _device(serial: str) -> Device:
+    device = Device.objects.select_related("utility", "model").filter(serial_number=serial).first()
+    if device is None:
+        raise CommandError(f"There is no device {serial}.")
+    return device
+
+
+def _octets(words: list[str]) -> bytes:
+    """The octets of the arguments, or of the standard input where they are missing or `-`."""
+    text = sys.stdin.read() if words in ([], ["-"]) else " ".join(words)
+    return read_hex(text)
+
+
+def _in_words(error: SessionError | ProtocolError) -> str:
+    """Cause, detail and advice of a failure."""
+    cause = error.cause if isinstance(error, SessionError) else error.cause.value
+    rule = causes.rule(cause)
+    return f"{rule.text} ({cause}): {error}. {rule.advice}".rstrip()
+
+
+def _explain_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("hex", nargs="*", help="hexadecimal digits in any grouping; none or -: standard input")
+    _key_arguments(parser)
+    parser.add_argument("--dedicated-key", help=f"dedicated key, or {VARIABLES['dedicated_key']}")
+    parser.add_argument("--kek", help=f"master key that wraps other keys, or {VARIABLES['kek']}")
+    parser.add_argument("--title", action="append", help="system title of a sender, when no frame names it; repeatable")
+    parser.add_argument(
+        "--device", metavar="SERIAL", help="take keys and titles of this device; leaves an audit record"
+    )
+    parser.add_argument("--json", action="store_true", help="the tree as JSON")
+    parser.add_argument("--no-colour", action="store_true", help="no colours on a terminal either")
+
+
+def _association_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("host", nargs="?", metavar="HOST[:PORT]", help="address of the meter; port 4059 by default")
+    parser.add_argument("--device", metavar="SERIAL", help="address, keys and client of this device instead")
+    parser.add_argument("--client", type=int, help="client address (16 public, 1 with keys or password)")
+    parser.add_argument("--server", type=int, help="address of the logical device (1)")
+    parser.add_argument("--password", help="password of low-level security")
+    _key_arguments(parser)
+    parser.add_argument("--hdlc", action="store_true", help="HDLC frames instead of the TCP wrapper")
+    parser.add_argument("--short-names", action="store_true", help="a meter that is addressed by short names")
+    parser.add_argument("--read", action="store_true", help="read every readable attribute too, except profile rows")
+    parser.add_argument("--seconds", type=float, default=LONGEST_S, help="give up after so many seconds (300)")
+    parser.add_argument("--json", action="store_true", help="the list as JSON")
+
+
+def _key_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--key", help=f"encryption key, or {VARIABLES['key']}")
+    parser.add_argument("--auth-key", help=f"authentication key, or {VARIABLES['auth_key']}")
