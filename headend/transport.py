@@ -1,24 +1,29 @@
-"""One TCP connection to a device, driving the sans-IO exchanges of the protocol library.
+"""One line to a device, TCP or UDP, driving the sans-IO exchanges of the protocol library.
 
 The exchange is advanced straight from `data_received`: a round trip costs no task switch and no future, which is what
 lets one process hold hundreds of sessions. Every silence is bounded by `patience`; how long a device may talk is
-bounded by its session (`headend.sessions`).
+bounded by its session (`headend.sessions`). Within the patience a line may repeat what the protocol gives it to repeat.
 """
 
 import asyncio
-from collections.abc import Generator
+from collections import deque
+from collections.abc import Callable, Generator
 from typing import Any, TypeVar, cast
 
 from headend import causes
 from headend.causes import SessionError
 from protocols.errors import Cause
+from protocols.wrapper import split_frames
 
 T = TypeVar("T")
 Exchange = Generator[bytes, bytes, T]
 
 
 class Line(asyncio.Protocol):
-    """Runs one exchange at a time over a connection and counts octets."""
+    """Runs one exchange at a time over a connection and counts octets.
+
+    A silence of `patience_s` seconds ends an exchange; see `repeat_after` for what happens before.
+    """
 
     def __init__(self, patience_s: float) -> None:
         self.sent = 0
@@ -28,10 +33,24 @@ class Line(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._exchange: Exchange[Any] | None = None
         self._done: asyncio.Future[Any] | None = None
-        self._early = bytearray()
+        self._early: deque[bytes] = deque()
+        self._early_octets = 0
         self._ended = False
         self._heard_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._repeat: Callable[[], bytes] | None = None
+        self._retry_s = patience_s
+        self._repeated_at = 0.0
+
+    def repeat_after(self, retry_s: float, repeat: Callable[[], bytes]) -> None:
+        """After every `retry_s` seconds of silence send what `repeat` gives, until the patience ends.
+
+        `repeat` is the connection's: b"" where a repetition cannot help; what it raises ends the exchange.
+        """
+        self._repeat, self._retry_s = repeat, min(retry_s, self._patience_s)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = self._loop.call_later(self._retry_s, self._listen)
 
     async def run(self, exchange: Exchange[T]) -> T:
         """The result of the exchange. Raises what it raises, or SessionError (NO_ANSWER) after a silence."""
@@ -39,10 +58,13 @@ class Line(asyncio.Protocol):
         self._exchange, self._done = exchange, done
         self._heard_at = self._loop.time()
         if self._timer is None:
-            self._timer = self._loop.call_later(self._patience_s, self._listen)
+            self._timer = self._loop.call_later(self._retry_s, self._listen)
         self._advance(None)
-        if self._early or self._ended:
-            self._advance(self._taken_early())
+        while self._early and self._exchange is not None:
+            self._early_octets -= len(self._early[0])
+            self._advance(self._early.popleft())
+        if self._ended:
+            self._advance(b"")
         result: T = await done
         return result
 
@@ -62,8 +84,9 @@ class Line(asyncio.Protocol):
         self._heard_at = self._loop.time()
         if self._exchange is not None:
             self._advance(data)
-        elif len(self._early) + len(data) <= _EARLY_LIMIT:
-            self._early += data
+        elif self._early_octets + len(data) <= _EARLY_LIMIT:
+            self._early.append(data)
+            self._early_octets += len(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._ended = True
@@ -98,20 +121,62 @@ class Line(asyncio.Protocol):
             done.set_exception(error)
 
     def _listen(self) -> None:
-        """End the exchange when nothing was heard for too long, else look again later."""
-        silence = self._loop.time() - self._heard_at
-        if self._exchange is not None and silence >= self._patience_s:
-            self._finish(None, SessionError(causes.NO_ANSWER, f"silent for {silence:.0f} s"))
-        wait = self._patience_s if self._exchange is None else max(self._patience_s - silence, 0.05)
+        """End the exchange when nothing was heard for too long, repeat before that, else look again later."""
+        wait = self._retry_s
+        if self._exchange is not None:
+            now = self._loop.time()
+            silence = now - self._heard_at
+            if silence >= self._patience_s:
+                self._finish(None, SessionError(causes.NO_ANSWER, f"silent for {silence:.0f} s"))
+            elif self._repeat is not None and now - max(self._heard_at, self._repeated_at) >= self._retry_s:
+                self._repeated_at = now
+                self._send_again(self._repeat)
+            since = now - max(self._heard_at, self._repeated_at)
+            wait = max(min(self._retry_s - since, self._patience_s - silence), _SHORTEST_WAIT_S)
         self._timer = self._loop.call_later(wait, self._listen)
 
-    def _taken_early(self) -> bytes:
-        taken = bytes(self._early)
-        self._early.clear()
-        return taken
+    def _send_again(self, repeat: Callable[[], bytes]) -> None:
+        try:
+            data = repeat()
+        except Exception as error:  # noqa: BLE001 - handed to the coroutine that awaits the exchange
+            self._finish(None, error)
+        else:
+            if data and self._transport is not None:
+                self.sent += len(data)
+                self._transport.write(data)
 
 
 _EARLY_LIMIT = 65_536
+_SHORTEST_WAIT_S = 0.05
+
+
+class DatagramLine(Line, asyncio.DatagramProtocol):
+    """A line of datagrams, each holding one wrapper frame, to one device."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, _Datagrams(cast(asyncio.DatagramTransport, transport)))
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        if data:
+            self.data_received(data)
+
+    def error_received(self, exc: Exception) -> None:
+        """The network says that nobody is there: as good as a refused connection."""
+        self._finish(None, SessionError(causes.CONNECTION_REFUSED, f"the device cannot take datagrams: {exc}"))
+
+
+class _Datagrams:
+    """What a `Line` needs of a transport, over datagrams."""
+
+    def __init__(self, transport: asyncio.DatagramTransport) -> None:
+        self._transport = transport
+
+    def write(self, data: bytes) -> None:
+        for datagram in split_frames(data):
+            self._transport.sendto(datagram)
+
+    def abort(self) -> None:
+        self._transport.abort()
 
 
 async def connect(host: str, port: int, *, patience_s: float) -> Line:
@@ -124,6 +189,22 @@ async def connect(host: str, port: int, *, patience_s: float) -> Line:
         raise SessionError(causes.CONNECTION_REFUSED, f"{host}:{port} refuses connections") from error
     except TimeoutError as error:
         raise SessionError(causes.NO_ANSWER, f"no connection to {host}:{port} within {patience_s:.0f} s") from error
+    except OSError as error:
+        raise SessionError(causes.UNREACHABLE, f"{host}:{port}: {error.strerror or error}") from error
+    return line
+
+
+async def connect_datagram(host: str, port: int, *, patience_s: float) -> DatagramLine:
+    """A line of datagrams (wrapper over UDP). SessionError: UNREACHABLE or NO_ANSWER from the name service.
+
+    Whether a device listens shows only when it answers: give the line a `repeat_after`.
+    """
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(patience_s):
+            _, line = await loop.create_datagram_endpoint(lambda: DatagramLine(patience_s), remote_addr=(host, port))
+    except TimeoutError as error:
+        raise SessionError(causes.NO_ANSWER, f"the name {host} was not found within {patience_s:.0f} s") from error
     except OSError as error:
         raise SessionError(causes.UNREACHABLE, f"{host}:{port}: {error.strerror or error}") from error
     return line
