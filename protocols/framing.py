@@ -1,7 +1,7 @@
 """What a connection needs from the layers that carry its APDUs.
 
-A framing may be a stack: HDLC under a gateway prefix, general block transfer over a wrapper. Each layer offers this same
-interface to the one above it and uses it of the one below.
+A framing may be a stack: HDLC under a gateway prefix, general block transfer over a wrapper. Each layer offers this
+same interface to the one above it and uses it of the one below.
 """
 
 from typing import Protocol
@@ -28,8 +28,8 @@ class Framing(Protocol):
     def open(self) -> bytes:
         """The octets with which a client begins to set the connection up; b"" where nothing is to be set up.
 
-        The connection is up once `is_open`; until then feed `receive_data`, call `next_apdu` (which gives None or raises
-        REJECTED_CONNECTION) and put `outgoing` on the line.
+        The connection is up once `is_open`; until then feed `receive_data`, call `next_apdu` (which gives None or
+        raises REJECTED_CONNECTION) and put `outgoing` on the line.
         """
         ...
 
@@ -57,6 +57,10 @@ class Framing(Protocol):
 
     def outgoing(self) -> bytes:
         """What the layer itself wants to put on the line now: acknowledgements, further segments; often b""."""
+        ...
+
+    def give_turn(self) -> bytes:
+        """What lets the peer go on where we have nothing to say: half-duplex HDLC waits to be asked; else b""."""
         ...
 
     def repeat(self) -> bytes:

@@ -24,6 +24,7 @@ from protocols.dlms.events import (
     ReleaseRequest,
     ReleaseResponse,
 )
+from protocols.dlms.general_block_framing import GeneralBlockFraming
 from protocols.dlms.initiate import InitiateRequest, InitiateResponse, decode_initiate_response
 from protocols.dlms.keys import TITLE_SIZE
 from protocols.dlms.link import Link
@@ -41,6 +42,7 @@ from protocols.framing import Framing
 
 MAX_NOTIFICATIONS = 64
 """How many notifications wait for their reader; the oldest give way."""
+_AT_REST = frozenset((State.IDLE, State.READY))
 _PLAIN_TAGS = frozenset((int(ApduTag.AARE), int(ApduTag.RLRE)))
 
 
@@ -206,12 +208,22 @@ class ClientConnection(Link):
         elif isinstance(event, (AssociationAccepted, HlsChallenge)):
             self._open(event.initiate)
             self._server_challenge = event.challenge if isinstance(event, HlsChallenge) else b""
+        elif isinstance(event, ReleaseResponse):
+            self._framing, self._blocks = self._below, None
         if isinstance(event, (HlsConfirmed, AssociationAccepted)) and self._protection is not None:
             self._protection.prefer_dedicated()
+
+    def _unannounced_block(self, apdu: bytes) -> bytes | None:
+        """Meters push in blocks outside associations, and some answer so unasked: the layer comes when it is needed."""
+        self._framing = self._blocks = GeneralBlockFraming(
+            self._below, active=True, window=self.settings.block_window or 1, max_transfer=self.settings.max_reply
+        )
+        return self._blocks.begin_with(apdu, asked=self.state not in _AT_REST)
 
     def _open(self, initiate: InitiateResponse) -> None:
         self.conformance = initiate.conformance & self.settings.conformance
         self._set_peer_max_pdu(initiate.max_pdu)
+        self._agree_on_blocks(self.settings.block_window, self.settings.max_reply)
 
 
 def _service_error(information: bytes) -> ConfirmedServiceError | None:

@@ -165,7 +165,7 @@ class LogicalDevice:
     `name` is the logical device name, `title` the system title (8 octets), `zone` completes instants that clients send
     without deviation, `max_pdu` is the largest APDU accepted and sent, in octets. `short_names` gives the base names of
     objects, which may be among `objects` too; with them clients may use short-name referencing. `sap` is the address of
-    the device behind its endpoint: wPort or upper HDLC address.
+    the device behind its endpoint: wPort or upper HDLC address. With `block_window` it offers general block transfer.
     """
 
     def __init__(
@@ -180,6 +180,7 @@ class LogicalDevice:
         conformance: Conformance = SUPPORTED,
         short_names: Mapping[int, CosemObject] = MappingProxyType({}),
         sap: int = 1,
+        block_window: int = 0,
     ) -> None:
         self.name = name
         self.sap = sap
@@ -187,6 +188,7 @@ class LogicalDevice:
         self.zone = zone
         self.max_pdu = max_pdu
         self.conformance = conformance
+        self.block_window = block_window
         self.counter = SendCounter()
         self.associations = {association.client: association for association in associations}
         self.client_counters = {client: ReceiveCounter() for client in self.associations}
@@ -236,6 +238,7 @@ class LogicalDevice:
             curve_keys=association.curve_keys,
             manufacturers=association.manufacturers,
             established=association.established,
+            block_window=self.block_window,
             conformance=association.conformance or (SUPPORTED_SN if short else self.conformance),
             max_pdu=self.max_pdu,
         )

@@ -15,6 +15,7 @@ from enum import Enum, auto
 
 from protocols.dlms.general_block import (
     ABORT,
+    MAX_NUMBER,
     MAX_WINDOW,
     TAG,
     GeneralBlock,
@@ -28,6 +29,8 @@ from protocols.framing import Framing
 MAX_TRANSFER = 16 * 1024 * 1024
 NO_LIMIT = 0xFFFF
 RETRIES = 5
+_MAX_SAID = 1 << 20
+"""Octets of windows that may wait for `outgoing`; one more window may come on top."""
 
 
 class GeneralBlockFraming:
@@ -67,6 +70,7 @@ class GeneralBlockFraming:
         self._window = window
         self._max_transfer = max_transfer
         self._retries = retries
+        self._said = b""
         self._begin()
 
     @property
@@ -87,6 +91,11 @@ class GeneralBlockFraming:
         """See `Framing.close`."""
         return self._inner.close()
 
+    @property
+    def capacity(self) -> int:
+        """How many octets an APDU that we send may have."""
+        return min(MAX_NUMBER * block_size(self.max_pdu), MAX_TRANSFER)
+
     def receive_data(self, data: bytes) -> None:
         """See `Framing.receive_data`."""
         self._inner.receive_data(data)
@@ -101,10 +110,10 @@ class GeneralBlockFraming:
         if self._active:
             self._begin(asked=True)
         if not in_blocks:
-            return self._inner.frame(apdu)
+            return self._take_said() + self._inner.frame(apdu)
         self._sending.load(apdu, block_size(self.max_pdu))
         self._due = _Due.NOTHING
-        return self._burst(self._sending.sent + 1)
+        return self._take_said() + self._burst(self._sending.sent + 1)
 
     def one_way(self, apdu: bytes) -> bytes:
         """An APDU nobody confirms, such as a push: all its blocks at once, window 0.
@@ -112,43 +121,51 @@ class GeneralBlockFraming:
         LocalProtocolError (UNEXPECTED) in the middle of a confirmed transfer, whose block numbers it would disturb.
         """
         if len(apdu) <= self.max_pdu:
-            return self._inner.frame(apdu)
+            return self._take_said() + self._inner.frame(apdu)
         if self._receiving.begun or self._unconfirmed:
             raise LocalProtocolError(Cause.UNEXPECTED, "a push in blocks while another transfer is under way")
         side = SendingSide(ended=True)
         side.load(apdu, block_size(self.max_pdu))
         blocks = (GeneralBlock(n, 0, *side.content(n), n < side.last) for n in range(1, side.last + 1))
-        return b"".join([self._inner.frame(block.encode()) for block in blocks])
+        return self._take_said() + b"".join([self._inner.frame(block.encode()) for block in blocks])
 
     def abort(self) -> bytes:
         """Break the transfer off on both sides; the octets that tell the peer."""
         self._begin()
-        return self._inner.frame(ABORT.encode())
+        return self._take_said() + self._inner.frame(ABORT.encode())
 
     def next_apdu(self) -> bytes | None:
         """See `Framing.next_apdu`. RemoteProtocolError: BLOCK_LOST for a push with a gap, REFUSED when the peer breaks
         a transfer off, TOO_LARGE beyond `max_transfer`.
         """
         while (apdu := self._inner.next_apdu()) is not None:
-            if apdu[0] != TAG:
-                if not self._active and not self._receiving.begun:
-                    self._begin()
-                return apdu
-            if whole := self._taken(decode_general_block(apdu)):
-                return whole
+            if apdu[0] == TAG:
+                if whole := self._taken(decode_general_block(apdu)):
+                    return whole
+                self._speak()
+                continue
+            if not self._active and not self._receiving.begun:
+                self._begin()
+            return apdu
         return None
+
+    def begin_with(self, apdu: bytes, *, asked: bool) -> bytes | None:
+        """Take a first block that came before this layer was there, and go on like `next_apdu`.
+
+        `asked`: it belongs to the answer to our last request.
+        """
+        self._begin(asked=asked)
+        return self._taken(decode_general_block(apdu)) or self.next_apdu()
 
     def outgoing(self) -> bytes:
         """Confirmations and the next window, then what the layer below wants to say."""
-        own = b""
-        if self._due is _Due.BLOCKS:
-            own = self._burst(self._sending.acknowledged + 1)
-        elif self._due is _Due.CONFIRMATION:
-            own = self._confirmation()
-        elif self._due is _Due.ABORT:
-            own = self._inner.frame(ABORT.encode())
-        self._due = _Due.NOTHING
-        return own + self._inner.outgoing()
+        self._speak()
+        said = self._take_said() + self._inner.outgoing()
+        return said if said or not self._answered else self._inner.give_turn()
+
+    def give_turn(self) -> bytes:
+        """See `Framing.give_turn`."""
+        return self._inner.give_turn()
 
     def repeat(self) -> bytes:
         """After silence: what the layer below repeats, else our last block or our last confirmation."""
@@ -161,6 +178,22 @@ class GeneralBlockFraming:
         self._repeats += 1
         self._repeated = True
         return self._confirmation() if confirming else self._block(self._sending.sent, streaming=False)
+
+    def _speak(self) -> None:
+        """Hand what is due to the layer below: at once, because HDLC gives the turn back when it is asked for more."""
+        if self._due is _Due.NOTHING or len(self._said) > _MAX_SAID:
+            return
+        if self._due is _Due.BLOCKS:
+            self._said += self._burst(self._sending.acknowledged + 1)
+        elif self._due is _Due.CONFIRMATION:
+            self._said += self._confirmation()
+        else:
+            self._said += self._inner.frame(ABORT.encode())
+        self._due = _Due.NOTHING
+
+    def _take_said(self) -> bytes:
+        said, self._said = self._said, b""
+        return said
 
     @property
     def _unconfirmed(self) -> bool:

@@ -1,11 +1,14 @@
 """What client and server connections share: framing, order of events, protection of APDUs."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import ClassVar
 
-from protocols.dlms.apdu import FAILURES, Apdu, decode_apdu
+from protocols.dlms.apdu import FAILURES, NOTIFICATIONS, Apdu, decode_apdu
 from protocols.dlms.conformance import Conformance
 from protocols.dlms.events import NEED_DATA, Event, NeedData
+from protocols.dlms.general_block import TAG as BLOCK
+from protocols.dlms.general_block_framing import GeneralBlockFraming
 from protocols.dlms.security.ciphered_tags import PROTECTED_TAGS
 from protocols.dlms.security.key_ring import KeyRing
 from protocols.dlms.security.protection import Protection
@@ -27,7 +30,8 @@ class Link(ABC):
         self._may_receive = RECEIVED[self.role]
         self.state = State.IDLE
         self.conformance = Conformance.NONE
-        self._framing = framing
+        self._framing = self._below = framing
+        self._blocks: GeneralBlockFraming | None = None
         self._ring: KeyRing | None = None
         self._protection: Protection | None = None
         self._peer_max_pdu = NO_LIMIT
@@ -39,7 +43,9 @@ class Link(ABC):
             raise LocalProtocolError(
                 Cause.UNEXPECTED, f"{type(event).__name__} cannot be sent by a {self._name} in state {self.state.name}"
             )
-        data = self._framing.frame(self._encode(event))
+        # Taken before encoding: the APDU that agrees on blocks is itself not yet carried by them.
+        carry = self._carrier(event)
+        data = carry(self._encode(event))
         self.state = following
         return data
 
@@ -54,6 +60,8 @@ class Link(ABC):
         """
         try:
             apdu = self._framing.next_apdu()
+            if apdu is not None and apdu[0] == BLOCK:
+                apdu = self._unannounced_block(apdu)
         except RemoteProtocolError:
             self.state = State.FAILED
             raise
@@ -108,6 +116,35 @@ class Link(ABC):
 
     @abstractmethod
     def _accept(self, event: Event) -> None: ...
+
+    def _carrier(self, event: Event) -> Callable[[bytes], bytes]:
+        """What makes octets for the line of the event's APDU: notifications in blocks are confirmed by nobody."""
+        if self._blocks is not None and isinstance(event, NOTIFICATIONS):
+            return self._blocks.one_way
+        return self._framing.frame
+
+    def _agree_on_blocks(self, window: int, limit: int) -> None:
+        """Carry long APDUs in general blocks from now on, if the association has agreed on that.
+
+        `window` is how many blocks we take at once, `limit` the octets of one APDU received. What is longer than the
+        peer's PDU then travels whole, without the blocks of each service: agreeing on the general ones makes those
+        superfluous (Green Book 9.4.6.13), and only they reach responses to lists and notifications.
+        """
+        self._framing, self._blocks = self._below, None
+        if not window or not self.conformance & Conformance.GENERAL_BLOCK_TRANSFER:
+            return
+        self._framing = self._blocks = GeneralBlockFraming(
+            self._below,
+            active=self.role is Role.CLIENT,
+            window=window,
+            max_pdu=self._peer_max_pdu,
+            max_transfer=limit,
+        )
+        self._peer_max_pdu = self._blocks.capacity
+
+    def _unannounced_block(self, apdu: bytes) -> bytes | None:
+        """A block nobody agreed on; a server refuses it like any unknown APDU."""
+        return apdu
 
     def _set_peer_max_pdu(self, size: int) -> None:
         self._peer_max_pdu = size or NO_LIMIT

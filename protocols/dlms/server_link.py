@@ -100,6 +100,8 @@ class ServerConnection(Link):
 
     def _encode_accepted(self, event: AssociationAccepted | HlsChallenge, challenge: bytes) -> bytes:
         self.conformance, self._granted = event.initiate.conformance, event.initiate
+        if self.settings is not None:
+            self._agree_on_blocks(self.settings.block_window, self.settings.max_request)
         information = self._protected_initiate(event.initiate.encode(), ApduTag.GLO_INITIATE_RESPONSE)
         diagnostic = Diagnostic.AUTHENTICATION_REQUIRED if challenge else Diagnostic.NONE
         head = self._context, AssociateResult.ACCEPTED, diagnostic, information
@@ -156,7 +158,8 @@ class ServerConnection(Link):
     def _forget(self) -> None:
         self.state = State.IDLE
         self.settings = None
-        self._ring = self._protection = None
+        self._ring = self._protection = self._blocks = None
+        self._framing = self._below
 
     def _establish(self) -> None:
         """Open the client's pre-established association, if it has one."""
@@ -166,6 +169,7 @@ class ServerConnection(Link):
         self._set_up(settings, settings.client_title)
         self._context, self.conformance = settings.named_context, settings.established.conformance
         self._set_peer_max_pdu(settings.established.max_pdu)
+        self._agree_on_blocks(settings.block_window, settings.max_request)
         self.state = State.READY
 
     def _set_up(self, settings: ServerSettings, title: bytes) -> None:

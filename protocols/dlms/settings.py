@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from protocols.dlms.acse import Context
 from protocols.dlms.base_names import BaseNames
 from protocols.dlms.conformance import SUPPORTED, SUPPORTED_SN, Conformance
+from protocols.dlms.general_block import MAX_WINDOW
 from protocols.dlms.initiate import InitiateResponse
 from protocols.dlms.keys import KeySet, MessageKeys, ReceiveCounter, Security, SendCounter, checked_title
 from protocols.dlms.security.curves import NO_CURVE_KEYS, CurveKeys
@@ -35,7 +36,8 @@ class _Terms:
     are part of the context too. `password` is the secret of LLS and of HLS 2, 3, 4 and 6; `curve_keys` serve HLS 7,
     signatures and key agreement; `manufacturers` is the function of HLS 2. `message_keys` refuses replays under keys
     made for single messages. `established` describes an association that is there without AARQ (pre-established): what
-    its initiate response would have granted.
+    its initiate response would have granted. `block_window` (1..63) offers general block transfer and is how many
+    blocks we take at once; 0, the default, does not: all meters have the blocks of each service, few the general ones.
     """
 
     mechanism: Mechanism = field(default=Mechanism.NONE, kw_only=False)
@@ -50,6 +52,7 @@ class _Terms:
     message_keys: MessageKeys = field(default_factory=MessageKeys)
     manufacturers: Manufacturers = aes_ecb
     established: InitiateResponse | None = None
+    block_window: int = 0
 
     @property
     def suite(self) -> Suite:
@@ -95,6 +98,10 @@ class _Terms:
             checked_title(self.title)
         _require(bool(self.keys) or not self.named_context.ciphered, "a ciphered context needs keys")
         _require(self.challenge_size <= MAX_CHALLENGE, f"a challenge has at most {MAX_CHALLENGE} octets")
+        _require(0 <= self.block_window <= MAX_WINDOW, f"a window has at most {MAX_WINDOW} blocks")
+        general = Conformance.GENERAL_BLOCK_TRANSFER
+        conformance = self.conformance | general if self.block_window else self.conformance & ~general
+        object.__setattr__(self, "conformance", conformance)
         self._check_mechanism()
         self.curve_keys.check(self.suite)
 

@@ -64,6 +64,10 @@ class GatewayFraming:
         """See `Framing.outgoing`."""
         return self._inner.outgoing()
 
+    def give_turn(self) -> bytes:
+        """See `Framing.give_turn`."""
+        return self._inner.give_turn()
+
     def repeat(self) -> bytes:
         """See `Framing.repeat`."""
         return self._inner.repeat()

@@ -64,6 +64,10 @@ class GatewayPort:
         """The gateway's line is asked by `GatewayRouter.outgoing`."""
         return b""
 
+    def give_turn(self) -> bytes:
+        """Nobody waits for a turn."""
+        return b""
+
     def repeat(self) -> bytes:
         """Repeating is for clients."""
         return b""

@@ -76,6 +76,11 @@ class ClientLink(Link):
             return False
         return source.lower == server.lower or None in (source.lower, server.lower) or server.calls_any_device
 
+    def give_turn(self) -> None:
+        """Ask by RR for what follows a message, such as the next of several blocks that need no answer each."""
+        if self._has_turn and self.state is LinkState.OPEN:
+            self._ready()
+
     def settle(self) -> None:
         """Nothing: the turn stays with the client until it has something to say."""
 

@@ -120,6 +120,11 @@ class HdlcFraming(Generic[L]):
         """Answers to set-up and polls, acknowledgements, further segments."""
         return self.link.take()
 
+    def give_turn(self) -> bytes:
+        """A client's RR when it has the turn in an open connection and nothing to say."""
+        self.link.give_turn()
+        return self.link.take()
+
     def repeat(self) -> bytes:
         """After a silence: a poll or the lost frames; a server repeats only when asked. See `ClientLink.repeat`."""
         self._deframer.abandon()

@@ -86,6 +86,10 @@ class Link(ABC):
         """Do what can be done after a silence."""
 
     @abstractmethod
+    def give_turn(self) -> None:
+        """Let the peer go on, where it waits for that."""
+
+    @abstractmethod
     def settle(self) -> None:
         """The layer above asks for the next message: it has answered what it wanted to answer."""
 

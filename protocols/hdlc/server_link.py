@@ -86,6 +86,9 @@ class ServerLink(Link):
     def repeat(self) -> None:
         """Nothing: a server speaks again only when a client asks."""
 
+    def give_turn(self) -> None:
+        """Nothing: clients give turns, and `settle` gives them back."""
+
     def settle(self) -> None:
         """Give back a turn that the layer above did not use for an answer."""
         if not self._has_turn:

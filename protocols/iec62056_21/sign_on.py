@@ -71,6 +71,10 @@ class SignOn(ABC):
         text = self._take_text()
         return text + self.inner.outgoing() if self.stage is Stage.HANDED_OVER else text
 
+    def give_turn(self) -> bytes:
+        """See `Framing.give_turn`."""
+        return self.inner.give_turn()
+
     def take_line_change(self) -> LineFormat | None:
         """The change of the serial line that is due now, told once; ask after every `outgoing`."""
         change, self._change = self._change, None

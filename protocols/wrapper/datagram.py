@@ -116,6 +116,10 @@ class WrapperDatagrams:
         again, self._again = self._again, b""
         return again
 
+    def give_turn(self) -> bytes:
+        """Nobody waits for a turn."""
+        return b""
+
     def repeat(self) -> bytes:
         """A client's last datagrams once more. RemoteProtocolError (NO_ANSWER) when `retries` were in vain."""
         if not self._is_client or not self._sent:

@@ -83,6 +83,10 @@ class WrapperFraming:
         """This layer says nothing of its own."""
         return b""
 
+    def give_turn(self) -> bytes:
+        """Nobody waits for a turn."""
+        return b""
+
     def repeat(self) -> bytes:
         """TCP repeats by itself."""
         return b""

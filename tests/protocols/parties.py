@@ -66,6 +66,7 @@ class Meter:
     max_pdu: int = 1024
     text: bytes = b"nothing"
     switched: list[Value] = field(default_factory=list)
+    block_window: int = 0
 
     def __post_init__(self) -> None:
         self.columns: list[RowColumn] = [
@@ -87,6 +88,7 @@ class Meter:
             ],
             zone=HELSINKI,
             max_pdu=self.max_pdu,
+            block_window=self.block_window,
         )
 
     def session(self) -> ServerSession:

@@ -145,8 +145,10 @@ def test_layers_pass_on_what_is_not_theirs() -> None:
     near.receive_data(far.outgoing())
     assert near.next_apdu() is None
     assert (near.is_open, port.is_open, port.peer) == (True, True, 16)
+    assert near.give_turn() != b""
+    assert near.give_turn() == b""
     assert near.repeat() != b""
-    assert (port.open(), port.close(), port.outgoing(), port.repeat()) == (b"", b"", b"", b"")
+    assert (port.open(), port.close(), port.outgoing(), port.repeat(), port.give_turn()) == (b"",) * 5
     far.receive_data(near.close())
     assert list(far.requests()) == []
     assert port.is_open is False

@@ -133,6 +133,7 @@ def test_lossy_lines(
 @given(st.binary(min_size=1, max_size=300), st.integers(8, 60), st.integers(1, 20))
 def test_any_cut_of_the_stream(apdu: bytes, max_pdu: int, step: int) -> None:
     client, server = client_end(max_pdu=max_pdu), server_end(max_pdu=max_pdu)
+    apdu = b"\xc0" + apdu
     data, found = client.frame(apdu), []
     while data:
         answers = b""
@@ -374,4 +375,14 @@ def test_nothing_a_peer_sends_raises_a_foreign_error_or_fills_the_memory(seed: i
 
 def test_the_layer_below_sets_up_ends_and_repeats() -> None:
     end = client_end()
-    assert (end.is_open, end.peer, end.open(), end.close(), end.outgoing()) == (True, 1, b"", b"", b"")
+    assert (end.is_open, end.peer, end.open(), end.close(), end.outgoing(), end.give_turn()) == (True, 1, *[b""] * 4)
+
+
+def test_what_waits_to_be_said_is_bounded() -> None:
+    server = server_end(max_pdu=60_000)
+    heard(server, wrapped("c001c1"))
+    server.frame(bytes(63 * 60_000))
+    for number in range(1, 100):
+        server.receive_data(wrapped(GeneralBlock(number, 0, window=20))[0])
+        assert server.next_apdu() is None
+    assert len(server.outgoing()) < 2 * 20 * 60_008

@@ -127,7 +127,7 @@ def test_what_a_client_remembers_is_bounded() -> None:
 
 def test_there_is_nothing_to_set_up_or_end() -> None:
     client, _ = pair()
-    assert (client.is_open, client.open(), client.close()) == (True, b"", b"")
+    assert (client.is_open, client.open(), client.close(), client.give_turn()) == (True, b"", b"", b"")
 
 
 def test_what_does_not_fit() -> None:
