@@ -44,7 +44,7 @@ class Link(ABC):
                 Cause.UNEXPECTED, f"{type(event).__name__} cannot be sent by a {self._name} in state {self.state.name}"
             )
         # Taken before encoding: the APDU that agrees on blocks is itself not yet carried by them.
-        carry = self._carrier(event)
+        carry = self._framing.frame if self._blocks is None else self._carrier(self._blocks, event)
         data = carry(self._encode(event))
         self.state = following
         return data
@@ -117,11 +117,9 @@ class Link(ABC):
     @abstractmethod
     def _accept(self, event: Event) -> None: ...
 
-    def _carrier(self, event: Event) -> Callable[[bytes], bytes]:
+    def _carrier(self, blocks: GeneralBlockFraming, event: Event) -> Callable[[bytes], bytes]:
         """What makes octets for the line of the event's APDU: notifications in blocks are confirmed by nobody."""
-        if self._blocks is not None and isinstance(event, NOTIFICATIONS):
-            return self._blocks.one_way
-        return self._framing.frame
+        return blocks.one_way if isinstance(event, NOTIFICATIONS) else blocks.frame
 
     def _agree_on_blocks(self, window: int, limit: int) -> None:
         """Carry long APDUs in general blocks from now on, if the association has agreed on that.

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -190,11 +191,11 @@ def converse(exchange: Exchange[object], network: LossyNetwork, repeat: Callable
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.sampled_from(["password", "both", "general-glo"]), st.integers(0, 2**32))
-def test_whole_sessions_over_a_lossy_network(access: str, seed: int) -> None:
+@given(st.sampled_from(["password", "both", "general-glo"]), st.sampled_from([0, 1, 4]), st.integers(0, 2**32))
+def test_whole_sessions_over_a_lossy_network(access: str, window: int, seed: int) -> None:
     client, terms = ACCESSES[access]()
-    meter = Meter(text=b"read me", max_pdu=200)
-    connection = ClientConnection(terms, WrapperDatagrams(client, 1, retries=50))
+    meter = Meter(text=b"read me", max_pdu=200, block_window=window)
+    connection = ClientConnection(replace(terms, block_window=window), WrapperDatagrams(client, 1, retries=50))
     network = LossyNetwork(ServerSession(meter.device, WrapperDatagrams(1)), seed)
 
     def run(exchange: Exchange[object]) -> object:
