@@ -19,7 +19,6 @@ from protocols.dlms.connection import ClientConnection
 from protocols.dlms.cosem import Attribute
 from protocols.dlms.exchange import Exchange
 from protocols.dlms.obis import Obis
-from protocols.dlms.services.get import Result
 from protocols.dlms.states import State
 from protocols.dlms.tags import DataAccessResult
 from protocols.errors import RemoteProtocolError
@@ -76,31 +75,21 @@ def read_values(connection: ClientConnection, objects: Sequence[Listed]) -> Exch
 
     Attribute 1 is the name, which is known; rows of profiles may be many. What the meter refuses becomes the value.
     """
-    asked = 0
-    for item in objects:
-        wanted = [member for member in item.attributes if member.readable and _is_read(item, member)]
-        wanted = wanted[: MAX_READ - asked]
-        asked += len(wanted)
-        if wanted:
-            yield from _read_object(connection, item, wanted)
-    return asked
+    wanted = [(item, member) for item in objects for member in item.attributes if _is_read(item, member)][:MAX_READ]
+    for item, member in wanted:
+        member.value = yield from _value(connection, Attribute(item.class_id, item.obis, member.index))
+    return len(wanted)
 
 
-def _read_object(connection: ClientConnection, item: Listed, wanted: Sequence[Member]) -> Exchange[None]:
-    targets = [Attribute(item.class_id, item.obis, member.index) for member in wanted]
+def _value(connection: ClientConnection, attribute: Attribute) -> Exchange[str]:
+    """One at a time: a value that cannot be read, or is none, then costs no other."""
     try:
-        results: Sequence[Result] = yield from exchange.get_list(connection, targets)
+        result = yield from exchange.get(connection, attribute)
     except RemoteProtocolError as error:
-        if connection.state is State.FAILED:
+        if connection.state is not State.READY:
             raise
-        for member in wanted:
-            member.value = f"refused: {error}"
-        return
-    for member, result in zip(wanted, results, strict=True):
-        if isinstance(result, DataAccessResult):
-            member.value = f"refused: {_plain(result.name)}"
-        else:
-            member.value = value_words(result)
+        return f"refused: {error}"
+    return f"refused: {_plain(result.name)}" if isinstance(result, DataAccessResult) else value_words(result)
 
 
 def _listed(entry: ObjectEntry | ObjectEntry3) -> Listed:
@@ -142,7 +131,7 @@ def _name(class_id: int, version: int, index: int, members: str) -> str:
 
 
 def _is_read(item: Listed, member: Member) -> bool:
-    return member.index > 1 and (item.class_id, member.index) != (_PROFILE, _BUFFER)
+    return member.readable and member.index > 1 and (item.class_id, member.index) != (_PROFILE, _BUFFER)
 
 
 def _words(mode: AttributeMode | AttributeRights | MethodMode | MethodRights) -> str:

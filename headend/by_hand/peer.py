@@ -41,11 +41,6 @@ class Peer:
     settings: ClientSettings | None = None
     short_names: BaseNames | None = None
 
-    @property
-    def address(self) -> str:
-        """Host and port."""
-        return f"{self.host}:{self.port}"
-
 
 def peer_of_options(options: Mapping[str, Any], keys: Keys) -> Peer:
     """HOST[:PORT] as public client, with a password, or with keys. IncompleteError when one of two keys is missing."""

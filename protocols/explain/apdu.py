@@ -59,6 +59,7 @@ _EXPLAINERS: dict[int, Explainer] = {
     13: others.write_response,
     14: others.service_error,
     15: others.data_notification,
+    16: others.data_notification_confirm,
     22: others.write_request,
     24: others.information_report,
     192: services.get_request,

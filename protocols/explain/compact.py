@@ -43,7 +43,7 @@ def explain_compact_array(cursor: Cursor, label: str = "") -> None:
             raise Stop(f"an element of {kind.fields} values is refused")
         size = cursor.length()
         cursor.part("contents", size, lambda inner: _contents(inner, kind), f"{size} octets")
-        count = len(node.children[-1].children)
+        count = sum(child.name == "element" for child in node.children[-1].children)
         node.meaning = "1 element" if count == 1 else f"{count} elements"
 
 

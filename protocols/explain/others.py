@@ -26,6 +26,12 @@ def data_notification(cursor: Cursor, talk: Conversation) -> None:
     explain_data(cursor)
 
 
+def data_notification_confirm(cursor: Cursor, talk: Conversation) -> None:
+    """Tag 16: the receipt of a confirmed push."""
+    explain_long_invoke(cursor)
+    explain_instant(cursor)
+
+
 def event_notification(cursor: Cursor, talk: Conversation) -> None:
     """Tag 194: an attribute that changed."""
     if present(cursor, "sent at"):

@@ -8,7 +8,8 @@ from protocols.dlms.security.ciphered_tags import DED_SERVICES, GLO_SERVICES
 
 APDUS: dict[int, str] = {
     1: "initiate-request", 5: "read-request", 6: "write-request", 8: "initiate-response", 12: "read-response",
-    13: "write-response", 14: "confirmed-service-error", 15: "data-notification", 22: "unconfirmed-write-request",
+    13: "write-response", 14: "confirmed-service-error", 15: "data-notification", 16: "data-notification-confirm",
+    22: "unconfirmed-write-request",
     24: "information-report", 0x60: "AARQ", 0x61: "AARE", 0x62: "RLRQ", 0x63: "RLRE",
     192: "get-request", 193: "set-request", 194: "event-notification", 195: "action-request", 196: "get-response",
     197: "set-response", 199: "action-response", 216: "exception-response", 217: "access-request",
@@ -21,7 +22,7 @@ GLO = GLO_SERVICES | {33: 1, 40: 8}
 """Tag of a service ciphered with the global key, and the service inside; the initiate messages included."""
 DED = DED_SERVICES | {65: 1, 72: 8}
 """The same with the dedicated key."""
-SAID_BY_CLIENT = frozenset((1, 5, 6, 22, 192, 193, 195, 217, 0x60, 0x62))
+SAID_BY_CLIENT = frozenset((1, 5, 6, 16, 22, 192, 193, 195, 217, 0x60, 0x62))
 """Services of which the client is the sender; all others come from the server."""
 
 _TABLES = {made.table.class_id: made.table for made in interface_classes()}

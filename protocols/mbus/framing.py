@@ -24,17 +24,21 @@ MAX_UNREAD = 1 << 16
 class MbusFraming:
     """One end of such a line: `own` and `peer` are service access points, `address` the primary M-Bus address.
 
+    `max_data` octets of a message go into one frame: 250 fill it, the meters of Kaifa send 245.
     With `peer` None frames of all senders are taken, and it becomes the sender of the last message. `dropped` counts
     octets that were no frame, `lost` messages of which a segment is missing.
     """
 
-    def __init__(self, own: int, peer: int | None = None, *, address: int = BROADCAST) -> None:
+    def __init__(
+        self, own: int, peer: int | None = None, *, address: int = BROADCAST, max_data: int = MAX_DATA
+    ) -> None:
         self.own = own
         self.peer = peer
         self.address = address
         self.dropped = 0
         self.lost = 0
         self._fixed_peer = peer
+        self._max_data = max_data
         self._buffer = bytearray()
         self._segments: list[bytes] = []
 
@@ -55,6 +59,10 @@ class MbusFraming:
         """This layer says nothing of its own."""
         return b""
 
+    def give_turn(self) -> bytes:
+        """Nobody waits for a turn."""
+        return b""
+
     def repeat(self) -> bytes:
         """A push is not repeated: nobody would acknowledge it."""
         return b""
@@ -65,9 +73,10 @@ class MbusFraming:
             raise LocalProtocolError(
                 Cause.UNEXPECTED, "nothing was received yet, so the peer's access point is unknown"
             )
-        if len(apdu) > MAX_APDU:
-            raise LocalProtocolError(Cause.TOO_LARGE, f"an APDU of {len(apdu)} octets exceeds {MAX_APDU} on the M-Bus")
-        parts = [apdu[start : start + MAX_DATA] for start in range(0, len(apdu), MAX_DATA)] or [b""]
+        size = self._max_data
+        if len(apdu) > MAX_SEGMENTS * size:
+            raise LocalProtocolError(Cause.TOO_LARGE, f"{len(apdu)} octets exceed {MAX_SEGMENTS} M-Bus frames")
+        parts = [apdu[start : start + size] for start in range(0, len(apdu), size)] or [b""]
         frames = (
             MbusFrame(part, number, number == len(parts) - 1, self.own, self.peer, self.address)
             for number, part in enumerate(parts)
