@@ -21,6 +21,11 @@ class Framing(Protocol):
     def peer(self) -> int | None: ...
 
     @property
+    def connections(self) -> int:
+        """How often a client has set up the connection of this server; no association survives the next time."""
+        ...
+
+    @property
     def is_open(self) -> bool:
         """Whether APDUs may be sent. A layer without connection set-up is always open."""
         ...
@@ -68,3 +73,85 @@ class Framing(Protocol):
         help. RemoteProtocolError (NO_ANSWER) when it has been tried often enough.
         """
         ...
+
+
+class Standing:
+    """The part of `Framing` that is the same in every layer that needs no set-up and says nothing of its own."""
+
+    __slots__ = ()
+
+    @property
+    def connections(self) -> int:
+        """None is ever set up."""
+        return 0
+
+    @property
+    def is_open(self) -> bool:
+        """Always."""
+        return True
+
+    def open(self) -> bytes:
+        """Nothing is to be set up."""
+        return b""
+
+    def close(self) -> bytes:
+        """Nothing is to be ended."""
+        return b""
+
+    def outgoing(self) -> bytes:
+        """Nothing is said that nobody asked for."""
+        return b""
+
+    def give_turn(self) -> bytes:
+        """Nobody waits for a turn."""
+        return b""
+
+    def repeat(self) -> bytes:
+        """Nothing is repeated."""
+        return b""
+
+
+class Above:
+    """The part of `Framing` that a layer leaves to the one below it."""
+
+    def __init__(self, inner: Framing) -> None:
+        self._inner = inner
+
+    @property
+    def peer(self) -> int | None:
+        """See `Framing.peer`."""
+        return self._inner.peer
+
+    @property
+    def connections(self) -> int:
+        """See `Framing.connections`."""
+        return self._inner.connections
+
+    @property
+    def is_open(self) -> bool:
+        """See `Framing.is_open`."""
+        return self._inner.is_open
+
+    def open(self) -> bytes:
+        """See `Framing.open`."""
+        return self._inner.open()
+
+    def close(self) -> bytes:
+        """See `Framing.close`."""
+        return self._inner.close()
+
+    def receive_data(self, data: bytes) -> None:
+        """See `Framing.receive_data`."""
+        self._inner.receive_data(data)
+
+    def outgoing(self) -> bytes:
+        """See `Framing.outgoing`."""
+        return self._inner.outgoing()
+
+    def give_turn(self) -> bytes:
+        """See `Framing.give_turn`."""
+        return self._inner.give_turn()
+
+    def repeat(self) -> bytes:
+        """See `Framing.repeat`."""
+        return self._inner.repeat()

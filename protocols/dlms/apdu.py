@@ -64,6 +64,11 @@ _TABLES: tuple[Mapping[int, Callable[[bytes], Apdu]], ...] = (
 _DECODERS = {int(tag): decoder for table in _TABLES for tag, decoder in table.items()}
 
 
+def decoded_tags() -> frozenset[int]:
+    """The first octets of all APDUs that `decode_apdu` reads."""
+    return frozenset(_DECODERS)
+
+
 class UnknownApduError(RemoteProtocolError):
     """The first octet names no service; a server answers it as `service unknown`."""
 

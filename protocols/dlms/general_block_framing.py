@@ -24,7 +24,7 @@ from protocols.dlms.general_block import (
 )
 from protocols.dlms.general_block_sides import ReceivingSide, SendingSide
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError
-from protocols.framing import Framing
+from protocols.framing import Above, Framing
 
 MAX_TRANSFER = 16 * 1024 * 1024
 NO_LIMIT = 0xFFFF
@@ -33,7 +33,7 @@ _MAX_SAID = 1 << 20
 """Octets of windows that may wait for `outgoing`; one more window may come on top."""
 
 
-class GeneralBlockFraming:
+class GeneralBlockFraming(Above):
     """Carries APDUs over `inner`, in blocks where they exceed `max_pdu` octets.
 
     `active` is the client's side. `window` (1..63) is how many blocks we take before we confirm, `max_transfer` bounds
@@ -65,7 +65,7 @@ class GeneralBlockFraming:
                 Cause.INVALID_VALUE, f"a window of {window} blocks; 1 to {MAX_WINDOW} are possible"
             )
         self.max_pdu = max_pdu
-        self._inner = inner
+        super().__init__(inner)
         self._active = active
         self._window = window
         self._max_transfer = max_transfer
@@ -74,31 +74,9 @@ class GeneralBlockFraming:
         self._begin()
 
     @property
-    def peer(self) -> int | None:
-        """See `Framing.peer`."""
-        return self._inner.peer
-
-    @property
-    def is_open(self) -> bool:
-        """See `Framing.is_open`."""
-        return self._inner.is_open
-
-    def open(self) -> bytes:
-        """See `Framing.open`."""
-        return self._inner.open()
-
-    def close(self) -> bytes:
-        """See `Framing.close`."""
-        return self._inner.close()
-
-    @property
     def capacity(self) -> int:
         """How many octets an APDU that we send may have."""
         return min(MAX_NUMBER * block_size(self.max_pdu), MAX_TRANSFER)
-
-    def receive_data(self, data: bytes) -> None:
-        """See `Framing.receive_data`."""
-        self._inner.receive_data(data)
 
     def frame(self, apdu: bytes) -> bytes:
         """A whole APDU where it fits, else the first window of its blocks; a client's begins a new exchange.
@@ -162,10 +140,6 @@ class GeneralBlockFraming:
         self._speak()
         said = self._take_said() + self._inner.outgoing()
         return said if said or not self._answered else self._inner.give_turn()
-
-    def give_turn(self) -> bytes:
-        """See `Framing.give_turn`."""
-        return self._inner.give_turn()
 
     def repeat(self) -> bytes:
         """After silence: what the layer below repeats, else our last block or our last confirmation."""

@@ -50,8 +50,8 @@ class ServerConnection(Link):
     """Waits for clients; `lookup` gives the settings of a client by its address, None for an unknown client.
 
     A RemoteProtocolError from `next_event` leaves the association as it was, so that the caller can answer with an
-    ExceptionResponse; only broken framing makes the connection FAILED. Another client address on the same stream ends
-    the association that was open and starts with none.
+    ExceptionResponse; only broken framing makes the connection FAILED. Another client address on the same stream, or a
+    new HDLC connection, ends the association that was open and starts with none.
     """
 
     role = Role.SERVER
@@ -60,6 +60,7 @@ class ServerConnection(Link):
         super().__init__(framing)
         self._lookup = lookup
         self.client: int | None = None
+        self._connections = 0
         self.settings: ServerSettings | None = None
         self._client_title = self._challenge = self._client_challenge = b""
         self._mechanism = Mechanism.NONE
@@ -148,9 +149,9 @@ class ServerConnection(Link):
         return None if token is None else HlsProof(self._proven(token))
 
     def _follow_client(self) -> None:
-        peer = self._framing.peer
-        if peer != self.client:
-            self.client = peer
+        framing = self._below
+        if framing.peer != self.client or framing.connections != self._connections:
+            self.client, self._connections = framing.peer, framing.connections
             self._forget()
         if self.state is State.IDLE:
             self._establish()

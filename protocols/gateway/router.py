@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from protocols.errors import Cause, RemoteProtocolError
-from protocols.framing import Framing
+from protocols.framing import Framing, Standing
 from protocols.gateway.prefix import FROM_DEVICE, TO_DEVICE, Prefix, decode_prefix
 
 _MAX_WAITING = 64
@@ -16,7 +16,7 @@ UNREACHABLE = bytes((0xD8, 1, 1))
 """exception-response: service not allowed, operation not possible."""
 
 
-class GatewayPort:
+class GatewayPort(Standing):
     """What one meter behind the gateway takes for its line: a framing whose octets are single APDUs.
 
     `receive_data` takes one whole APDU, as `GatewayRouter.requests` gives it; `frame` gives the octets for the client.
@@ -33,17 +33,14 @@ class GatewayPort:
         return self._line.peer
 
     @property
+    def connections(self) -> int:
+        """Those of the client on the gateway's line."""
+        return self._line.connections
+
+    @property
     def is_open(self) -> bool:
         """See `Framing.is_open`."""
         return self._line.is_open
-
-    def open(self) -> bytes:
-        """Nothing is to be set up between gateway and meter."""
-        return b""
-
-    def close(self) -> bytes:
-        """Nothing is to be ended between gateway and meter."""
-        return b""
 
     def frame(self, apdu: bytes) -> bytes:
         """See `Framing.frame`."""
@@ -59,18 +56,6 @@ class GatewayPort:
     def next_apdu(self) -> bytes | None:
         """The APDU taken first, None when there is none."""
         return self._waiting.popleft() if self._waiting else None
-
-    def outgoing(self) -> bytes:
-        """The gateway's line is asked by `GatewayRouter.outgoing`."""
-        return b""
-
-    def give_turn(self) -> bytes:
-        """Nobody waits for a turn."""
-        return b""
-
-    def repeat(self) -> bytes:
-        """Repeating is for clients."""
-        return b""
 
 
 class GatewayRouter:

@@ -73,6 +73,11 @@ class HdlcFraming(Generic[L]):
         return self.link.peer
 
     @property
+    def connections(self) -> int:
+        """How often a client has set up the connection of this server; 0 at a client."""
+        return self.link.connections
+
+    @property
     def is_open(self) -> bool:
         """Whether UA has set the connection up and nothing has ended it; towards all meters at once always."""
         return self.link.is_open

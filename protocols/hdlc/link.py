@@ -32,6 +32,7 @@ class Link(ABC):
         self.settings = settings
         self.counts = counts
         self.state = LinkState.CLOSED
+        self.connections = 0
         self._may_send = TRANSITIONS[self.role]
         self._may_receive = TRANSITIONS[self.role.peer]
         self._line = bytearray()

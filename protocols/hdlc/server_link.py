@@ -38,7 +38,6 @@ class ServerLink(Link):
         self._client = None if client is None else Address.of_client(client, settings.client_size)
         self._heard_by_all = False
         self._refused = b""
-        self.connections = 0
 
     @property
     def peer(self) -> int | None:

@@ -43,6 +43,11 @@ class SignOn(ABC):
         return self.inner.peer
 
     @property
+    def connections(self) -> int:
+        """Of the inner framing."""
+        return self.inner.connections
+
+    @property
     def is_open(self) -> bool:
         """Whether the sign-on is over and the inner framing is open."""
         return self.stage is Stage.HANDED_OVER and self.inner.is_open

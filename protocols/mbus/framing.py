@@ -5,6 +5,7 @@ costs the message it belongs to, and the next first segment begins anew.
 """
 
 from protocols.errors import Cause, LocalProtocolError, ProtocolError, RemoteProtocolError
+from protocols.framing import Standing
 from protocols.mbus.frame import (
     BROADCAST,
     HEAD,
@@ -21,7 +22,7 @@ MAX_APDU = MAX_SEGMENTS * MAX_DATA
 MAX_UNREAD = 1 << 16
 
 
-class MbusFraming:
+class MbusFraming(Standing):
     """One end of such a line: `own` and `peer` are service access points, `address` the primary M-Bus address.
 
     `max_data` octets of a message go into one frame: 250 fill it, the meters of Kaifa send 245.
@@ -41,31 +42,6 @@ class MbusFraming:
         self._max_data = max_data
         self._buffer = bytearray()
         self._segments: list[bytes] = []
-
-    @property
-    def is_open(self) -> bool:
-        """Always: nothing is set up."""
-        return True
-
-    def open(self) -> bytes:
-        """Nothing is to be set up."""
-        return b""
-
-    def close(self) -> bytes:
-        """Nothing is to be ended."""
-        return b""
-
-    def outgoing(self) -> bytes:
-        """This layer says nothing of its own."""
-        return b""
-
-    def give_turn(self) -> bytes:
-        """Nobody waits for a turn."""
-        return b""
-
-    def repeat(self) -> bytes:
-        """A push is not repeated: nobody would acknowledge it."""
-        return b""
 
     def frame(self, apdu: bytes) -> bytes:
         """The APDU in as many frames as it takes. LocalProtocolError beyond 16 of them or without a known peer."""

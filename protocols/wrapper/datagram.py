@@ -12,6 +12,7 @@ from collections import deque
 from hashlib import blake2b
 
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError
+from protocols.framing import Standing
 from protocols.wrapper.framing import HEADER, HEADER_SIZE, VERSION
 
 MAX_DATAGRAM = 65_507
@@ -41,7 +42,7 @@ def split_frames(data: bytes) -> list[bytes]:
     return found
 
 
-class WrapperDatagrams:
+class WrapperDatagrams(Standing):
     """One end of a conversation by datagrams; implements `protocols.framing.Framing`.
 
     `receive_data` takes exactly one datagram. Addresses as in `WrapperFraming`. `dropped` counts datagrams that were
@@ -64,19 +65,6 @@ class WrapperDatagrams:
         self._heard: set[bytes] = set()
         self._heard_before: set[bytes] = set()
         self._older: deque[bytes] = deque(maxlen=_REQUESTS_REMEMBERED)
-
-    @property
-    def is_open(self) -> bool:
-        """Always: UDP has no connections."""
-        return True
-
-    def open(self) -> bytes:
-        """Nothing is to be set up."""
-        return b""
-
-    def close(self) -> bytes:
-        """Nothing is to be ended."""
-        return b""
 
     def frame(self, apdu: bytes) -> bytes:
         """Header and APDU. LocalProtocolError when the peer is not known yet or the APDU does not fit a datagram."""
@@ -115,10 +103,6 @@ class WrapperDatagrams:
         """A server's last answer, when a copy of its request came."""
         again, self._again = self._again, b""
         return again
-
-    def give_turn(self) -> bytes:
-        """Nobody waits for a turn."""
-        return b""
 
     def repeat(self) -> bytes:
         """A client's last datagrams once more. RemoteProtocolError (NO_ANSWER) when `retries` were in vain."""

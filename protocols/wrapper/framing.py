@@ -8,6 +8,7 @@ and the caller closes the connection.
 import struct
 
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError
+from protocols.framing import Standing
 
 HEADER = struct.Struct(">HHHH")
 HEADER_SIZE = HEADER.size
@@ -15,7 +16,7 @@ VERSION = 1
 MAX_APDU = 0xFFFF
 
 
-class WrapperFraming:
+class WrapperFraming(Standing):
     """One end of a wrapper connection.
 
     `own` and `peer` are wPorts (client 16 public, 1 management; logical device 1). A server passes `peer=None` and
@@ -65,31 +66,6 @@ class WrapperFraming:
         self._head = None
         self._buffer = buffer[end:]
         return buffer[HEADER_SIZE:end]
-
-    @property
-    def is_open(self) -> bool:
-        """Always: TCP has set the connection up."""
-        return True
-
-    def open(self) -> bytes:
-        """Nothing is to be set up."""
-        return b""
-
-    def close(self) -> bytes:
-        """Nothing is to be ended."""
-        return b""
-
-    def outgoing(self) -> bytes:
-        """This layer says nothing of its own."""
-        return b""
-
-    def give_turn(self) -> bytes:
-        """Nobody waits for a turn."""
-        return b""
-
-    def repeat(self) -> bytes:
-        """TCP repeats by itself."""
-        return b""
 
     @property
     def pending(self) -> int:

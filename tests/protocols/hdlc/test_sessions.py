@@ -86,3 +86,11 @@ def test_a_session_begins_in_mode_e() -> None:
     Reading("both", reader, meter).read()
     assert reader.identification is not None
     assert reader.identification.manufacturer == "LGZ"
+
+
+def test_a_new_connection_ends_the_association_that_was_open() -> None:
+    reading = Reading("password", HdlcFraming.client(address("password")), HdlcFraming.server({1}))
+    converse(associate(reading.client), reading.transfer)
+    _, settings = ACCESSES["password"]()
+    reading.client = ClientConnection(settings, HdlcFraming.client(address("password")))
+    reading.read()
