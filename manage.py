@@ -7,12 +7,19 @@ import sys
 WITHOUT_SERVICES = {"help", "--help", "-h", "version", "--version", "reference"}
 
 
+def needs_services(arguments: list[str]) -> bool:
+    """Whether a command uses database or broker; `dlms` does only where it uses what is known of a device."""
+    if not arguments or arguments[0] in WITHOUT_SERVICES:
+        return False
+    return arguments[0] != "dlms" or any(each.startswith("--device") for each in arguments)
+
+
 def main() -> None:
     """Start the embedded services where none are configured, then run the command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aim.settings")
     from django.core.management import execute_from_command_line
 
-    if len(sys.argv) < 2 or sys.argv[1] in WITHOUT_SERVICES:
+    if not needs_services(sys.argv[1:]):
         execute_from_command_line(sys.argv)
         return
     from aim import embedded
