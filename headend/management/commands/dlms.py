@@ -86,7 +86,10 @@ def _device(serial: str) -> Device:
 def _octets(words: list[str]) -> bytes:
     """The octets of the arguments, or of the standard input where they are missing or `-`."""
     text = sys.stdin.read() if words in ([], ["-"]) else " ".join(words)
-    return read_hex(text)
+    try:
+        return read_hex(text)
+    except ProtocolError as error:
+        raise CommandError(f"{error}. Give hexadecimal digits in any grouping.") from error
 
 
 def _in_words(error: SessionError | ProtocolError) -> str:
