@@ -12,7 +12,7 @@ from bench import report
 from bench.report import Figure
 from bench.scratch import scratch_database
 
-FRAME = {"__main__", "bare", "demo", "report", "scratch"}
+FRAME = {"__main__", "bare", "demo", "report", "rounds", "scratch"}
 
 
 def names() -> list[str]:

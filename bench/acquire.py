@@ -2,21 +2,17 @@
 
 A session is what a scheduled reading does: connect, AARQ, HLS with GMAC, clock, 96 rows of load profile by range in
 blocks, 13 registers with scalers and units, release; everything ciphered. The other side runs in a process of its own
-in both cases, so both loops have a core to themselves. Rounds of a fraction of a second alternate between ours and the
-bare loops and the best of each counts: on a machine that does other things too, some are hardly disturbed. The last
-figures add claiming and storing, end to end.
+in both cases, so both loops have a core to themselves. Rounds alternate between ours and the bare loops
+(`bench.rounds`). The last figures add claiming and storing, end to end.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +22,7 @@ from django.core.management import call_command
 
 from bench import bare
 from bench.report import Figure
+from bench.rounds import bare_side, best, one_round, process
 from devices.models import Contact, Device
 from headend import transport
 from headend.knowledge import Knowledge, know
@@ -38,8 +35,6 @@ from headend.storing import Outcome
 from headend.wake import BULK
 from headend.worker import work_off
 
-AT_ONCE = 100
-ROUND_S = 0.3
 GOAL = 0.35
 _COUNTERS = 100_000
 
@@ -51,7 +46,7 @@ def run(quick: bool) -> Iterator[Figure]:
         fleet = Path(folder) / "fleet.json"
         _simulator("make-fleet", "--meters", str(meters), "--healthy", "--single-host", "--out", str(fleet))
         call_command("demo_load", fleet=fleet, stdout=sys.stderr)
-        with _process(["-m", "simulator", "serve", "--fleet", str(fleet), "--control", "127.0.0.1:0"], "ready"):
+        with process(["-m", "simulator", "serve", "--fleet", str(fleet), "--control", "127.0.0.1:0"], "ready"):
             yield from _measure(rounds)
             yield from _end_to_end()
 
@@ -62,8 +57,8 @@ def _measure(rounds: int) -> Iterator[Figure]:
     yield Figure("round trips per session", len(script), "")
     yield Figure("octets per session", sum(map(sum, script)), "octets")
     readings = [_reading(each) for each in known.values()]
-    with _bare("streams", script) as streams, _bare("callbacks", script) as callbacks:
-        ours, by_streams, by_callbacks = _best(rounds, lambda: _round(readings, uvloop.run), streams, callbacks)
+    with bare_side("streams", script) as streams, bare_side("callbacks", script) as callbacks:
+        ours, by_streams, by_callbacks = best(rounds, lambda: one_round(readings, uvloop.run), streams, callbacks)
     yield Figure("sessions", ours.rate, "sessions/s")
     yield Figure("bare asyncio + AES-GCM", by_streams.rate, "sessions/s")
     yield Figure("bare uvloop callbacks + AES-GCM", by_callbacks.rate, "sessions/s")
@@ -71,31 +66,6 @@ def _measure(rounds: int) -> Iterator[Figure]:
     yield Figure("sessions against bare uvloop callbacks", ours.rate / by_callbacks.rate, "of 1")
     yield Figure("processor time of the reading side, per session", ours.cost_us, "µs")
     yield Figure("processor time of the reading side, bare uvloop callbacks", by_callbacks.cost_us, "µs")
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """Sessions per second, and processor time of this process per session in microseconds."""
-
-    rate: float
-    cost_us: float
-
-
-def _best(rounds: int, *measures: Callable[[], Speed]) -> list[Speed]:
-    """The best of each measure over rounds that alternate between them."""
-    found = [[measure() for measure in measures] for _ in range(rounds)]
-    return [
-        Speed(max(speed.rate for speed in of_one), min(speed.cost_us for speed in of_one))
-        for of_one in zip(*found, strict=True)
-    ]
-
-
-@contextmanager
-def _bare(name: str, script: bare.Script) -> Iterator[Callable[[], Speed]]:
-    """A bare answering side; gives what measures one round against it."""
-    way = bare.WAYS[name]
-    with _process(["-m", "bench.bare", name, json.dumps(script)], "") as port:
-        yield lambda: _round([lambda: way.ask(int(port), script)], way.run)
 
 
 def _end_to_end() -> Iterator[Figure]:
@@ -146,26 +116,6 @@ async def _record(known: Knowledge) -> list[tuple[int, int]]:
     return script
 
 
-def _round(acts: Sequence[Callable[[], Awaitable[object]]], run: Callable[..., Speed]) -> Speed:
-    """The speed over `ROUND_S` with `AT_ONCE` sessions open at any time; a device has one at a time."""
-
-    async def repeat(act: Callable[[], Awaitable[object]], until: float) -> int:
-        done = 0
-        while time.perf_counter() < until:
-            await act()
-            done += 1
-        return done
-
-    async def measure() -> Speed:
-        begun, spent = time.perf_counter(), time.process_time()
-        slots = (repeat(acts[number % len(acts)], begun + ROUND_S) for number in range(AT_ONCE))
-        sessions = sum(await asyncio.gather(*slots))
-        wall_s, processor_s = time.perf_counter() - begun, time.process_time() - spent
-        return Speed(sessions / wall_s, 1e6 * processor_s / sessions)
-
-    return run(measure())
-
-
 def _reading(known: Knowledge) -> Callable[[], Awaitable[object]]:
     claim, plan = _claim(known), _plan(known)
 
@@ -206,15 +156,3 @@ def _check(job: Job) -> None:
 
 def _simulator(*arguments: str) -> None:
     subprocess.run([sys.executable, "-m", "simulator", *arguments], check=True, stdout=sys.stderr)  # noqa: S603
-
-
-@contextmanager
-def _process(arguments: list[str], ready: str) -> Iterator[str]:
-    """A Python process that is ready once it prints a line that begins with `ready`; ended at the end."""
-    process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True)  # noqa: S603
-    assert process.stdout is not None
-    try:
-        yield next(line.strip() for line in process.stdout if line.startswith(ready))
-    finally:
-        process.terminate()
-        process.wait()

@@ -1,4 +1,4 @@
-"""DLMS/COSEM decoding on one core: a day of a load profile as columns and as plain values.
+"""Decoding: a day of a load profile as columns and as plain values.
 
 The profile has 96 rows of clock, status (unsigned) and two registers (double-long-unsigned), 2,690 octets. Best of
 many short rounds that alternate between the measures, so that a busy machine disturbs little. The ceiling is numpy
@@ -32,12 +32,7 @@ PER_ROUND = 250
 Measure = Callable[[], object]
 
 
-def run(quick: bool) -> Iterator[Figure]:
-    """Measure with 40 rounds, or 15 when `quick`."""
-    yield from decoding(15 if quick else 40)
-
-
-def decoding(rounds: int) -> Iterator[Figure]:
+def figures(rounds: int) -> Iterator[Figure]:
     """What the decoders do in a second."""
     days = [_profile(day) for day in range(DAYS)]
     buffer = days[0]

@@ -1,0 +1,79 @@
+"""Many sessions at once in short rounds, and the processes that answer them.
+
+Rounds of a fraction of a second alternate between what is compared and the best of each counts: on a machine that does
+other things too, some are hardly disturbed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bench import bare
+
+AT_ONCE = 100
+ROUND_S = 0.3
+Act = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Sessions per second, and processor time of this process per session in microseconds."""
+
+    rate: float
+    cost_us: float
+
+
+def best(rounds: int, *measures: Callable[[], Speed]) -> list[Speed]:
+    """The best of each measure over rounds that alternate between them."""
+    found = [[measure() for measure in measures] for _ in range(rounds)]
+    return [
+        Speed(max(speed.rate for speed in of_one), min(speed.cost_us for speed in of_one))
+        for of_one in zip(*found, strict=True)
+    ]
+
+
+def one_round(acts: Sequence[Act], run: Callable[..., Speed]) -> Speed:
+    """The speed over `ROUND_S` with `AT_ONCE` sessions open at any time; a device has one at a time."""
+
+    async def repeat(act: Act, until: float) -> int:
+        done = 0
+        while time.perf_counter() < until:
+            await act()
+            done += 1
+        return done
+
+    async def measure() -> Speed:
+        begun, spent = time.perf_counter(), time.process_time()
+        slots = (repeat(acts[number % len(acts)], begun + ROUND_S) for number in range(AT_ONCE))
+        sessions = sum(await asyncio.gather(*slots))
+        wall_s, processor_s = time.perf_counter() - begun, time.process_time() - spent
+        return Speed(sessions / wall_s, 1e6 * processor_s / sessions)
+
+    return run(measure())
+
+
+@contextmanager
+def bare_side(name: str, script: bare.Script) -> Iterator[Callable[[], Speed]]:
+    """A bare answering side; gives what measures one round against it."""
+    way = bare.WAYS[name]
+    with process(["-m", "bench.bare", name, json.dumps(script)], "") as port:
+        yield lambda: one_round([lambda: way.ask(int(port), script)], way.run)
+
+
+@contextmanager
+def process(arguments: list[str], ready: str) -> Iterator[str]:
+    """A Python process that is ready once it prints a line that begins with `ready`; ended at the end."""
+    started = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True)  # noqa: S603
+    assert started.stdout is not None
+    try:
+        yield next(line.strip() for line in started.stdout if line.startswith(ready))
+    finally:
+        started.terminate()
+        started.wait()
