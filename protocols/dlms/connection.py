@@ -5,7 +5,7 @@
     event = connection.next_event()        # an event, or NEED_DATA
 
 Both roles obey the table in `states.py`. Nothing happens by itself: a client that gets a `GetBlock` sends a `GetNext`;
-`exchange.py` has such conversations ready-made.
+the package `exchange` has such conversations ready-made.
 """
 
 from protocols.dlms.client import ClientConnection

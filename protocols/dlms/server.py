@@ -3,6 +3,8 @@
 device = LogicalDevice("LGZ12345678", title, objects, [public_association(), management_association(keys)])
 session = ServerSession(device)
 reply = session.handle(received)       # octets to send back, may be empty; session.closed ends the stream
+
+Several devices behind one endpoint are a `PhysicalDevice`.
 """
 
 from protocols.dlms.device import (
@@ -12,6 +14,7 @@ from protocols.dlms.device import (
     management_association,
     public_association,
 )
+from protocols.dlms.physical import PhysicalDevice
 from protocols.dlms.server_objects import TableObject, clock_object, data_object, register_object
 from protocols.dlms.session import ServerSession
 
@@ -19,6 +22,7 @@ __all__ = [
     "Association",
     "CosemObject",
     "LogicalDevice",
+    "PhysicalDevice",
     "ServerSession",
     "TableObject",
     "clock_object",

@@ -45,6 +45,17 @@ def test_access_is_given_as_described() -> None:
     assert set(AuditRecord.objects.values_list("verb", flat=True)) >= {"role given", "segment opened"}
 
 
+def test_the_protocols_are_used_as_described(capsys: pytest.CaptureFixture[str]) -> None:
+    """A meter and its clients: logical names over TCP, short names over HDLC, suite 1, a push, and its explanation."""
+    run("protocols/README.md")
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "2026-03-29 12:30:00+03:00: 1003515 Wh"
+    assert printed[1].endswith("[1000148 1000185 1000222 1000259 1000296]")
+    assert printed[2] == f"1003515 {0x7D08 + 8}"
+    assert printed[3] == r"b'LGZ\x00\x00\x00\x00\x01' 1003515"
+    assert printed[-1].endswith("double-long-unsigned: 1003515")
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=str)
 def test_queries_are_valid(document: Document) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from pkgutil import iter_modules
 
 import pytest
 from django.conf import settings
@@ -88,6 +89,18 @@ def test_every_kind_of_job_is_described() -> None:
 def test_every_benchmark_is_described() -> None:
     page = Document(places.BASE / "docs" / "reference" / "benchmarks.md")
     assert set(re.findall(r"^## `(\w+)`$", page.text, re.MULTILINE)) == set(names())
+
+
+def test_the_map_of_the_protocols_names_every_module() -> None:
+    folder = places.BASE / "protocols"
+    shown = [line for line in (folder / "README.md").read_text().splitlines() if line.startswith("| ")]
+    named = {name.strip("/").removesuffix(".py") for name in re.findall(r"`([\w./]+)`", "".join(shown))}
+    outside, dlms, security, classes = (
+        {module.name for module in iter_modules([str(folder / name)])}
+        for name in (".", "dlms", "dlms/security", "dlms/classes")
+    )
+    assert (outside - {"errors"}) | dlms <= named
+    assert named <= outside | dlms | security | classes
 
 
 def _names(floor: str) -> list[str]:
