@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from protocols.dlms import exchange
 from protocols.dlms.base_names import BaseNames
 from protocols.dlms.classes import interface_class
-from protocols.dlms.classes.access import (
+from protocols.dlms.classes.client import read_object_list
+from protocols.dlms.classes.rights import (
     AttributeMode,
     AttributeRights,
     MethodMode,
@@ -14,7 +15,6 @@ from protocols.dlms.classes.access import (
     ObjectEntry,
     ObjectEntry3,
 )
-from protocols.dlms.classes.client import read_object_list
 from protocols.dlms.connection import ClientConnection
 from protocols.dlms.cosem import Attribute
 from protocols.dlms.exchange import Exchange

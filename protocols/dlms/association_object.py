@@ -1,17 +1,9 @@
 """The current association as an object: class 15 version 2, 0-0:40.0.0 (Blue Book 4.4.4), made for each association."""
 
 from protocols.dlms.acse import Context
-from protocols.dlms.classes.access import (
-    Access,
-    AssociationLn2,
-    AssociationStatus,
-    AttributeAccess,
-    MethodAccess,
-    ObjectEntry,
-    Partners,
-    XdlmsContext,
-)
+from protocols.dlms.classes.access import AssociationLn2, AssociationStatus, Partners, XdlmsContext
 from protocols.dlms.classes.records import User
+from protocols.dlms.classes.rights import Access, AttributeAccess, MethodAccess, ObjectEntry
 from protocols.dlms.classes.server import ServerObject
 from protocols.dlms.cosem import CURRENT_ASSOCIATION
 from protocols.dlms.data import Encoded

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from protocols.dlms.acse import Context
 from protocols.dlms.base_names import BaseNames, NamedObject
-from protocols.dlms.classes.access import AttributeMode, MethodMode
+from protocols.dlms.classes.rights import AttributeMode, MethodMode
 from protocols.dlms.conformance import SUPPORTED, SUPPORTED_SN, Conformance
 from protocols.dlms.data import Value
 from protocols.dlms.encoding import octet_string

@@ -8,14 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from protocols.dlms.association_object import SECURITY_SETUP
 from protocols.dlms.base_names import ASSOCIATION_BASE, ASSOCIATION_SN, NamedObject
-from protocols.dlms.classes.access import (
-    AssociationSn2,
-    AttributeAccess,
-    MethodAccess,
-    ShortNameEntry,
-    ShortNameRights,
-)
+from protocols.dlms.classes.access import AssociationSn2
 from protocols.dlms.classes.records import AttributeName
+from protocols.dlms.classes.rights import AttributeAccess, MethodAccess, ShortNameEntry, ShortNameRights
 from protocols.dlms.classes.server import ServerObject
 from protocols.dlms.cosem import CURRENT_ASSOCIATION
 from protocols.dlms.data import Encoded

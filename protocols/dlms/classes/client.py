@@ -12,7 +12,8 @@ another shape than the table's is GARBAGE with class, attribute and what was fou
 
 from typing import Any, TypeVar, overload
 
-from protocols.dlms.classes.access import AssociationLn, AssociationLn3, ObjectEntry, ObjectEntry3
+from protocols.dlms.classes.access import AssociationLn, AssociationLn3
+from protocols.dlms.classes.rights import ObjectEntry, ObjectEntry3
 from protocols.dlms.classes.table import AttributeSpec, ClassTable, InterfaceClass, MethodSpec
 from protocols.dlms.connection import ClientConnection
 from protocols.dlms.cosem import ASSOCIATION_LN, CURRENT_ASSOCIATION, Attribute, Method

@@ -5,16 +5,10 @@ from dataclasses import replace
 import pytest
 
 from protocols.dlms.acse import Context
-from protocols.dlms.classes.access import (
-    AssociationLn2,
-    AssociationLn3,
-    AttributeMode,
-    AttributeRights,
-    MethodMode,
-    Partners,
-)
+from protocols.dlms.classes.access import AssociationLn2, AssociationLn3, Partners
 from protocols.dlms.classes.client import ClientObject, object_entries, read_object_list
 from protocols.dlms.classes.measurement import Register
+from protocols.dlms.classes.rights import AttributeMode, AttributeRights, MethodMode
 from protocols.dlms.classes.server import ServerObject
 from protocols.dlms.connection import ClientSettings
 from protocols.dlms.cosem import CURRENT_ASSOCIATION
