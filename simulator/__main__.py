@@ -1,4 +1,4 @@
-"""Command line: `python -m simulator make-fleet | faults | serve | ask`."""
+"""Command line: `python -m simulator make-fleet | upgrade-fleet | faults | serve | ask`."""
 
 import argparse
 import asyncio
@@ -6,17 +6,20 @@ import json
 import signal
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import uvloop
 
 from simulator.control import Control
 from simulator.faults import FaultError, instant, iso
-from simulator.fleet import Fleet, FleetError, load_fleet, require_loopback, save_fleet
+from simulator.fleet import Fleet, FleetError, endpoint
+from simulator.fleet_file import load_fleet, save_fleet, upgrade_fleet
 from simulator.household import EPOCH
 from simulator.make_fleet import describe_faults, loopback_addresses_work, make_fleet
 from simulator.now import Now
-from simulator.serving import FleetServer, ServeError, unbound
+from simulator.serving import FleetServer
+from simulator.stations import ServeError, unbound
 
 CONTROL = "127.0.0.1:4058"
 CANNOT = 1
@@ -38,7 +41,13 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     make.add_argument("--out", type=Path, required=True, metavar="FILE")
     make.add_argument("--single-host", action="store_true", help="all on 127.0.0.1, each with its own port")
     make.add_argument("--healthy", action="store_true", help="no faults")
+    make.add_argument(
+        "--mixed", action="store_true", help="also grid meters, suite-1 meters and meters behind a concentrator"
+    )
+    make.add_argument("--client-public", metavar="HEX", help="with --mixed: x and y of the head-end's signing key")
     make.add_argument("--now", metavar="ISO", help="instant the faults are placed before (default: now)")
+    upgrade = commands.add_parser("upgrade-fleet", help="bring a fleet file of an older version up to date")
+    upgrade.add_argument("--fleet", type=Path, required=True, metavar="FILE")
     faults = commands.add_parser("faults", help="list the faults declared in a fleet file")
     faults.add_argument("--fleet", type=Path, required=True, metavar="FILE")
     serve = commands.add_parser("serve", help="put the fleet on the network")
@@ -52,22 +61,17 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def endpoint(text: str) -> tuple[str, int]:
-    """Host and port of `HOST:PORT` on loopback; raises FleetError."""
-    host, _, port = text.rpartition(":")
-    if not port.isdecimal() or int(port) > 65_535:
-        raise FleetError(f"{text!r} is not HOST:PORT")
-    require_loopback(host)
-    return host, int(port)
-
-
 def command_make(options: argparse.Namespace) -> None:
     """make-fleet: write the file and tell what is in it."""
     if options.meters < 1:
         raise FleetError("a fleet has at least one meter")
+    if options.mixed != bool(options.client_public):
+        raise FleetError("--mixed and --client-public go together: suite-1 meters must know the head-end's key")
     single_host = options.single_host or not loopback_addresses_work()
     now = instant(options.now) if options.now else int(time.time())
-    fleet = make_fleet(options.meters, options.seed, now, single_host, faults=not options.healthy)
+    fleet = make_fleet(
+        options.meters, options.seed, now, single_host, faults=not options.healthy, client_public=options.client_public
+    )
     try:
         save_fleet(fleet, options.out)
     except OSError as problem:
@@ -75,6 +79,17 @@ def command_make(options: argparse.Namespace) -> None:
     solar = sum(meter.solar > 0 for meter in fleet.meters)
     faulty = sum(bool(meter.faults) for meter in fleet.meters)
     say(f"{options.out}: {len(fleet.meters)} meters, {solar} with solar export, {faulty} with faults")
+    if fleet.concentrators:
+        counts = Counter(meter.model for meter in fleet.meters)
+        behind = sum(meter.concentrator is not None for meter in fleet.meters)
+        models = ", ".join(f"{count} {model}" for model, count in sorted(counts.items()))
+        say(f"{models}; {behind} of them behind a concentrator")
+
+
+def command_upgrade(options: argparse.Namespace) -> None:
+    """upgrade-fleet: in place, the meters stay what they are."""
+    upgraded = upgrade_fleet(options.fleet)
+    say(f"{options.fleet}: {'brought up to date' if upgraded else 'is up to date'}")
 
 
 def command_faults(options: argparse.Namespace) -> None:
@@ -114,7 +129,7 @@ async def serve(fleet: Fleet, now: Now, control: tuple[str, int]) -> None:
     async with doorway:
         await server.start()
         first, last = fleet.meters[0], fleet.meters[-1]
-        say(f"ready: {len(fleet.meters)} meters from {first.host}:{first.port} to {last.host}:{last.port}")
+        say(f"ready: {len(fleet.meters)} meters from {first.address} to {last.address}")
         say(f"control socket: {control[0]}:{control[1]}")
         await end.wait()
         await server.stop()
@@ -139,7 +154,13 @@ async def asked(control: tuple[str, int], request: str) -> object:
     return json.loads(reply)
 
 
-COMMANDS = {"make-fleet": command_make, "faults": command_faults, "serve": command_serve, "ask": command_ask}
+COMMANDS = {
+    "make-fleet": command_make,
+    "upgrade-fleet": command_upgrade,
+    "faults": command_faults,
+    "serve": command_serve,
+    "ask": command_ask,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -1,5 +1,6 @@
 """Profile objects (class 7): which columns each captures and how a selection becomes rows."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +17,13 @@ from protocols.dlms.selection import CLOCK, Capture, Entries, Range
 from protocols.dlms.server import TableObject
 from protocols.dlms.services.get import Result
 from protocols.dlms.tags import DataAccessResult, Tag
+from simulator.compressed import encode_compressed
 from simulator.eventlog import FAILURE_ENTRIES, LOG_ENTRIES, LogEntry, failure_log, standard_log
+from simulator.fleet import SWAPPED_OCTET_STRING, TO_ENTRY_ZERO_IGNORED
 from simulator.household import QUARTER
 from simulator.localtime import DAY
 from simulator.meter import Meter
+from simulator.models import MODELS
 from simulator.profiles import DAILY_DEPTH, LOAD_DEPTH, Rows
 from simulator.stamps import StampColumn
 
@@ -114,6 +118,11 @@ LAYOUTS = (
 )
 
 
+def _swapped(captures: Encoded) -> Encoded:
+    """Capture objects with type and length of every logical name swapped, as ZMF100 firmware writes them."""
+    return Encoded(re.sub(rb"\x09\x06(.{5}\xff)", b"\x06\x09\\1", captures, flags=re.DOTALL))
+
+
 # The attributes that are the same in every meter, encoded once.
 FIXED: dict[Obis, dict[int, Encoded]] = {
     layout.obis: {
@@ -126,14 +135,17 @@ FIXED: dict[Obis, dict[int, Encoded]] = {
     for layout in LAYOUTS
 }
 
+SWAPPED = {obis: {**fixed, 3: _swapped(fixed[3])} for obis, fixed in FIXED.items()}
+
 
 def profile_object(meter: Meter, layout: Layout) -> TableObject:
     """A profile of a meter; its buffer takes no selection, a range of the clock, or entries."""
+    fixed = SWAPPED[layout.obis] if SWAPPED_OCTET_STRING in meter.spec.quirks else FIXED[layout.obis]
     return TableObject(
         CLASS,
         VERSION,
         layout.obis,
-        {**FIXED[layout.obis], 7: lambda: double_long_unsigned(len(layout.fetch(meter, *ALWAYS)[0]))},
+        {**fixed, 7: lambda: double_long_unsigned(len(layout.fetch(meter, *ALWAYS)[0]))},
         selected={2: lambda selection: buffer(meter, layout, selection)},
     )
 
@@ -145,7 +157,8 @@ def buffer(meter: Meter, layout: Layout, selection: Range | Entries | None) -> R
     columns = layout.fetch(meter, *ALWAYS)
     if selection is None:
         return _encoded(meter, layout, columns, range(len(columns)))
-    rows = slice(max(selection.first - 1, 0), selection.last or None)
+    ends_early = TO_ENTRY_ZERO_IGNORED in meter.spec.quirks
+    rows = slice(max(selection.first - 1, 0), selection.last if ends_early else selection.last or None)
     chosen = range(len(columns))[max(selection.first_column - 1, 0) : selection.last_column or None]
     return _encoded(meter, layout, [column[rows] for column in columns], chosen)
 
@@ -163,7 +176,11 @@ def _by_range(meter: Meter, layout: Layout, asked: Range) -> Result:
 
 
 def _encoded(meter: Meter, layout: Layout, columns: Columns, chosen: Sequence[int]) -> Encoded:
-    return encode_rows([_column(meter, layout.tags[position], columns[position]) for position in chosen])
+    rows = [_column(meter, layout.tags[position], columns[position]) for position in chosen]
+    if layout.period == QUARTER and MODELS[meter.spec.model].compresses:
+        steps = [layout.period if layout.captures[position] == CLOCK else 0 for position in chosen]
+        return encode_compressed(rows, [columns[position] for position in chosen], steps)
+    return encode_rows(rows)
 
 
 def _column(meter: Meter, tag: Tag, values: NDArray[np.int64]) -> RowColumn:

@@ -10,8 +10,8 @@ from protocols.dlms.server import TableObject
 from protocols.dlms.tags import DataAccessResult
 from protocols.dlms.wildcards import LAST, CosemDate, CosemDateTime, CosemTime
 from simulator.clock import ClockChange
+from simulator.device import AnyDevice
 from simulator.localtime import DAY
-from simulator.meter import Meter
 
 CLASS, VERSION = 8, 0
 INTERNAL_CRYSTAL = 1
@@ -20,29 +20,29 @@ SUNDAY = 7
 NO_CHANGE = CosemDateTime()
 
 
-def clock_object(meter: Meter) -> TableObject:
+def clock_object(device: AnyDevice) -> TableObject:
     """Time, zone, status and daylight saving rules; attribute 2 can be written."""
     return TableObject(
         CLASS,
         VERSION,
         CLOCK,
         {
-            2: lambda: octet_string(encode_datetime(_shown(meter))),
-            3: lambda: long(-meter.recording.zone.standard_offset(meter.now()) // 60),
-            4: lambda: unsigned(DST_STATUS if _shown(meter).dst() else 0),
-            5: lambda: octet_string(change_pattern(meter, to_dst=True).encode()),
-            6: lambda: octet_string(change_pattern(meter, to_dst=False).encode()),
+            2: lambda: octet_string(encode_datetime(_shown(device))),
+            3: lambda: long(-device.local.standard_offset(device.now()) // 60),
+            4: lambda: unsigned(DST_STATUS if _shown(device).dst() else 0),
+            5: lambda: octet_string(change_pattern(device, to_dst=True).encode()),
+            6: lambda: octet_string(change_pattern(device, to_dst=False).encode()),
             7: integer(DST_MINUTES),
-            8: lambda: boolean(change_pattern(meter, to_dst=True) != NO_CHANGE),
+            8: lambda: boolean(change_pattern(device, to_dst=True) != NO_CHANGE),
             9: enum(INTERNAL_CRYSTAL),
         },
-        setters={2: lambda value: _set_time(meter, value)},
+        setters={2: lambda value: _set_time(device, value)},
     )
 
 
-def change_pattern(meter: Meter, to_dst: bool) -> CosemDateTime:
+def change_pattern(device: AnyDevice, to_dst: bool) -> CosemDateTime:
     """When daylight saving begins or ends: the last Sunday of a month at the wall time before the change."""
-    zone, now = meter.recording.zone, meter.now()
+    zone, now = device.local, device.now()
     for at in map(int, zone.changes_between(now, now + 366 * DAY)):
         if zone.is_dst_at(at) == to_dst:
             before = zone.at(at - 1)
@@ -54,20 +54,19 @@ def change_pattern(meter: Meter, to_dst: bool) -> CosemDateTime:
     return NO_CHANGE
 
 
-def _shown(meter: Meter) -> datetime:
-    recording = meter.recording
-    return recording.zone.at(recording.clock.reading(meter.now()))
+def _shown(device: AnyDevice) -> datetime:
+    return device.local.at(device.clock.reading(device.now()))
 
 
-def _set_time(meter: Meter, value: Value) -> DataAccessResult:
+def _set_time(device: AnyDevice, value: Value) -> DataAccessResult:
     if not isinstance(value, bytes):
         return DataAccessResult.TYPE_UNMATCHED
-    wanted = decode_datetime(value, meter.recording.zone.zone).at
-    set_clock(meter, int(wanted.timestamp()))
+    wanted = decode_datetime(value, device.local.zone).at
+    set_clock(device, int(wanted.timestamp()))
     return DataAccessResult.SUCCESS
 
 
-def set_clock(meter: Meter, reading: int) -> ClockChange:
+def set_clock(device: AnyDevice, reading: int) -> ClockChange:
     """Make the clock show `reading` (UTC epoch seconds) from now on; a clock that was wrong is no fault any more."""
-    meter.clock_was_set()
-    return meter.recording.clock.set(meter.now(), reading)
+    device.clock_was_set()
+    return device.clock.set(device.now(), reading)

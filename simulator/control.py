@@ -1,9 +1,11 @@
 """The control socket: JSON lines on a loopback port, for tests, benches and people.
 
-    {"op": "meters"}                                       what there is, with the faults in force and sessions seen
+    {"op": "meters"}                                       what there is, with the faults in force and sessions seen;
+                                                           concentrators stand beside the meters
     {"op": "truth", "from": iso, "to": iso, "profile"?: obis, "serials"?: [...]}    what a right reading must find
     {"op": "fault", "serial": s, "fault": {"kind": ...}}   put a fault in force (the fields are those of `faults`)
     {"op": "clear", "serial": s, "kind"?: name}            end faults of a kind, or all
+    {"op": "push", "serial": s, "to": "host:port"}         the meter sends a push to a loopback address
 
 Every line is answered with one line: `{"ok": true, ...}` or `{"ok": false, "error": "..."}`. Lines with the
 truth about thousands of meters are long; read them with a limit to match.
@@ -12,16 +14,20 @@ truth about thousands of meters are long; read them with a limit to match.
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
-from simulator.faults import KINDS, FaultError, fault_from_json, fault_to_json, instant, iso
-from simulator.serving import FleetServer, Outstation
+from simulator.fault_json import fault_from_json, fault_to_json
+from simulator.faults import KINDS, FaultError, instant, iso
+from simulator.fleet import FleetError, MeterSpec, endpoint
+from simulator.serving import FleetServer
+from simulator.stations import MeterStation, Outstation, ServeError
 from simulator.truth import DAILY_PROFILE, LOAD_PROFILE, Truth, meter_truth, totals
 
 MAX_REQUEST = 1 << 20
 METERS_PER_TURN = 50
 
 Reply = dict[str, Any]
+T = TypeVar("T")
 
 
 class ControlError(ValueError):
@@ -38,6 +44,7 @@ class Control:
             "truth": self._truth,
             "fault": self._fault,
             "clear": self._clear,
+            "push": self._push,
         }
 
     async def serve(self, host: str, port: int) -> asyncio.Server:
@@ -62,11 +69,13 @@ class Control:
             if not isinstance(request, dict) or request.get("op") not in self._operations:
                 raise ControlError(f"an object with op one of {', '.join(self._operations)} is wanted")
             return {"ok": True, **await self._operations[request["op"]](request)}
-        except (ControlError, FaultError, json.JSONDecodeError) as problem:
+        except (ControlError, FaultError, FleetError, ServeError, json.JSONDecodeError) as problem:
             return {"ok": False, "error": str(problem)}
 
     async def _meters(self, _request: Reply) -> Reply:
-        return {"now": iso(self._fleet.now()), "meters": [_described(station) for station in self._fleet]}
+        concentrators = [_described(station) for station in self._fleet.concentrators]
+        meters = [_described(station) for station in self._fleet]
+        return {"now": iso(self._fleet.now()), "meters": meters, "concentrators": concentrators}
 
     async def _truth(self, request: Reply) -> Reply:
         start, end, now = instant(request.get("from")), instant(request.get("to")), self._fleet.now()
@@ -76,7 +85,7 @@ class Control:
         serials = request.get("serials")
         if not isinstance(serials, list | None):
             raise ControlError("serials must be a list of serial numbers")
-        stations = list(self._fleet) if serials is None else [self._station(serial) for serial in serials]
+        stations = list(self._fleet) if serials is None else [self._meter(serial) for serial in serials]
         truths: dict[str, Truth] = {}
         for position, station in enumerate(stations):
             truths[station.meter.spec.serial] = meter_truth(station.meter, start, end, profile)
@@ -89,7 +98,7 @@ class Control:
         if not isinstance(given, dict):
             raise ControlError('fault must be an object such as {"kind": "slow", "delay_ms": 500}')
         station = self._station(request.get("serial"))
-        station.meter.add_fault(fault_from_json(given))
+        station.device.add_fault(fault_from_json(given))
         await station.adapt()
         return _described(station)
 
@@ -97,24 +106,37 @@ class Control:
         station, kind = self._station(request.get("serial")), str(request.get("kind", "*"))
         if kind not in ("*", *KINDS):
             raise ControlError(f"unknown fault {kind!r}; known: {', '.join(sorted(KINDS))}")
-        station.meter.clear_fault(kind)
+        station.device.clear_fault(kind)
         await station.adapt()
         return _described(station)
 
+    async def _push(self, request: Reply) -> Reply:
+        station = self._meter(request.get("serial"))
+        return {"octets": await station.push(*endpoint(str(request.get("to"))))}
+
     def _station(self, serial: object) -> Outstation:
-        station = self._fleet.station(str(serial))
+        return self._known(self._fleet.station(str(serial)), serial)
+
+    def _meter(self, serial: object) -> MeterStation:
+        return self._known(self._fleet.meter(str(serial)), serial)
+
+    @staticmethod
+    def _known(station: T | None, serial: object) -> T:
         if station is None:
             raise ControlError(f"no meter {serial!r} in this fleet")
         return station
 
 
 def _described(station: Outstation) -> Reply:
-    spec = station.meter.spec
+    spec = station.device.spec
+    through = {"concentrator": spec.concentrator} if isinstance(spec, MeterSpec) else {}
     return {
         "serial": spec.serial,
+        "model": spec.model,
         "host": spec.host,
         "port": spec.port,
-        "faults": [fault_to_json(fault) for fault in station.meter.faults],
+        **through,
+        "faults": [fault_to_json(fault) for fault in station.device.faults],
         "connections": station.connections,
         "most_at_once": station.most_at_once,
     }

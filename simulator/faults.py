@@ -1,12 +1,12 @@
 """What may be wrong with a meter: declared per meter in the fleet file, switched live over the control socket.
 
 Faults of the data (`Gap`, `PowerFailure`, `WrongClock`) change what a meter holds; all others change how
-it talks. In JSON a fault is an object `{"kind": "gap", "start": iso, "end": iso}`; the fields are those of its class.
+it talks. Their form in JSON: `fault_json`.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 
 class FaultError(ValueError):
@@ -101,7 +101,7 @@ class Garbage(Fault):
 
 @dataclass(frozen=True, slots=True)
 class WrongKey(Fault):
-    """The meter has another encryption key than the fleet file says."""
+    """The meter has another encryption key, or password, than the fleet file says."""
 
     kind = "wrong_key"
 
@@ -130,14 +130,61 @@ class Slow(Fault):
     delay_ms: int
 
 
-FaultJson = dict[str, str | int | bool | None]
+@dataclass(frozen=True, slots=True)
+class _SomeAnswers(Fault):
+    """Hits the answers of a connection from number `after` on: `count` of them, 0 for all that follow."""
+
+    after: int = 0
+    count: int = 0
+
+    def hits(self, number: int) -> bool:
+        """Whether the answer with this number, counted from 0, is hit."""
+        return number >= self.after and (not self.count or number < self.after + self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Drop(_SomeAnswers):
+    """Answers do not arrive."""
+
+    kind = "drop"
+
+
+@dataclass(frozen=True, slots=True)
+class Corrupt(_SomeAnswers):
+    """One bit in the second half of an answer is turned over: a wrong CRC in HDLC, a wrong tag where it is ciphered."""
+
+    kind = "corrupt"
+
+
+@dataclass(frozen=True, slots=True)
+class LostBlock(Fault):
+    """Once in each connection, block `number` of a long answer does not come, but the one after it."""
+
+    kind = "lost_block"
+    number: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TemporaryFailure(Fault):
+    """Whatever is read, written or invoked is refused: temporary failure."""
+
+    kind = "temporary_failure"
+
+
+@dataclass(frozen=True, slots=True)
+class NotPossible(Fault):
+    """Every request of an association is answered with an exception: operation not possible now."""
+
+    kind = "not_possible"
+
+
 KINDS: dict[str, type[Fault]] = {
     kind.kind: kind
     for kind in (
         Gap, PowerFailure, WrongClock, Silent, RefuseAssociation, Busy, Garbage, WrongKey, WrongCounter, Cut, Slow,
+        Drop, Corrupt, LostBlock, TemporaryFailure, NotPossible,
     )
 }  # fmt: skip
-INSTANTS = frozenset({"start", "end"})
 
 
 def instant(value: object) -> int:
@@ -154,36 +201,3 @@ def instant(value: object) -> int:
 def iso(at: int) -> str:
     """UTC epoch seconds as ISO 8601 text."""
     return datetime.fromtimestamp(at, UTC).isoformat()
-
-
-def _field_value(name: str, given: object) -> int | bool | None:
-    if given is None:
-        return None
-    if name in INSTANTS:
-        return instant(given)
-    if not isinstance(given, int):
-        raise FaultError(f"{name} must be a number or true/false, not {given!r}")
-    return given
-
-
-def fault_from_json(given: dict[str, Any]) -> Fault:
-    """The fault an object describes; raises FaultError naming the field that is wrong."""
-    kind = KINDS.get(str(given.get("kind")))
-    if kind is None:
-        raise FaultError(f"unknown fault {given.get('kind')!r}; known: {', '.join(sorted(KINDS))}")
-    known = {field.name for field in fields(kind)}
-    if unknown := set(given) - known - {"kind"}:
-        raise FaultError(f"fault {kind.kind} has no field {', '.join(sorted(unknown))}; it has: {', '.join(known)}")
-    try:
-        return kind(**{name: _field_value(name, value) for name, value in given.items() if name != "kind"})
-    except TypeError as missing:
-        raise FaultError(f"fault {kind.kind}: {missing}") from None
-
-
-def fault_to_json(fault: Fault) -> FaultJson:
-    """The object that `fault_from_json` reads back to an equal fault."""
-    answer: FaultJson = {"kind": fault.kind}
-    for field in fields(fault):
-        value = getattr(fault, field.name)
-        answer[field.name] = iso(value) if field.name in INSTANTS and value is not None else value
-    return answer

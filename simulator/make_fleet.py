@@ -1,31 +1,26 @@
 """Makes a fleet: the same arguments give the same meters, keys and faults."""
 
 import errno
-import hashlib
 import socket
-from collections.abc import Iterator
 from dataclasses import replace
 
 from simulator.curves import CURVES
-from simulator.faults import Fault, Gap, PowerFailure, Silent, WrongClock, fault_to_json
-from simulator.fleet import Fleet, MeterSpec
+from simulator.fault_json import fault_to_json
+from simulator.faults import Fault, Gap, PowerFailure, Silent, WrongClock
+from simulator.fleet import DeviceSpec, Fleet, MeterSpec
 from simulator.localtime import DAY
+from simulator.make_mix import mixed_models
+from simulator.making import address, drawn, key
+from simulator.models import SM3
 from simulator.seeds import mixed
 
 ZONE = "Europe/Helsinki"
-MODEL = "OpenAIM SIM-1"
 MANUFACTURER = b"OAM"
-PORT = 4059
-SINGLE_HOST_PORT = 20_000
 HOUR, MINUTE = 3600, 60
 # Variants and shifts are few because each combination with a curve and a plant is a household in memory.
 HABITS = ((0, 0), (1, 1), (2, -2), (3, 3), (4, -1), (5, 2))
 PLANTS_W = (3000, 6000)
 SOLAR_PER_THOUSAND = 150
-
-
-def _key(seed: int, number: int, purpose: str) -> bytes:
-    return hashlib.sha256(f"openaim simulator {seed} {number} {purpose}".encode()).digest()[:16]
 
 
 def loopback_addresses_work() -> bool:
@@ -40,15 +35,6 @@ def loopback_addresses_work() -> bool:
         return True
 
 
-def address(number: int, single_host: bool) -> tuple[str, int]:
-    """Where meter `number` (from 0) listens: its own address from 127.10.0.1 on, or its own port of 127.0.0.1."""
-    if single_host:
-        return "127.0.0.1", SINGLE_HOST_PORT + number
-    block, host = divmod(number, 250)
-    upper, lower = divmod(block, 250)
-    return f"127.{10 + upper}.{lower}.{host + 1}", PORT
-
-
 def _meter(seed: int, number: int, single_host: bool) -> MeterSpec:
     own = mixed(seed, number)
     variant, shift = HABITS[mixed(own, 2) % len(HABITS)]
@@ -58,9 +44,9 @@ def _meter(seed: int, number: int, single_host: bool) -> MeterSpec:
         host=host,
         port=port,
         system_title=(MANUFACTURER + (number + 1).to_bytes(5, "big")).hex(),
-        ek=_key(seed, number, "ek").hex(),
-        ak=_key(seed, number, "ak").hex(),
-        model=MODEL,
+        ek=key(seed, number, "ek").hex(),
+        ak=key(seed, number, "ak").hex(),
+        model=SM3,
         curve=CURVES[mixed(own, 1) % len(CURVES)],
         variant=variant,
         scale=600 + mixed(own, 3) % 1201,
@@ -89,15 +75,21 @@ def _demo_faults(now: int) -> tuple[tuple[Fault, ...], ...]:
     )
 
 
-def _drawn(seed: int, count: int, purpose: int) -> Iterator[int]:
-    """The numbers 0 to count - 1 in a seeded order."""
-    return iter(sorted(range(count), key=lambda number: mixed(seed, number, purpose)))
+def make_fleet(
+    count: int,
+    seed: int,
+    now: int,
+    single_host: bool = False,
+    faults: bool = True,
+    client_public: str | None = None,
+) -> Fleet:
+    """`count` meters made at `now` (UTC epoch seconds), 15 % with a plant and, if wanted, 5 % with faults.
 
-
-def make_fleet(count: int, seed: int, now: int, single_host: bool = False, faults: bool = True) -> Fleet:
-    """`count` meters made at `now` (UTC epoch seconds), 15 % with a plant and, if wanted, 5 % with faults."""
+    All are of one model unless `client_public`, the head-end's public signing key (x ‖ y in hex), is given: then some
+    become grid meters, some suite-1 meters that trust this key, and some are reached through a concentrator.
+    """
     meters = [_meter(seed, number, single_host) for number in range(count)]
-    roofs, faulty = _drawn(seed, count, 6), _drawn(seed, count, 7)
+    roofs, faulty = drawn(seed, count, 6), drawn(seed, count, 7)
     for _ in range(count * SOLAR_PER_THOUSAND // 1000):
         number = next(roofs)
         plant = PLANTS_W[mixed(meters[number].seed, 8) % len(PLANTS_W)]
@@ -107,7 +99,8 @@ def make_fleet(count: int, seed: int, now: int, single_host: bool = False, fault
     for which in range(count * len(catalogue) // 200 if faults else 0):
         number = next(faulty)
         meters[number] = replace(meters[number], faults=catalogue[which % len(catalogue)])
-    return Fleet(ZONE, now, tuple(meters))
+    fleet = Fleet(ZONE, now, tuple(meters))
+    return fleet if client_public is None else mixed_models(fleet, seed, single_host, client_public)
 
 
 def describe(fault: Fault) -> str:
@@ -118,8 +111,5 @@ def describe(fault: Fault) -> str:
 
 def describe_faults(fleet: Fleet) -> list[str]:
     """One line per fault: serial, address and what is wrong, for people."""
-    return [
-        f"{meter.serial}  {meter.host}:{meter.port}  {describe(fault)}"
-        for meter in fleet.meters
-        for fault in meter.faults
-    ]
+    devices: list[DeviceSpec] = [*fleet.concentrators, *fleet.meters]
+    return [f"{device.serial}  {device.address}  {describe(fault)}" for device in devices for fault in device.faults]

@@ -7,11 +7,12 @@ from protocols.dlms.encoding import double_long_unsigned, long_unsigned, octet_s
 from protocols.dlms.obis import Obis
 from protocols.dlms.server import TableObject, data_object, register_object
 from protocols.dlms.units import ScalerUnit
+from simulator.device import AnyDevice
 from simulator.meter import Meter
+from simulator.models import MODELS
 from simulator.present import Present, Reading
 from simulator.profiles import STATUS_DST
 
-FIRMWARE = "SIM1-02.10"
 WH, W, V, A, HZ, S = 30, 27, 35, 33, 44, 7
 Show = Callable[[Reading], int]
 
@@ -48,12 +49,15 @@ def register_objects(meter: Meter) -> list[TableObject]:
     return [register(*row) for row in _PARSED]
 
 
-def identity_objects(meter: Meter) -> list[TableObject]:
-    """Serial number, firmware id, error register and the status the next profile row will carry."""
-    serial = octet_string(meter.spec.serial.encode("ascii"))
+def identity_objects(device: AnyDevice) -> list[TableObject]:
+    """Serial number and firmware id."""
+    texts = {SERIAL: device.spec.serial, FIRMWARE_ID: MODELS[device.spec.model].firmware}
+    return [data_object(obis, octet_string(text.encode("ascii"))) for obis, text in texts.items()]
+
+
+def state_objects(meter: Meter) -> list[TableObject]:
+    """Error register and the status the next profile row will carry."""
     return [
-        data_object(SERIAL, serial),
-        data_object(FIRMWARE_ID, octet_string(FIRMWARE.encode("ascii"))),
         data_object(ERRORS, double_long_unsigned(0)),
         data_object(PROFILE_STATUS, lambda: unsigned(_status(meter))),
     ]

@@ -1,6 +1,6 @@
 """Loading the demo utility: everything in one transaction, so it is there completely or not at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from access import audit
 from access.models import User, Utility
 from access.roles import sync_roles
 from aim.demo import customers, market, meters, network, users
-from aim.demo.shipment import ShippedMeter
+from aim.demo.shipment import Shipment
 from aim.demo.users import API_USER, LOGINS
 from devices.descriptions import register_models
 from devices.models import Device
@@ -39,8 +39,8 @@ class Loaded:
 
 
 @transaction.atomic
-def load(shipment: Sequence[ShippedMeter], *, days: int, force: bool, say: Say) -> Loaded:
-    """Create the demo utility around the meters of `shipment`, installed `days` ago; a second call changes nothing.
+def load(shipment: Shipment, *, days: int, force: bool, say: Say) -> Loaded:
+    """Create the demo utility around `shipment`, its meters installed `days` ago; a second call changes nothing.
 
     DemoError where it would stand beside another utility (unless `force`) or was loaded around other meters.
     """
@@ -50,32 +50,30 @@ def load(shipment: Sequence[ShippedMeter], *, days: int, force: bool, say: Say) 
         return Loaded(created=False, token="")
     _check_alone(force)
     try:
-        return Loaded(created=True, token=_create(list(shipment), days, say))
+        return Loaded(created=True, token=_create(shipment, days, say))
     except IntegrityError as error:
         raise DemoError(f"Nothing was loaded, the database holds such rows already: {_reason(error)}") from error
 
 
-def _create(shipment: list[ShippedMeter], days: int, say: Say) -> str:
+def _create(shipment: Shipment, days: int, say: Say) -> str:
     now = timezone.now()
     sync_roles()
     say(f"{register_properties()} measured properties, {len(register_models())} device models")
     utility = Utility.objects.create(code=CODE, name=NAME, time_zone=TIME_ZONE)
-    points = network.make_metering_points(utility, len(shipment))
+    points = network.make_metering_points(utility, len(shipment.meters))
     say(f"{len(points)} metering points in {utility.transformer_areas.count()} transformer areas")
     people = customers.make_customers(utility, points)
     today = now.astimezone(utility.zone).date()
     contracts = market.make_contracts(points, people, market.make_parties(utility), today)
     say(f"{len(people)} customers with {len(contracts)} contracts")
     _hang_meters(utility, shipment, points, days, now)
-    say(f"{len(shipment)} meters with their keys, installed {days} days ago, their first readings due")
-    audit.record("demo loaded", f"{utility} with {len(shipment)} meters", utility=utility, target=utility)
+    say(f"{len(shipment.meters)} meters with their keys, installed {days} days ago, their first readings due")
+    audit.record("demo loaded", f"{utility} with {len(shipment.meters)} meters", utility=utility, target=utility)
     return users.make_users(utility)
 
 
-def _hang_meters(
-    utility: Utility, shipment: list[ShippedMeter], points: list[MeteringPoint], days: int, now: datetime
-) -> None:
-    devices = meters.make_devices(utility, shipment, points)
+def _hang_meters(utility: Utility, shipment: Shipment, points: list[MeteringPoint], days: int, now: datetime) -> None:
+    devices = meters.make_devices(utility, shipment.meters, points)
     meters.install_devices(devices, points, now=now, days=days)
     meters.make_schedules(utility, now)
 
@@ -94,10 +92,10 @@ def _check_alone(force: bool) -> None:
         )
 
 
-def _check_same_meters(utility: Utility, shipment: Sequence[ShippedMeter]) -> None:
+def _check_same_meters(utility: Utility, shipment: Shipment) -> None:
     """The fleet file may have been made anew; then the loaded devices would never answer, which is worth saying."""
     loaded = set(Device.objects.filter(utility=utility).values_list("serial_number", "host", "port"))
-    if strange := {(meter.serial, meter.host, meter.port) for meter in shipment} - loaded:
+    if strange := {(meter.serial, meter.host, meter.port) for meter in shipment.meters} - loaded:
         serial, host, port = min(strange)
         raise DemoError(
             f"{utility} is loaded, but {len(strange)} meters of the fleet file are not among its devices, first "

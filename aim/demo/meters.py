@@ -10,7 +10,6 @@ from devices.services.installations import Placement, install
 from headend.models import Schedule
 from metering.models import MeteringPoint
 
-MODEL = "aim-sm3"
 _LATER_EVERY = 17
 _LATER_DAYS = 5
 _MINUTES, _DAILY = Schedule.Rhythm.MINUTES, Schedule.Rhythm.DAILY
@@ -18,12 +17,12 @@ _MINUTES, _DAILY = Schedule.Rhythm.MINUTES, Schedule.Rhythm.DAILY
 
 def make_devices(utility: Utility, shipment: list[ShippedMeter], points: list[MeteringPoint]) -> list[Device]:
     """A device per shipped meter with its sealed keys, in the segment of the metering point it is meant for."""
-    model = DeviceModel.objects.get(code=MODEL)
+    models = DeviceModel.objects.in_bulk(field_name="code")
     devices = Device.objects.bulk_create(
         Device(
             utility=utility,
             segment=point.segment,
-            model=model,
+            model=models[meter.model],
             serial_number=meter.serial,
             usn=f"DE{number:06d}",
             host=meter.host,

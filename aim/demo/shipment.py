@@ -1,4 +1,4 @@
-"""The shipment file: which meters the manufacturer delivered, where they answer and with which keys.
+"""The shipment file: which devices the manufacturer delivered, where they answer and with which keys.
 
 In the demo this is the fleet file of the simulator; only its JSON format is known here.
 """
@@ -6,15 +6,17 @@ In the demo this is the fleet file of the simulator; only its JSON format is kno
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-VERSION = 1
+VERSION = 2
+PORT = 4059
 # Of the fleets the simulator can make, one whose first meter has a solar plant and whose silent meter comes late:
 # what a first visitor opens first has values.
 SEED = 5
-HOW_TO_MAKE = "make one with: python -m simulator make-fleet --out FILE"
+T = TypeVar("T")
 
 
 class ShipmentError(Exception):
@@ -22,10 +24,14 @@ class ShipmentError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class ShippedMeter:
-    """One delivered meter; `system_title` as 16 capital hexadecimal digits, keys of 16 octets."""
+class ShippedDevice:
+    """One delivered device; `system_title` as 16 capital hexadecimal digits, `model` the code of its description.
+
+    Secrets are empty where the device has none. `host` is empty and `port` the usual one behind a concentrator.
+    """
 
     serial: str
+    model: str
     host: str
     port: int
     system_title: str
@@ -33,8 +39,29 @@ class ShippedMeter:
     authentication_key: bytes = field(repr=False)
 
 
-def read_shipment(path: Path) -> list[ShippedMeter]:
-    """The meters of a shipment file, in its order; ShipmentError when it cannot be used."""
+@dataclass(frozen=True, slots=True)
+class ShippedMeter(ShippedDevice):
+    """One delivered meter; `signing_key` is its public key x ‖ y, `concentrator` a serial number or empty, then without
+    `gateway_address`, its physical device address there in hex.
+    """
+
+    password: bytes = field(repr=False)
+    signing_key: bytes
+    link_address: int | None
+    concentrator: str
+    gateway_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """Everything in one file, in its order."""
+
+    meters: list[ShippedMeter]
+    concentrators: list[ShippedDevice]
+
+
+def read_shipment(path: Path) -> Shipment:
+    """What a shipment file says; ShipmentError when it cannot be used."""
     try:
         document = json.loads(path.read_text())
     except (OSError, ValueError) as error:
@@ -46,35 +73,75 @@ def read_shipment(path: Path) -> list[ShippedMeter]:
     meters = document.get("meters")
     if not isinstance(meters, list) or not meters:
         raise ShipmentError(f"{path}: there are no meters in it")
-    return [_meter(path, number, entry) for number, entry in enumerate(meters)]
+    concentrators = document.get("concentrators", [])
+    return Shipment(
+        [_read(path, f"meter {number}", entry, _meter) for number, entry in enumerate(meters)],
+        [_read(path, f"concentrator {number}", entry, _concentrator) for number, entry in enumerate(concentrators)],
+    )
+
+
+def update_shipment(path: Path) -> None:
+    """Bring a fleet file of an older version up to date, its meters as they are; ShipmentError when it is none."""
+    ended = _simulator("upgrade-fleet", "--fleet", str(path))
+    if ended.returncode:
+        raise ShipmentError(ended.stderr.strip() or ended.stdout.strip())
 
 
 def make_shipment(path: Path, *, meters: int) -> None:
     """Let the simulator make a fleet of `meters`: written beside `path` and renamed, so it is complete or absent."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
-    command = [sys.executable, "-m", "simulator", "make-fleet", "--meters", str(meters)]
-    ended = subprocess.run(  # noqa: S603
-        [*command, "--seed", str(SEED), "--out", str(draft)], capture_output=True, text=True, check=False
-    )
+    ended = _simulator("make-fleet", "--meters", str(meters), "--seed", str(SEED), "--out", str(draft))
     if ended.returncode:
         raise ShipmentError(f"{path}: the simulator made no fleet: {ended.stderr.strip() or ended.stdout.strip()}")
     draft.replace(path)
 
 
-def _meter(path: Path, number: int, entry: Any) -> ShippedMeter:
+def _simulator(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "simulator", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+def _read(path: Path, place: str, entry: Any, read: Callable[[dict[str, Any]], T]) -> T:
     if not isinstance(entry, dict):
-        raise ShipmentError(f"{path}: meter {number} is not an object")
+        raise ShipmentError(f"{path}: {place} is not an object")
     try:
-        return ShippedMeter(
-            serial=str(entry["serial"]),
-            host=str(entry["host"]),
-            port=int(entry["port"]),
-            system_title=bytes.fromhex(entry["system_title"]).hex().upper(),
-            encryption_key=bytes.fromhex(entry["ek"]),
-            authentication_key=bytes.fromhex(entry["ak"]),
-        )
+        return read(entry)
     except KeyError as error:
-        raise ShipmentError(f"{path}: meter {number} has no {error}") from error
+        raise ShipmentError(f"{path}: {place} has no {error}") from error
     except (TypeError, ValueError) as error:
-        raise ShipmentError(f"{path}: meter {number}: {error}") from error
+        raise ShipmentError(f"{path}: {place}: {error}") from error
+
+
+def _device(entry: dict[str, Any]) -> dict[str, Any]:
+    """The fields all devices have."""
+    return {
+        "serial": str(entry["serial"]),
+        "model": str(entry["model"]),
+        "host": str(entry["host"] or ""),
+        "port": int(entry["port"] or PORT),
+        "system_title": bytes.fromhex(entry["system_title"]).hex().upper(),
+        "encryption_key": _octets(entry["ek"]),
+        "authentication_key": _octets(entry["ak"]),
+    }
+
+
+def _concentrator(entry: dict[str, Any]) -> ShippedDevice:
+    return ShippedDevice(**_device(entry))
+
+
+def _meter(entry: dict[str, Any]) -> ShippedMeter:
+    device = _device(entry)
+    signing, link = entry["signing"], entry["link_address"]
+    return ShippedMeter(
+        **device,
+        password=_octets(entry["password"]),
+        signing_key=_octets(signing["meter_public"] if signing else None),
+        link_address=None if link is None else int(link),
+        concentrator=entry["concentrator"] or "",
+        gateway_address=entry["gateway_address"] or "",
+    )
+
+
+def _octets(text: str | None) -> bytes:
+    return bytes.fromhex(text or "")

@@ -1,6 +1,6 @@
 """Serves one client stream on a logical device."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from protocols.dlms.answers import access, action, get, short_names, writing
 from protocols.dlms.answers.serving import Answers, Serving
@@ -30,6 +30,7 @@ from protocols.framing import Framing
 from protocols.wrapper import WrapperFraming
 
 LOGICAL_DEVICE = 1
+Alter = Callable[[Event | None], Event | None]
 _SERVICE_ERRORS = {
     Cause.WRONG_KEY: ServiceError.DECIPHERING_ERROR,
     Cause.WRONG_AUTHENTICATION_KEY: ServiceError.DECIPHERING_ERROR,
@@ -44,15 +45,19 @@ class ServerSession:
     """Answers the requests of one stream: `handle(octets)` gives the octets to send back.
 
     `closed` turns True when the stream cannot be understood any more and must be closed; `last_error` keeps the latest
-    fault of the client, `last_confirmed` the long invoke id of the notification it confirmed last.
+    fault of the client, `last_confirmed` the long invoke id of the notification it confirmed last. `alter` may put
+    something else in the place of a right answer, None for nothing: meters with faults, for tests and simulators.
     """
 
-    def __init__(self, device: LogicalDevice, framing: Framing | None = None) -> None:
+    def __init__(
+        self, device: LogicalDevice, framing: Framing | None = None, alter: Alter = lambda answer: answer
+    ) -> None:
         self.device = device
         self.connection = ServerConnection(device.settings, framing or WrapperFraming(LOGICAL_DEVICE))
         self.closed = False
         self.last_error: ProtocolError | None = None
         self.last_confirmed: int | None = None
+        self._alter = alter
         self._serving = Serving(device, self.connection)
 
     def handle(self, data: bytes) -> bytes:
@@ -78,7 +83,7 @@ class ServerSession:
                 event = self.connection.next_event()
                 if isinstance(event, NeedData):
                     return
-                answer = self._answer(event)
+                answer = self._alter(self._answer(event))
             except RemoteProtocolError as error:
                 if self.connection.state is State.FAILED:
                     raise

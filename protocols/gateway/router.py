@@ -17,14 +17,14 @@ UNREACHABLE = bytes((0xD8, 1, 1))
 
 
 class GatewayPort(Standing):
-    """What one meter behind the gateway takes for its line: a framing whose octets are single APDUs.
+    """What one meter behind the gateway, or the gateway itself, takes for its line: octets in are single APDUs.
 
     `receive_data` takes one whole APDU, as `GatewayRouter.requests` gives it; `frame` gives the octets for the client.
     """
 
-    def __init__(self, line: Framing, device: Prefix) -> None:
+    def __init__(self, line: Framing, device: Prefix | None) -> None:
         self._line = line
-        self._head = device.encode(FROM_DEVICE)
+        self._head = b"" if device is None else device.encode(FROM_DEVICE)
         self._waiting: deque[bytes] = deque()
 
     @property
@@ -62,7 +62,7 @@ class GatewayRouter:
     """Tells the requests on one line apart by the meter they are for.
 
     For each of `requests()`: give the APDU to what serves the device over its `port`, or send `refusal()`. Device None
-    is the gateway itself, whose APDUs have no prefix and go out through `line`.
+    is the gateway itself, whose APDUs have no prefix.
     """
 
     def __init__(self, line: Framing) -> None:
@@ -80,8 +80,8 @@ class GatewayRouter:
             else:
                 yield None, apdu
 
-    def port(self, device: Prefix) -> GatewayPort:
-        """A framing for what serves the device."""
+    def port(self, device: Prefix | None) -> GatewayPort:
+        """A framing for what serves the device, or the gateway itself."""
         return GatewayPort(self.line, device)
 
     def refusal(self) -> bytes:

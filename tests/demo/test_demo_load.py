@@ -187,11 +187,14 @@ def test_a_fleet_with_other_meters_is_named_instead_of_staying_silent(fleet: Pat
     ("content", "complaint"),
     [
         ("{", "Expecting property name"),
-        ('{"version": 9}', "not a fleet file of version 1"),
-        ('{"version": 1, "meters": [{"serial": "A"}]}', "meter 0 has no 'host'"),
-        ('{"version": 1, "meters": [{"serial": "A", "host": "h", "port": "x"}]}', "meter 0: invalid literal"),
-        ('{"version": 1, "meters": {}}', "no meters"),
-        ('{"version": 1, "meters": [3]}', "meter 0 is not an object"),
+        ('{"version": 9}', "not a fleet file of version 2"),
+        ('{"version": 2, "meters": [{"serial": "A", "model": "m"}]}', "meter 0 has no 'host'"),
+        (
+            '{"version": 2, "meters": [{"serial": "A", "model": "m", "host": "h", "port": "x"}]}',
+            "meter 0: invalid literal",
+        ),
+        ('{"version": 2, "meters": {}}', "no meters"),
+        ('{"version": 2, "meters": [3]}', "meter 0 is not an object"),
     ],
 )
 def test_a_bad_fleet_file_is_named_with_the_place(content: str, complaint: str, tmp_path: Path) -> None:

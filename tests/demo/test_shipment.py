@@ -11,7 +11,7 @@ from aim.demo.shipment import ShipmentError, make_shipment, read_shipment
 def test_the_simulators_fleet_file_is_a_shipment_file(tmp_path: Path) -> None:
     path = tmp_path / "new" / "fleet.json"
     make_shipment(path, meters=5)
-    shipment = read_shipment(path)
+    shipment = read_shipment(path).meters
     fleet = json.loads(path.read_text())["meters"]
     assert [(meter.serial, meter.host, meter.port) for meter in shipment] == [
         (meter["serial"], meter["host"], meter["port"]) for meter in fleet
@@ -37,6 +37,6 @@ def test_a_fleet_that_cannot_be_made_leaves_no_file_and_says_why(tmp_path: Path)
 def test_keys_are_not_shown_where_a_meter_is_printed(tmp_path: Path) -> None:
     path = tmp_path / "fleet.json"
     make_shipment(path, meters=1)
-    (meter,) = read_shipment(path)
+    (meter,) = read_shipment(path).meters
     assert meter.encryption_key.hex() not in repr(meter)
     assert repr(meter.encryption_key) not in repr(meter)

@@ -15,7 +15,7 @@ from protocols.dlms.selection import Range
 from protocols.dlms.tags import Mechanism
 from protocols.wrapper import WrapperFraming
 from simulator.faults import Fault
-from simulator.fleet import Fleet, MeterSpec
+from simulator.fleet import DeviceSpec, Fleet
 from simulator.make_fleet import make_fleet
 from simulator.now import Now
 from simulator.serving import FleetServer
@@ -53,9 +53,9 @@ def played(fleet: Fleet, scene: Callable[[FleetServer], Awaitable[T]], now: int 
     return asyncio.run(play())
 
 
-def settings_for(spec: MeterSpec, counter: int = 1, max_pdu: int = 0xFFFF) -> ClientSettings:
+def settings_for(spec: DeviceSpec, counter: int = 1, max_pdu: int = 0xFFFF) -> ClientSettings:
     """Management client with the keys of the fleet file."""
-    keys = KeySet(bytes.fromhex(spec.ek), bytes.fromhex(spec.ak))
+    keys = KeySet(bytes.fromhex(spec.ek or ""), bytes.fromhex(spec.ak or ""))
     return ClientSettings(
         Mechanism.HLS_GMAC, keys=keys, title=TITLE, counter=SendCounter(counter), max_pdu=max_pdu,
         expected_title=bytes.fromhex(spec.system_title),
@@ -65,12 +65,12 @@ def settings_for(spec: MeterSpec, counter: int = 1, max_pdu: int = 0xFFFF) -> Cl
 class Client:
     """One connection; `async with Client(spec) as client` also associates."""
 
-    def __init__(self, spec: MeterSpec, settings: ClientSettings | None = None, port: int = 1) -> None:
+    def __init__(self, spec: DeviceSpec, settings: ClientSettings | None = None, port: int = 1) -> None:
         self._spec = spec
         self.connection = ClientConnection(settings or settings_for(spec), WrapperFraming(port, 1))
 
     @classmethod
-    def public(cls, spec: MeterSpec) -> "Client":
+    def public(cls, spec: DeviceSpec) -> "Client":
         """Client 16 without security."""
         return cls(spec, ClientSettings(), 16)
 

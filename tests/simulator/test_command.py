@@ -20,7 +20,8 @@ from protocols.dlms.obis import Obis
 from protocols.dlms.objects import read_clock, read_layout, read_profile
 from protocols.errors import ProtocolError
 from simulator.faults import Gap, PowerFailure, Silent, WrongClock, iso
-from simulator.fleet import Fleet, load_fleet, save_fleet
+from simulator.fleet import Fleet
+from simulator.fleet_file import load_fleet, save_fleet
 from tests.simulator.clients import DAILY, LOAD, Client, between, private_host, settings_for, small_fleet
 from tests.simulator.worlds import NOON
 
@@ -62,7 +63,7 @@ def running(fleet: Fleet, folder: Path, *more: str) -> Iterator[Running]:
     """The fleet served by a process of its own, ended by SIGTERM."""
     path = folder / "fleet.json"
     save_fleet(fleet, path)
-    control = (private_host(250), fleet.meters[0].port + 1000)
+    control = (private_host(250), (fleet.meters[0].port or 0) + 1000)
     address = f"{control[0]}:{control[1]}"
     command = [sys.executable, "-m", "simulator", "serve", "--fleet", str(path), "--control", address, *more]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -171,7 +172,7 @@ def test_faults_are_switched_over_the_socket(fleet: Fleet, served: Running) -> N
 @pytest.mark.parametrize(
     ("request_", "words"),
     [
-        ({"op": "dance"}, "op one of meters, truth, fault, clear"),
+        ({"op": "dance"}, "op one of meters, truth, fault, clear, push"),
         ({"op": "truth"}, "not an ISO 8601 instant"),
         ({"op": "truth", "from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z", "profile": "x"}, "profile"),
         ({"op": "truth", "from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z", "serials": 5}, "serials"),

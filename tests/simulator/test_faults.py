@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from simulator.faults import KINDS, Fault, FaultError, Gap, PowerFailure, fault_from_json, fault_to_json
-from simulator.fleet import Fleet, FleetError, load_fleet, save_fleet
+from simulator.fault_json import fault_from_json, fault_to_json
+from simulator.faults import KINDS, Fault, FaultError, Gap, PowerFailure
+from simulator.fleet import Fleet, FleetError
+from simulator.fleet_file import load_fleet, save_fleet
 from simulator.line import Line, noise
 from simulator.make_fleet import describe_faults, make_fleet
 from tests.simulator.worlds import NOON, meter
@@ -24,6 +26,11 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "wrong_counter": {"ahead": 7},
     "cut": {"after_bytes": 9},
     "slow": {"delay_ms": 20},
+    "drop": {"after": 3, "count": 1},
+    "corrupt": {"after": 0, "count": 0},
+    "lost_block": {"number": 3},
+    "temporary_failure": {},
+    "not_possible": {},
 }
 
 
@@ -36,7 +43,7 @@ def test_a_fault_survives_json(kind: str) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"kind": "rust"}, "unknown fault 'rust'; known: busy, cut"),
+        ({"kind": "rust"}, "unknown fault 'rust'; known: busy, corrupt, cut"),
         ({}, "unknown fault None"),
         ({"kind": "slow"}, "delay_ms"),
         ({"kind": "slow", "delay_ms": "long"}, "delay_ms must be a number"),

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from aim import places
 from aim.demo.load import DemoError, load
-from aim.demo.shipment import ShipmentError, ShippedMeter, make_shipment, read_shipment
+from aim.demo.shipment import Shipment, ShipmentError, make_shipment, read_shipment, update_shipment
 from aim.demo.users import API_USER, LOGINS
 
 METERS = 200
@@ -33,9 +33,11 @@ class Command(BaseCommand):
         self.stdout.write("Demo Energia is loaded." if loaded.created else "Demo Energia is already loaded.")
         self._show_logins(loaded.token)
 
-    def _shipment(self, fleet: Path | None) -> list[ShippedMeter]:
+    def _shipment(self, fleet: Path | None) -> Shipment:
         default = places.VAR / "demo-fleet.json"
-        if fleet is None and not default.exists():
+        if fleet is None and default.exists():
+            update_shipment(default)
+        elif fleet is None:
             make_shipment(default, meters=METERS)
             self.stdout.write(f"{METERS} simulated meters: {default}")
         return read_shipment(fleet or default)

@@ -1,0 +1,25 @@
+"""Models of simulated devices: what tells them apart before anybody talks to them. How they talk: `families`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`needs` names the fields of the fleet file that a device of this model cannot do without.
+
+    `compresses`: rows of the load profile leave out what follows from the row before (null-data).
+    """
+
+    firmware: str
+    needs: tuple[str, ...]
+    compresses: bool = False
+
+
+SM3, SN4, SM5, DC1 = "aim-sm3", "aim-sn4", "aim-sm5", "aim-dc1"
+METERS = {
+    SM3: Model("SIM1-02.10", ("ek", "ak")),
+    SN4: Model("SN4-11.02", ("password", "link_address")),
+    SM5: Model("SM5-01.04", ("ek", "ak", "signing"), compresses=True),
+}
+CONCENTRATORS = {DC1: Model("DC1-03.01", ("host", "port", "ek", "ak"))}
+MODELS = METERS | CONCENTRATORS
