@@ -14,18 +14,21 @@ COMPRESSED = 0x80
 _BITS = (0x10, 0x20, 0x30)
 _AUTHENTICATED, _BOTH = 0x10, 0x30
 _ANY = 255
+_COUNT = 0x82
+"""A-XDR length of a list: below 128, or the octets that say in one or two more how long it is."""
 
 _LIMITS: dict[int, tuple[int, ...]] = {
     ApduTag.INITIATE_REQUEST: (1,),
-    5: (127, 9),
-    6: (127, 9),
+    ApduTag.READ_REQUEST: (_COUNT, 9),
+    ApduTag.WRITE_REQUEST: (_COUNT, 9),
     ApduTag.INITIATE_RESPONSE: (1,),
-    12: (127, 3),
-    13: (127, 1),
+    ApduTag.READ_RESPONSE: (_COUNT, 3),
+    ApduTag.WRITE_RESPONSE: (_COUNT, 2),
     ApduTag.CONFIRMED_SERVICE_ERROR: (19, 10, 10),
     ApduTag.DATA_NOTIFICATION: (_ANY, _ANY, _ANY, _ANY, 12),
-    22: (127, 9),
-    24: (1,),
+    ApduTag.DATA_NOTIFICATION_CONFIRM: (_ANY, _ANY, _ANY, _ANY, 12),
+    ApduTag.UNCONFIRMED_WRITE_REQUEST: (_COUNT, 9),
+    ApduTag.INFORMATION_REPORT: (1,),
     ApduTag.EVENT_NOTIFICATION: (1,),
     ApduTag.GET_REQUEST: (3,),
     ApduTag.GET_RESPONSE: (3,),
