@@ -11,6 +11,8 @@ from protocols.hdlc.control import CONTROLS, Control, Kind
 
 FLAG = b"\x7e"
 _SEGMENTED = 0x08
+_BLOCK = b"\xe0"
+"""Tag of a general block, which follows others of a push without LLC octets in meters of Landis+Gyr."""
 _LLC = {b"\xe6\xe6\x00": "request, from the client", b"\xe6\xe7\x00": "response, from the server"}
 _PARAMETERS = {
     5: "largest information field sent",
@@ -132,7 +134,7 @@ def _message(cursor: Cursor, talk: Conversation, beneath: Explainer) -> None:
     if words:
         cursor.take(3)
         cursor.leaf("LLC", since, words)
-    else:
+    elif cursor.peek(1) != _BLOCK:
         cursor.complain("the LLC octets E6 E6 00 or E6 E7 00 are missing", "LLC")
     beneath(cursor, talk)
 

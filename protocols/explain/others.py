@@ -1,6 +1,7 @@
 """Services beside GET, SET and ACTION: notifications, access, short names, refusals (Green Book 9.3, 9.5)."""
 
 from protocols.dlms.services.failure import ConfirmedServiceError, ServiceError, StateError
+from protocols.dlms.services.notification import TYPED_TIME
 from protocols.dlms.tags import ActionResult
 from protocols.explain.context import Conversation
 from protocols.explain.cursor import Cursor, Stop
@@ -22,6 +23,8 @@ _ACCESS = {1: "get", 2: "set", 3: "action", 4: "get with selection", 5: "set wit
 def data_notification(cursor: Cursor, talk: Conversation) -> None:
     """Tag 15: a push."""
     explain_long_invoke(cursor)
+    if cursor.peek(2) == TYPED_TIME:
+        cursor.field("superfluous tag", 1)
     explain_instant(cursor)
     explain_data(cursor)
 

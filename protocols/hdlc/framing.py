@@ -18,6 +18,10 @@ from protocols.hdlc.states import Role
 
 _REQUEST, _RESPONSE = b"\xe6\xe6\x00", b"\xe6\xe7\x00"
 _TO_ALL = b"\xff"
+_BLOCK = b"\xe0"
+"""Tag of a general block. Meters of Landis+Gyr (E450, E570) send a push in such blocks, an HDLC message each, and put
+the LLC header before the first alone.
+"""
 DEFAULT_SETTINGS = HdlcSettings()
 L = TypeVar("L", ClientLink, ServerLink)
 
@@ -138,6 +142,8 @@ class HdlcFraming(Generic[L]):
 
     def _stripped(self, message: bytes) -> bytes:
         header = message[:3]
+        if header[:1] == _BLOCK:
+            return message
         if header != self._received and header != _TO_ALL + self._received[1:]:
             raise garbage(f"an HDLC message begins with {header.hex()}, the LLC header is {self._received.hex()}")
         return message[3:]

@@ -12,6 +12,8 @@ from protocols.dlms.data import Encoded
 from protocols.dlms.tags import ApduTag
 from protocols.errors import garbage
 
+TYPED_TIME = b"\x09\x0c"
+"""Some meters (Kaifa and older Kamstrup on customer ports) put the tag of an octet-string before the time's length."""
 CONFIRMED = 1 << 30
 """Service class in the long invoke id."""
 
@@ -62,7 +64,7 @@ class EventNotification:
 
 def decode_data_notification(apdu: bytes) -> DataNotification:
     """Read tag 15."""
-    sent_at, offset = octets(apdu, 5)
+    sent_at, offset = octets(apdu, 6 if apdu[5:7] == TYPED_TIME else 5)
     return DataNotification(Encoded(apdu[offset:]), sent_at, int.from_bytes(apdu[1:5], "big"))
 
 
