@@ -1,6 +1,5 @@
 """The current association as an object: class 15 version 2, 0-0:40.0.0 (Blue Book 4.4.4), made for each association."""
 
-from protocols.dlms.acse import Context
 from protocols.dlms.classes.access import AssociationLn2, AssociationStatus, Partners, XdlmsContext
 from protocols.dlms.classes.records import User
 from protocols.dlms.classes.rights import Access, AttributeAccess, MethodAccess, ObjectEntry
@@ -10,13 +9,11 @@ from protocols.dlms.data import Encoded
 from protocols.dlms.device import Association, CosemObject, LogicalDevice
 from protocols.dlms.initiate import DLMS_VERSION
 from protocols.dlms.obis import Obis
-from protocols.dlms.tags import ActionResult, DataAccessResult, Mechanism
+from protocols.dlms.tags import ActionResult, DataAccessResult
 
 SECURITY_SETUP = Obis.parse("0-0:43.0.0")
 _OID = bytes.fromhex("6085740508")
 _CONTEXT, _MECHANISM = 1, 2
-_CHANGEABLE = frozenset((Mechanism.LLS, Mechanism.HLS, Mechanism.HLS_MD5, Mechanism.HLS_SHA1, Mechanism.HLS_SHA256))
-"""Mechanisms whose secret is a password; keys of the others change through the security setup."""
 
 
 def association_object(device: LogicalDevice, association: Association) -> ServerObject:
@@ -24,12 +21,10 @@ def association_object(device: LogicalDevice, association: Association) -> Serve
 
     reply_to_HLS_authentication is answered by the connection while the association is pending; later it is refused.
     """
-    context = Context.LN_CIPHERED if association.keys else Context.LN
+    terms = device.settings_of(association)
 
     def change_secret(secret: bytes) -> bool:
-        if association.mechanism in _CHANGEABLE:
-            device.change_secret(association.client, secret)
-        return association.mechanism in _CHANGEABLE
+        return device.change_secret(association.client, secret)
 
     return ServerObject(
         AssociationLn2,
@@ -37,8 +32,8 @@ def association_object(device: LogicalDevice, association: Association) -> Serve
         {
             "object_list": lambda: object_list(device, association),
             "associated_partners_id": Partners(_signed_octet(association.client), device.sap),
-            "application_context_name": _OID + bytes((_CONTEXT, context.value)),
-            "xdlms_context_info": _xdlms_context(device),
+            "application_context_name": _OID + bytes((_CONTEXT, terms.named_context.value)),
+            "xdlms_context_info": XdlmsContext(terms.conformance, terms.max_pdu, terms.max_pdu, DLMS_VERSION, 0, b""),
             "authentication_mechanism_name": _OID + bytes((_MECHANISM, association.mechanism)),
             "association_status": AssociationStatus.ASSOCIATED,
             "security_setup_reference": SECURITY_SETUP,
@@ -73,7 +68,3 @@ def _attribute_access(item: CosemObject, number: int, association: Association) 
 def _signed_octet(address: int) -> int:
     """The standard has an integer for the client's address; wPorts beyond are told by their last octet."""
     return (address + 0x80) % 0x100 - 0x80
-
-
-def _xdlms_context(device: LogicalDevice) -> XdlmsContext:
-    return XdlmsContext(device.conformance, device.max_pdu, device.max_pdu, DLMS_VERSION, 0, b"")

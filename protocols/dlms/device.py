@@ -17,7 +17,7 @@ from protocols.dlms.keys import MessageKeys
 from protocols.dlms.obis import Obis
 from protocols.dlms.security import KeySet, ReceiveCounter, Security, SendCounter
 from protocols.dlms.security.curves import NO_CURVE_KEYS, CurveKeys
-from protocols.dlms.security.handshake import Manufacturers, aes_ecb
+from protocols.dlms.security.handshake import SECRET_MECHANISMS, Manufacturers, aes_ecb
 from protocols.dlms.selection import Entries, Range
 from protocols.dlms.server_objects import counter_object, data_object
 from protocols.dlms.services.get import Result
@@ -28,6 +28,7 @@ from protocols.errors import Cause, LocalProtocolError
 CLOCK = Obis.parse("0-0:1.0.0")
 DEVICE_NAME = Obis.parse("0-0:42.0.0")
 INVOCATION_COUNTER = Obis.parse("0-0:43.1.0")
+PASSWORD_MECHANISMS = SECRET_MECHANISMS | {Mechanism.LLS}
 PUBLIC_CLIENT = 16
 MANAGEMENT_CLIENT = 1
 
@@ -195,7 +196,7 @@ class LogicalDevice:
         self._broadcast_counter = ReceiveCounter()
         self._message_keys = MessageKeys()
         self.objects: dict[Obis, CosemObject] = {}
-        self._settings = {client: self._settings_of(terms) for client, terms in self.associations.items()}
+        self._settings = {client: self.settings_of(terms) for client, terms in self.associations.items()}
         self.add(*_own_objects(self))
         self.add(*objects)
         self.add(*(item for item in short_names.values() if item.obis not in self.objects))
@@ -214,13 +215,17 @@ class LogicalDevice:
         """The connection settings of a client, None when it has no association."""
         return self._settings.get(client)
 
-    def change_secret(self, client: int, secret: bytes) -> None:
-        """A new password for a client, from its next association on."""
-        association = replace(self.associations[client], password=secret)
-        self.associations[client] = association
-        self._settings[client] = self._settings_of(association)
+    def change_secret(self, client: int, secret: bytes) -> bool:
+        """A new password for a client, from its next association on; False where it proves itself with keys."""
+        association = self.associations[client]
+        if association.mechanism not in PASSWORD_MECHANISMS:
+            return False
+        self.associations[client] = association = replace(association, password=secret)
+        self._settings[client] = self.settings_of(association)
+        return True
 
-    def _settings_of(self, association: Association) -> ServerSettings:
+    def settings_of(self, association: Association) -> ServerSettings:
+        """The connection settings that the terms of an association come to."""
         short = association.context is not None and association.context.short_names
         return ServerSettings(
             mechanism=association.mechanism,

@@ -7,7 +7,6 @@ from enum import IntFlag
 from protocols.dlms.suites import Suite
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError
 
-KEY_SIZE = Suite.AES_128.key_size
 TITLE_SIZE = 8
 MAX_COUNTER = 0xFFFFFFFF
 MAX_MESSAGE_KEYS = 1024

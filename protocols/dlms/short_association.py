@@ -16,21 +16,17 @@ from protocols.dlms.cosem import CURRENT_ASSOCIATION
 from protocols.dlms.data import Encoded
 from protocols.dlms.device import Association, CosemObject, LogicalDevice
 from protocols.dlms.encoding import NULL, octet_string
-from protocols.dlms.security.handshake import SECRET_MECHANISMS
-from protocols.dlms.tags import ActionResult, Mechanism
+from protocols.dlms.tags import ActionResult
 
 _OWN = NamedObject(ASSOCIATION_BASE, ASSOCIATION_SN, CURRENT_ASSOCIATION, AssociationSn2.table.version)
-_CHANGEABLE = SECRET_MECHANISMS | {Mechanism.LLS}
 
 
 def short_association_object(device: LogicalDevice, association: Association) -> ServerObject:
     """Object list, access rights and the methods on names and secret, as this client may use them."""
 
     def change_secret(secret: bytes) -> ActionResult:
-        if association.mechanism not in _CHANGEABLE:
-            return ActionResult.OTHER_REASON
-        device.change_secret(association.client, secret)
-        return ActionResult.SUCCESS
+        changed = device.change_secret(association.client, secret)
+        return ActionResult.SUCCESS if changed else ActionResult.OTHER_REASON
 
     return ServerObject(
         AssociationSn2,

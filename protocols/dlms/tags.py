@@ -92,7 +92,7 @@ class Mechanism(IntEnum):
 
 
 class ApduTag(IntEnum):
-    """First octet of an xDLMS or ACSE APDU."""
+    """First octet of an xDLMS or ACSE APDU; those of protected ones are in `security.ciphered_tags`."""
 
     INITIATE_REQUEST = 1
     READ_REQUEST = 5
@@ -107,7 +107,6 @@ class ApduTag(IntEnum):
     INFORMATION_REPORT = 24
     GLO_INITIATE_REQUEST = 33
     GLO_INITIATE_RESPONSE = 40
-    GLO_CONFIRMED_SERVICE_ERROR = 46
     AARQ = 0x60
     AARE = 0x61
     RLRQ = 0x62
@@ -122,4 +121,3 @@ class ApduTag(IntEnum):
     EXCEPTION_RESPONSE = 216
     ACCESS_REQUEST = 217
     ACCESS_RESPONSE = 218
-    GENERAL_GLO = 219

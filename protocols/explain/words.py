@@ -27,13 +27,12 @@ SAID_BY_CLIENT = frozenset((1, 5, 6, 16, 22, 192, 193, 195, 217, 0x60, 0x62))
 
 _TABLES = {made.table.class_id: made.table for made in interface_classes()}
 _MORE_CLASSES: dict[int, str] = {
-    10: "Schedule", 24: "IEC twisted pair setup", 25: "M-Bus slave port setup", 26: "Utility tables", 46: "SMTP setup",
-    50: "S-FSK Phy&MAC setup", 51: "S-FSK active initiator", 52: "S-FSK MAC synchronization timeouts",
-    53: "S-FSK MAC counters", 55: "IEC 61334-4-32 LLC setup", 56: "S-FSK reporting system list", 61: "Register table",
-    62: "Compact data", 67: "Sensor manager", 73: "Wireless mode Q channel", 74: "M-Bus master port setup",
-    76: "DLMS server M-Bus port setup", 80: "61334-4-32 LLC SSCS setup", 81: "PRIME physical layer counters",
-    82: "PRIME MAC setup", 83: "PRIME MAC functional parameters", 84: "PRIME MAC counters",
-    85: "PRIME MAC network administration data", 86: "PRIME application identification",
+    10: "Schedule", 24: "IEC twisted pair setup", 46: "SMTP setup", 50: "S-FSK Phy&MAC setup",
+    51: "S-FSK active initiator", 52: "S-FSK MAC synchronization timeouts", 53: "S-FSK MAC counters",
+    55: "IEC 61334-4-32 LLC setup", 56: "S-FSK reporting system list", 67: "Sensor manager",
+    73: "Wireless mode Q channel", 76: "DLMS server M-Bus port setup", 80: "61334-4-32 LLC SSCS setup",
+    81: "PRIME physical layer counters", 82: "PRIME MAC setup", 83: "PRIME MAC functional parameters",
+    84: "PRIME MAC counters", 85: "PRIME MAC network administration data", 86: "PRIME application identification",
     90: "G3-PLC MAC layer counters", 91: "G3-PLC MAC setup", 92: "G3-PLC 6LoWPAN adaptation layer setup",
     100: "NTP setup", 122: "Function control", 123: "Array manager", 124: "Communication port protection",
     152: "CoAP setup",

@@ -4,7 +4,6 @@ from functools import reduce
 from operator import xor
 
 ACK = 0x06
-NAK = 0x15
 END = b"\r\n"
 BAUD_RATES = {"0": 300, "1": 600, "2": 1200, "3": 2400, "4": 4800, "5": 9600, "6": 19_200}
 """The baud rate identifications of modes C and E."""

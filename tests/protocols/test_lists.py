@@ -9,6 +9,9 @@ from protocols.dlms.conformance import Conformance
 from protocols.dlms.data import decode
 from protocols.dlms.encoding import integer, octet_string
 from protocols.dlms.exchange import Exchange, converse, get, get_list, invoke, invoke_list, put, put_list
+from protocols.dlms.exchange import access as send_items
+from protocols.dlms.selection import Entries
+from protocols.dlms.services.access_items import AccessSet
 from protocols.dlms.services.action import ActionListResponse, ActionResponse
 from protocols.dlms.services.get import GetResponse
 from protocols.dlms.services.targets import Target
@@ -76,6 +79,20 @@ def test_a_list_of_methods_takes_and_returns_lists(access: Callable[[], Access],
     done = ActionResult.SUCCESS
     assert outcomes == ((done, text(size)), (done, None), (done, text(size, 7)))
     assert notebook.calls == [decode(text(size)), None, decode(text(size, 7))]
+
+
+def test_a_part_of_an_attribute_is_not_written() -> None:
+    """Alone, in blocks, in a list and by ACCESS: the rest of the attribute must not be lost."""
+    client, session = opened(ciphered(), notebook := Notebook())
+    part = Entries(1, 1)
+    for size in (5, 400):
+        assert run(put(client, page(2), text(size), part), session) is DataAccessResult.TYPE_UNMATCHED
+        results = run(put_list(client, [((page(2), part), text(size)), ((page(3), None), text(size))]), session)
+        assert results == (DataAccessResult.TYPE_UNMATCHED, DataAccessResult.SUCCESS)
+    outcome = run(send_items(client, [AccessSet(page(2), text(5), part)]), session)
+    assert [each.result for each in outcome] == [DataAccessResult.TYPE_UNMATCHED]
+    assert notebook.pages[2] == octet_string(b"")
+    assert notebook.pages[3] == text(400)
 
 
 def test_a_method_that_fails_returns_nothing_long() -> None:

@@ -42,7 +42,7 @@ def _done(serving: Serving, item: AccessItem) -> AccessOutcome:
     if isinstance(item, AccessAction):
         result, returned = serving.act(item.method, None if item.data == NULL else item.data)
         return AccessOutcome(item.kind, result, returned if isinstance(returned, Encoded) else NULL)
-    return AccessOutcome(item.kind, serving.write(item.attribute, item.data))
+    return AccessOutcome(item.kind, serving.write(item.attribute, item.data, item.selection))
 
 
 def _not_done(item: AccessItem) -> AccessOutcome:

@@ -86,13 +86,15 @@ class Serving:
         target = self._find(attribute)
         return target if isinstance(target, DataAccessResult) else target.attributes
 
-    def write(self, attribute: Attribute, value: Encoded) -> DataAccessResult:
-        """Write, or why not."""
+    def write(self, attribute: Attribute, value: Encoded, selection: Selection | None = None) -> DataAccessResult:
+        """Write, or why not. A part of an attribute (`selection`) is never written."""
         target = self._find(attribute)
         if isinstance(target, DataAccessResult):
             return target
         if self.association is None or not self.association.may_write(attribute.obis, attribute.index):
             return DataAccessResult.READ_WRITE_DENIED
+        if selection is not None:
+            return DataAccessResult.TYPE_UNMATCHED
         try:
             return target.set(attribute.index, value)
         except RemoteProtocolError:

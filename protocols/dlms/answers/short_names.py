@@ -124,8 +124,7 @@ def _written(serving: Serving, variable: Variable, value: Encoded) -> DataAccess
     if target is None:
         return DataAccessResult.OBJECT_UNDEFINED
     if isinstance(target, Attribute):
-        selected = variable.selection is not None
-        return DataAccessResult.TYPE_UNMATCHED if selected else serving.write(target, value)
+        return serving.write(target, value, variable.selection)
     result, _ = serving.act(target, None if value == NULL else value)
     return DataAccessResult(result.value)
 

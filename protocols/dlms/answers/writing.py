@@ -3,7 +3,6 @@
 from protocols.dlms.answers.serving import Answers, Serving
 from protocols.dlms.answers.whole_objects import write_object
 from protocols.dlms.conformance import Conformance
-from protocols.dlms.cosem import Attribute
 from protocols.dlms.data import Encoded
 from protocols.dlms.events import Event
 from protocols.dlms.incoming import Fault, Incoming
@@ -34,7 +33,7 @@ _FAULTS = {
 
 
 def _set(serving: Serving, request: SetRequest) -> SetResponse:
-    return SetResponse(_write(serving, request.attribute, request.value), request.invoke)
+    return SetResponse(_write(serving, (request.attribute, request.selection), request.value), request.invoke)
 
 
 def _set_list(serving: Serving, request: SetListRequest) -> SetListResponse:
@@ -65,7 +64,8 @@ def _take(serving: Serving, writing: _Writing, number: int, data: bytes, *, last
 
 def _complete(serving: Serving, first: SetFirstBlock | SetListFirstBlock, number: int, joined: bytes) -> Event:
     if isinstance(first, SetFirstBlock):
-        return SetCompleted(number, _write(serving, first.attribute, Encoded(joined)), first.invoke)
+        result = _write(serving, (first.attribute, first.selection), Encoded(joined))
+        return SetCompleted(number, result, first.invoke)
     try:
         values = whole_values(joined, len(first.targets))
     except RemoteProtocolError:
@@ -77,13 +77,14 @@ def _write_all(
     serving: Serving, targets: tuple[Target, ...], values: tuple[Encoded, ...]
 ) -> tuple[DataAccessResult, ...]:
     pairs = zip(targets, values, strict=True)
-    return tuple([_write(serving, attribute, value) for (attribute, _), value in pairs])
+    return tuple([_write(serving, target, value) for target, value in pairs])
 
 
-def _write(serving: Serving, attribute: Attribute, value: Encoded) -> DataAccessResult:
+def _write(serving: Serving, target: Target, value: Encoded) -> DataAccessResult:
+    attribute, selection = target
     if attribute.index == 0 and serving.connection.conformance & Conformance.ATTRIBUTE0_WITH_SET:
         return write_object(serving, attribute, value)
-    return serving.write(attribute, value)
+    return serving.write(attribute, value, selection)
 
 
 ANSWERS: Answers = {

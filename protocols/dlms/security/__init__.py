@@ -14,7 +14,7 @@ from protocols.dlms.keys import (
     SendCounter,
     checked_title,
 )
-from protocols.dlms.security.agreement import Ephemeral, KeyId
+from protocols.dlms.security.agreement import Ephemeral
 from protocols.dlms.security.cipher import Cipher
 from protocols.dlms.security.curves import CurveKeys
 from protocols.dlms.security.diagnosis import OVERHEAD
@@ -29,7 +29,6 @@ __all__ = [
     "Cipher",
     "CurveKeys",
     "Ephemeral",
-    "KeyId",
     "KeySet",
     "MessageKeys",
     "Opened",

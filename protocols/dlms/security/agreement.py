@@ -9,8 +9,6 @@ to be agreed (Green Book 9.2.3.4.6.2, Blue Book 4.4.7). The client is party U.
     ours.agree(offer, …)           ◄──────────  theirs.offer(signing key); theirs.agree(offer, …)
 """
 
-from enum import IntEnum
-
 from protocols.dlms.security.curves import (
     PrivateKey,
     PublicKey,
@@ -26,19 +24,13 @@ from protocols.dlms.security.derivation import derive_key
 from protocols.dlms.suites import Suite
 
 
-class KeyId(IntEnum):
-    """Which key class 64 transfers or agrees (key_id of key_transfer and key_agreement)."""
-
-    UNICAST = 0
-    BROADCAST = 1
-    AUTHENTICATION = 2
-    MASTER = 3
-
-
 class Ephemeral:
-    """One side of one agreement; use it once. `pair` is given by tests of published values only."""
+    """One side of one agreement on the key `key_id` (`classes.security.KeyId`); use it once.
 
-    def __init__(self, suite: Suite, key_id: KeyId, pair: PrivateKey | None = None) -> None:
+    `pair` is given by tests of published values only.
+    """
+
+    def __init__(self, suite: Suite, key_id: int, pair: PrivateKey | None = None) -> None:
         self._suite = suite
         self._key_id = bytes((key_id,))
         self._pair = pair or new_private_key(suite)

@@ -1,4 +1,4 @@
-"""What the services of short-name referencing share: Variable-Access-Specification and lists of Data (Green Book 9.5).
+"""What the services of short-name referencing share: Variable-Access-Specification (Green Book 9.5).
 
 A short name is 16 bits (ObjectName, a signed number in the standard); here it is 0..0xFFFF. The services carry no
 invoke id: an association has one request under way.
@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from protocols.dlms.axdr import decode_length, encode_length, octets
+from protocols.dlms.axdr import encode_length, octets
 from protocols.dlms.data import Encoded, decode_from
 from protocols.dlms.selection import RawSelection, Selection
+from protocols.dlms.services.targets import decode_count, decode_values, encode_values
 from protocols.errors import garbage
 
 VARIABLE_NAME = 2
@@ -49,29 +50,12 @@ def encode_variables(variables: Iterable[Variable]) -> bytes:
 
 def decode_variables(data: bytes, offset: int) -> tuple[tuple[Variable, ...], int]:
     """The variables listed at `offset` and the offset after them. GARBAGE if malformed, IndexError when cut."""
-    count, offset = _counted(data, offset)
+    count, offset = decode_count(data, offset)
     variables: list[Variable] = []
     for _ in range(count):
         variable, offset = _decode_variable(data, offset)
         variables.append(variable)
     return tuple(variables), offset
-
-
-def encode_values(values: Iterable[Encoded]) -> bytes:
-    """SEQUENCE OF Data."""
-    parts = list(values)
-    return encode_length(len(parts)) + b"".join(parts)
-
-
-def decode_values(data: bytes, offset: int) -> tuple[tuple[Encoded, ...], int]:
-    """The octets of each Data listed at `offset` and the offset after them. GARBAGE when cut."""
-    count, offset = _counted(data, offset)
-    values: list[Encoded] = []
-    for _ in range(count):
-        _, end = decode_from(data, offset)
-        values.append(Encoded(data[offset:end]))
-        offset = end
-    return tuple(values), offset
 
 
 def encode_assignments(variables: tuple[Variable, ...], values: tuple[Encoded, ...]) -> bytes:
@@ -111,10 +95,3 @@ def _decode_variable(data: bytes, offset: int) -> tuple[Variable, int]:
         return Variable(name), end
     _, after = decode_from(data, end + 1)
     return Variable(name, RawSelection(data[end], Encoded(data[end + 1 : after]))), after
-
-
-def _counted(data: bytes, offset: int) -> tuple[int, int]:
-    count, offset = decode_length(data, offset)
-    if count > len(data) - offset:
-        raise garbage(f"{count} elements announced in {len(data) - offset} octets")
-    return count, offset

@@ -10,6 +10,7 @@ from protocols.dlms.classes.client import ClientObject, object_entries, read_obj
 from protocols.dlms.classes.measurement import Register
 from protocols.dlms.classes.rights import AttributeMode, AttributeRights, MethodMode
 from protocols.dlms.classes.server import ServerObject
+from protocols.dlms.conformance import SUPPORTED, Conformance
 from protocols.dlms.connection import ClientSettings
 from protocols.dlms.cosem import CURRENT_ASSOCIATION
 from protocols.dlms.data import decode
@@ -106,6 +107,15 @@ def test_the_association_describes_itself_but_not_its_secret() -> None:
     assert told["current_user"] == (0, "")
     assert told["xdlms_context_info"].max_send_pdu_size == MAX_PDU
     assert line(here.read("secret")) == {"secret": DataAccessResult.READ_WRITE_DENIED}
+
+
+def test_the_association_tells_its_own_context_and_services() -> None:
+    offered = SUPPORTED & ~Conformance.ACCESS
+    terms = replace(SIGNED, context=Context.LN, security=Security.NONE, conformance=offered)
+    line = Line(device_of([], terms), ciphered(SIGNED_CLIENT, context=Context.LN, security=Security.NONE))
+    told = line(ClientObject(line.client, AssociationLn2, CURRENT_ASSOCIATION).read())
+    assert told["application_context_name"][-1] == Context.LN.value
+    assert told["xdlms_context_info"].conformance == offered
 
 
 def test_a_password_is_changed_for_the_next_association() -> None:

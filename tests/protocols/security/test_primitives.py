@@ -5,7 +5,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protocols.dlms.security.agreement import Ephemeral, KeyId
+from protocols.dlms.classes.security import KeyId
+from protocols.dlms.security.agreement import Ephemeral
 from protocols.dlms.security.curves import (
     CurveKeys,
     new_private_key,
@@ -123,7 +124,7 @@ def test_agreement_of_the_green_book() -> None:
     pair = private_key(Suite.P256, bytes.fromhex(SERVER_PAIR))
     secret = shared_secret(Suite.P256, pair, public_key(Suite.P256, OFFER[:64]))
     assert secret.hex().upper() == "C1CF8FE7891AEF3617D7190795E61FE6C24EFC3CCA2E08469BAD1A225CE6EA08"
-    agreed = Ephemeral(Suite.P256, KeyId.UNICAST, pair).agree(OFFER, SIGNER, CLIENT, SERVER)
+    agreed = Ephemeral(Suite.P256, KeyId.UNICAST_ENCRYPTION, pair).agree(OFFER, SIGNER, CLIENT, SERVER)
     assert agreed == derive_key(Suite.P256, secret, CLIENT, SERVER)
 
 
@@ -140,9 +141,9 @@ def test_both_sides_agree_on_a_key(suite: Suite, key_id: KeyId) -> None:
 
 def test_offers_of_others_and_for_other_keys_are_refused() -> None:
     signs, stranger = new_private_key(Suite.P256), new_private_key(Suite.P256)
-    offer = Ephemeral(Suite.P256, KeyId.UNICAST).offer(signs)
+    offer = Ephemeral(Suite.P256, KeyId.UNICAST_ENCRYPTION).offer(signs)
     ours = Ephemeral(Suite.P256, KeyId.AUTHENTICATION)
-    for signer, key_id in ((signs, KeyId.AUTHENTICATION), (stranger, KeyId.UNICAST)):
+    for signer, key_id in ((signs, KeyId.AUTHENTICATION), (stranger, KeyId.UNICAST_ENCRYPTION)):
         with pytest.raises(RemoteProtocolError) as error:
             Ephemeral(Suite.P256, key_id).agree(offer, signer.public_key(), CLIENT, SERVER)
         assert cause(error) is Cause.AUTHENTICATION_FAILED
