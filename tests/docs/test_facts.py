@@ -20,11 +20,14 @@ from headend.storing import placing
 from headend.storing.gaps import AGAIN_AFTER, GAP_TRIES
 from headend.wake import ON_DEMAND
 from headend.worker import SESSIONS, SESSIONS_BULK, STORE_AT_ONCE
+from protocols.dlms.classes import interface_classes
+from protocols.dlms.keys import MAX_MESSAGE_KEYS
 from tests.docs.pages import Document
 
 ARCHITECTURE = Document(places.BASE / "docs" / "explanation" / "architecture.md")
 HEAD_END = Document(places.BASE / "docs" / "explanation" / "head-end.md")
 THREATS = Document(places.BASE / "THREAT_MODEL.md")
+CHANGES = Document(places.BASE / "CHANGELOG.md")
 ACCESS = Document(places.BASE / "docs" / "how-to" / "give-access.md")
 NUMBERS_IN_WORDS = {3: "three", 5: "Five"}
 SHORTEST_PASSWORD = next(
@@ -58,6 +61,9 @@ FACTS = (
     (THREATS, f"passwords of {SHORTEST_PASSWORD} characters"),
     (THREATS, f"{NUMBERS_IN_WORDS[settings.AXES_FAILURE_LIMIT]} failures for one user name from one address"),
     (THREATS, f"Sessions last {settings.SESSION_COOKIE_AGE // 3600} hours"),
+    (THREATS, f"of keys made for single messages the last {MAX_MESSAGE_KEYS:,} are remembered"),
+    (THREATS, f"after {MAX_MESSAGE_KEYS:,} newer ones"),
+    (CHANGES, f"{len({made.table.class_id for made in interface_classes()})} interface classes"),
     (ACCESS, f"close that pair for {settings.AXES_COOLOFF_TIME.total_seconds() / 60:.0f} minutes"),
 )
 
