@@ -91,6 +91,11 @@ class ReleaseReason(Enum):
     USER_DEFINED = 30
 
 
+_CONTEXTS = {_OID + bytes((1, context.value)): context for context in Context}
+_CONTEXT_FIELDS = {context: tagged(0xA1, _NAME, name) for name, context in _CONTEXTS.items()}
+_MECHANISMS = {_OID + bytes((2, mechanism)): mechanism for mechanism in Mechanism}
+
+
 @dataclass(frozen=True, slots=True)
 class Aarq:
     """Association request as on the wire. `authentication` is the password (LLS) or challenge (HLS)."""
@@ -104,7 +109,7 @@ class Aarq:
 
     def encode(self) -> bytes:
         """Tag 0x60 and its content."""
-        parts = [version_field(self.extras), _context_field(self.context), called_fields(self.extras)]
+        parts = [version_field(self.extras), _CONTEXT_FIELDS[self.context], called_fields(self.extras)]
         parts += tagged(0xA6, OCTETS, self.title), sender_fields(self.extras, _SENDER_OF_REQUEST)
         if self.mechanism:
             parts += b"\x8a\x02", _REQUIRES_AUTHENTICATION, b"\x8b\x07", _OID, bytes((2, self.mechanism))
@@ -130,7 +135,7 @@ class Aare:
     def encode(self) -> bytes:
         """Tag 0x61 and its content."""
         source, number = self.diagnostic.value
-        parts = [version_field(self.extras), _context_field(self.context)]
+        parts = [version_field(self.extras), _CONTEXT_FIELDS[self.context]]
         parts += b"\xa2\x03\x02\x01", bytes((self.result.value,))
         parts += b"\xa3\x05", bytes((0xA0 | source, 3, 2, 1, number))
         parts += tagged(0xA4, OCTETS, self.title), sender_fields(self.extras, _SENDER_OF_RESPONSE)
@@ -199,24 +204,22 @@ def decode_release(apdu: bytes) -> Release:
     return Release(apdu[0], reason, inner(fields, 0xBE, OCTETS))
 
 
-def _context_field(context: Context) -> bytes:
-    return b"\xa1" + with_length(b"\x06\x07" + _OID + bytes((1, context.value)))
-
-
 def _context(fields: Fields) -> Context:
     name = inner(fields, 0xA1, _NAME)
-    if name[:-2] != _OID or name[-2] != 1 or not 1 <= name[-1] <= 4:
+    context = _CONTEXTS.get(name)
+    if context is None:
         raise garbage(f"unknown application context {name.hex()}")
-    return Context(name[-1])
+    return context
 
 
 def _mechanism(fields: Fields, tag: int) -> Mechanism:
-    name = fields.get(tag, b"")
+    name = fields.get(tag)
     if not name:
         return Mechanism.NONE
-    if name[:-2] != _OID or name[-2] != 2 or name[-1] > Mechanism.HLS_ECDSA:
+    mechanism = _MECHANISMS.get(name)
+    if mechanism is None:
         raise garbage(f"unknown authentication mechanism {name.hex()}")
-    return Mechanism(name[-1])
+    return mechanism
 
 
 def _diagnostic(field: bytes) -> Diagnostic:

@@ -19,7 +19,7 @@ _ALL.setflags(write=False)
 
 def everywhere(rows: int) -> Flags:
     """(rows,) True; not to be written, as many columns share it."""
-    return _ALL[:rows] if rows <= len(_ALL) else np.ones(rows, np.bool_)
+    return _ALL[:rows] if rows <= len(_ALL) else np.broadcast_to(_ALL[:1], rows)
 
 
 def last_told(told: Flags) -> NDArray[np.intp]:

@@ -2,11 +2,13 @@
 
 import secrets
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from protocols.dlms.acse import Aare, Aarq, AssociateResult, Release, decode_aare, decode_release
 from protocols.dlms.acse_fields import NO_EXTRAS, Extras
-from protocols.dlms.apdu import REQUESTS, RESPONSES, Apdu, Notification, Request
+from protocols.dlms.apdu import REQUESTS, RESPONSES, Apdu, Notification, Request, Response
 from protocols.dlms.axdr import octets
 from protocols.dlms.client_requests import INVOKE_ID, Asked
 from protocols.dlms.cosem import HLS_METHOD
@@ -101,17 +103,7 @@ class ClientConnection(Link):
             raise
 
     def _encode(self, event: Event) -> bytes:
-        if isinstance(event, REQUESTS):
-            return self._encode_request(event)
-        if isinstance(event, AssociationRequest):
-            return self._encode_association(event)
-        if isinstance(event, HlsProof):
-            return self._encode_proof(event)
-        if isinstance(event, ReleaseRequest):
-            return self._encode_release(event)
-        if isinstance(event, DataNotificationConfirm):
-            return self._encode_service(event)
-        raise LocalProtocolError(Cause.UNEXPECTED, f"{type(event).__name__} is not for a client to send")
+        return _ENCODERS[type(event)](self, event)
 
     def _encode_request(self, event: Request) -> bytes:
         self._asked.begin(event)
@@ -201,16 +193,34 @@ class ClientConnection(Link):
         return HlsConfirmed(event.invoke)
 
     def _accept(self, event: Event) -> None:
-        if isinstance(event, RESPONSES):
-            self._asked.check(event)
-        elif isinstance(event, (HlsConfirmed, HlsRefused)):
-            self._asked.check_invoke(event.invoke)
-        elif isinstance(event, (AssociationAccepted, HlsChallenge)):
-            self._open(event.initiate)
-            self._server_challenge = event.challenge if isinstance(event, HlsChallenge) else b""
-        elif isinstance(event, ReleaseResponse):
-            self._framing, self._blocks = self._below, None
-        if isinstance(event, (HlsConfirmed, AssociationAccepted)) and self._protection is not None:
+        accept = _ACCEPTANCE.get(type(event))
+        if accept is not None:
+            accept(self, event)
+
+    def _accept_response(self, event: Response) -> None:
+        self._asked.check(event)
+
+    def _accept_association(self, event: AssociationAccepted) -> None:
+        self._open(event.initiate)
+        self._enter()
+
+    def _accept_challenge(self, event: HlsChallenge) -> None:
+        self._open(event.initiate)
+        self._server_challenge = event.challenge
+
+    def _accept_proof(self, event: HlsConfirmed) -> None:
+        self._asked.check_invoke(event.invoke)
+        self._enter()
+
+    def _accept_refusal(self, event: HlsRefused) -> None:
+        self._asked.check_invoke(event.invoke)
+
+    def _accept_release(self, _event: ReleaseResponse) -> None:
+        self._framing, self._blocks = self._below, None
+
+    def _enter(self) -> None:
+        """The association is open."""
+        if self._protection is not None:
             self._protection.prefer_dedicated()
 
     def _unannounced_block(self, apdu: bytes) -> bytes | None:
@@ -224,6 +234,25 @@ class ClientConnection(Link):
         self.conformance = initiate.conformance & self.settings.conformance
         self._set_peer_max_pdu(initiate.max_pdu)
         self._agree_on_blocks(self.settings.block_window, self.settings.max_reply)
+
+
+_ENCODERS: dict[type, Callable[[ClientConnection, Any], bytes]] = {
+    **dict.fromkeys(REQUESTS, ClientConnection._encode_request),
+    AssociationRequest: ClientConnection._encode_association,
+    HlsProof: ClientConnection._encode_proof,
+    ReleaseRequest: ClientConnection._encode_release,
+    DataNotificationConfirm: ClientConnection._encode_service,
+}
+"""What a client may send according to `states`, and how it becomes an APDU."""
+_ACCEPTANCE: dict[type, Callable[[ClientConnection, Any], None]] = {
+    **dict.fromkeys(RESPONSES, ClientConnection._accept_response),
+    AssociationAccepted: ClientConnection._accept_association,
+    HlsChallenge: ClientConnection._accept_challenge,
+    HlsConfirmed: ClientConnection._accept_proof,
+    HlsRefused: ClientConnection._accept_refusal,
+    ReleaseResponse: ClientConnection._accept_release,
+}
+"""What an event received changes, besides the state; notifications and failures change nothing."""
 
 
 def _service_error(information: bytes) -> ConfirmedServiceError | None:

@@ -67,7 +67,9 @@ def _times(octets: bytes, zone: tzinfo | None) -> Times:
     seconds, month = (above.astype(np.float32) @ _WEIGHTS).astype(np.int64).T
     if np.count_nonzero(above[:, 3] > _LAST_DAY[month]):
         return _one_by_one(octets, zone, status)
-    return _frozen(_FIRST_SECOND[month] + seconds, everywhere(len(above)), status)
+    times = _FIRST_SECOND[month] + seconds
+    times.setflags(write=False)
+    return Times(times, everywhere(len(above)), status)
 
 
 def _limits(size: int) -> tuple[Octets, Octets]:
@@ -80,17 +82,14 @@ def _limits(size: int) -> tuple[Octets, Octets]:
 _cached_times = lru_cache(maxsize=512)(_times)
 
 
-def _frozen(times: Int64Array, usable: NDArray[np.bool_], status: Octets) -> Times:
-    times.setflags(write=False)
-    usable.setflags(write=False)
-    return Times(times, usable, status)
-
-
 def _one_by_one(octets: bytes, zone: tzinfo | None, status: Octets) -> Times:
     """For clocks without deviation, with wildcards or with impossible fields."""
     found = [epoch_second(octets[start : start + SIZE], zone) for start in range(0, len(octets), SIZE)]
     times = np.array([time or 0 for time in found], np.int64)
-    return _frozen(times, np.array([time is not None for time in found], np.bool_), status)
+    usable = np.array([time is not None for time in found], np.bool_)
+    times.setflags(write=False)
+    usable.setflags(write=False)
+    return Times(times, usable, status)
 
 
 def epoch_second(raw: bytes, zone: tzinfo | None) -> int | None:

@@ -38,6 +38,7 @@ __all__ = [
     "Value",
     "decode",
     "decode_from",
+    "skip",
 ]
 MAX_DEPTH = 16
 _ARRAY, _STRUCTURE, _OCTET_STRING, _COMPACT = map(int, (Tag.ARRAY, Tag.STRUCTURE, Tag.OCTET_STRING, Tag.COMPACT_ARRAY))
@@ -49,6 +50,14 @@ def decode(data: bytes) -> Value:
     if end != len(data):
         raise garbage(f"{len(data) - end} octets left over after the value")
     return value
+
+
+def skip(data: bytes, offset: int) -> int:
+    """The offset after the value at `offset`, for who needs its octets and not yet its meaning. GARBAGE as above."""
+    fixed = UNPACK.get(data[offset]) if offset < len(data) else None
+    if fixed is not None and offset + fixed[1] < len(data):
+        return offset + 1 + fixed[1]
+    return decode_from(data, offset)[1]
 
 
 def decode_from(data: bytes, offset: int, depth: int = 0) -> tuple[Value, int]:

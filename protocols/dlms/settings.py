@@ -100,8 +100,8 @@ class _Terms:
         _require(self.challenge_size <= MAX_CHALLENGE, f"a challenge has at most {MAX_CHALLENGE} octets")
         _require(0 <= self.block_window <= MAX_WINDOW, f"a window has at most {MAX_WINDOW} blocks")
         general = Conformance.GENERAL_BLOCK_TRANSFER
-        conformance = self.conformance | general if self.block_window else self.conformance & ~general
-        object.__setattr__(self, "conformance", conformance)
+        if (general in self.conformance) != bool(self.block_window):
+            object.__setattr__(self, "conformance", self.conformance ^ general)
         self._check_mechanism()
         self.curve_keys.check(self.suite)
 

@@ -48,7 +48,7 @@ def get_list(connection: ClientConnection, targets: Sequence[Attribute | Target]
     if connection.short_names is not None:
         return (yield from short_names.get_list(connection, connection.short_names, pairs))
     results: list[Result] = []
-    if connection.conformance & Conformance.MULTIPLE_REFERENCES:
+    if Conformance.MULTIPLE_REFERENCES in connection.conformance:
         sizes = [target_size(attribute, selection) for attribute, selection in pairs]
         for part in parts(pairs, sizes, connection.room - _LIST_HEAD):
             results += yield from _get_part(connection, part)

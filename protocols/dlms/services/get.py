@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from protocols.dlms.axdr import encode_length, octets, with_length
 from protocols.dlms.cosem import Attribute
-from protocols.dlms.data import Encoded, decode_from
+from protocols.dlms.data import Encoded, skip
 from protocols.dlms.selection import Selection
 from protocols.dlms.services.targets import (
     Target,
@@ -138,7 +138,7 @@ def decode_result(data: bytes, offset: int) -> tuple[Result, int]:
         raise garbage("a list of results is cut")
     if data[offset]:
         return access_result(data[offset + 1]), offset + 2
-    _, end = decode_from(data, offset + 1)
+    end = skip(data, offset + 1)
     return Encoded(data[offset + 1 : end]), end
 
 

@@ -2,7 +2,7 @@
 
 from protocols.dlms.axdr import decode_length, encode_length
 from protocols.dlms.cosem import DESCRIPTOR, Attribute, Method, decode_attribute, decode_method
-from protocols.dlms.data import Encoded, decode_from
+from protocols.dlms.data import Encoded, skip
 from protocols.dlms.selection import RawSelection, Selection
 from protocols.errors import garbage
 
@@ -31,7 +31,7 @@ def decode_target(apdu: bytes, offset: int) -> tuple[Attribute, RawSelection | N
 def decode_selection(apdu: bytes, offset: int) -> tuple[RawSelection, int]:
     """Selective-Access-Descriptor: selector and parameters, and the offset after them."""
     start = offset + 1
-    _, end = decode_from(apdu, start)
+    end = skip(apdu, start)
     return RawSelection(apdu[offset], Encoded(apdu[start:end])), end
 
 
@@ -76,7 +76,7 @@ def decode_values(data: bytes, offset: int = 0) -> tuple[tuple[Encoded, ...], in
     count, offset = decode_count(data, offset)
     values: list[Encoded] = []
     for _ in range(count):
-        _, end = decode_from(data, offset)
+        end = skip(data, offset)
         values.append(Encoded(data[offset:end]))
         offset = end
     return tuple(values), offset
