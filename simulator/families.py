@@ -45,6 +45,7 @@ class Family:
     objects: Callable[[Any], list[CosemObject]]
     associations: Callable[[Any], list[Association]]
     framing: Callable[[Any, int | None], Framing]
+    suite: Suite = Suite.AES_128
     short_names: bool = False
     window: int = 0
 
@@ -78,10 +79,10 @@ def named(objects: Iterable[CosemObject]) -> dict[int, CosemObject]:
     return {known[item.obis] if item.obis in known else next(others): item for item in objects}
 
 
-def keys(device: AnyDevice, suite: Suite = Suite.AES_128) -> KeySet:
+def keys(device: AnyDevice) -> KeySet:
     """The keys the device has: those of the fleet file, or others."""
     encryption, authentication = bytes.fromhex(device.spec.ek or ""), bytes.fromhex(device.spec.ak or "")
-    return KeySet(_or_wrong(device, encryption), authentication, suite)
+    return KeySet(_or_wrong(device, encryption), authentication, FAMILIES[device.spec.model].suite)
 
 
 def _or_wrong(device: AnyDevice, secret: bytes) -> bytes:
@@ -103,7 +104,7 @@ def _ecdsa(device: Meter) -> list[Association]:
     manager = Association(
         MANAGEMENT,
         Mechanism.HLS_ECDSA,
-        keys=keys(device, Suite.P256),
+        keys=keys(device),
         security=Security.BOTH,
         curve_keys=CurveKeys(signing=own, peer_signing=peer),
         writable=None,
@@ -140,6 +141,6 @@ def _hdlc(device: Meter, client: int | None) -> Framing:
 FAMILIES: Mapping[str, Family] = {
     SM3: Family(switching_objects, _gmac, _wrapper),
     SN4: Family(meter_objects, _password, _hdlc, short_names=True),
-    SM5: Family(switching_objects, _ecdsa, _wrapper, window=BLOCK_WINDOW),
+    SM5: Family(switching_objects, _ecdsa, _wrapper, Suite.P256, window=BLOCK_WINDOW),
     DC1: Family(concentrator_objects, _gmac, _wrapper),
 }

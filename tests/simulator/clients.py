@@ -13,6 +13,7 @@ from protocols.dlms.obis import Obis
 from protocols.dlms.security import KeySet, SendCounter
 from protocols.dlms.selection import Range
 from protocols.dlms.tags import Mechanism
+from protocols.framing import Framing
 from protocols.wrapper import WrapperFraming
 from simulator.faults import Fault
 from simulator.fleet import DeviceSpec, Fleet
@@ -65,9 +66,18 @@ def settings_for(spec: DeviceSpec, counter: int = 1, max_pdu: int = 0xFFFF) -> C
 class Client:
     """One connection; `async with Client(spec) as client` also associates."""
 
-    def __init__(self, spec: DeviceSpec, settings: ClientSettings | None = None, port: int = 1) -> None:
+    def __init__(
+        self,
+        spec: DeviceSpec,
+        settings: ClientSettings | None = None,
+        port: int = 1,
+        framing: Framing | None = None,
+        patience: float | None = None,
+    ) -> None:
+        """`spec` listens; `framing` leads to another device behind it; after `patience` seconds it is asked again."""
         self._spec = spec
-        self.connection = ClientConnection(settings or settings_for(spec), WrapperFraming(port, 1))
+        self._patience = patience
+        self.connection = ClientConnection(settings or settings_for(spec), framing or WrapperFraming(port, 1))
 
     @classmethod
     def public(cls, spec: DeviceSpec) -> "Client":
@@ -95,10 +105,21 @@ class Client:
             while True:
                 if data:
                     self._writer.write(data)
-                data = exchange.send(await self._reader.read(65_536))
+                data = exchange.send(await self._received())
         except StopIteration as stop:
             result: T = stop.value
             return result
+
+    async def _received(self) -> bytes:
+        while True:
+            try:
+                async with asyncio.timeout(self._patience):
+                    return await self._reader.read(65_536)
+            except TimeoutError:
+                again = self.connection.repeat()
+                if not again:
+                    raise
+                self._writer.write(again)
 
 
 def between(start: int, end: int) -> Range:

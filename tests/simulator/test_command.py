@@ -23,6 +23,7 @@ from simulator.faults import Gap, PowerFailure, Silent, WrongClock, iso
 from simulator.fleet import Fleet
 from simulator.fleet_file import load_fleet, save_fleet
 from tests.simulator.clients import DAILY, LOAD, Client, between, private_host, settings_for, small_fleet
+from tests.simulator.mixed import CLIENT_PUBLIC, mixed_fleet
 from tests.simulator.worlds import NOON
 
 DAY = 86_400
@@ -251,6 +252,8 @@ def test_a_taken_address_is_one_clear_line(tmp_path: Path) -> None:
         (("serve", "--fleet", "{fleet}", "--now", "soon"), "not an ISO 8601 instant"),
         (("serve", "--fleet", "{fleet}", "--now", "2019-01-01T00:00:00Z"), "is before 2024"),
         (("make-fleet", "--meters", "0", "--out", "{fleet}"), "at least one meter"),
+        (("make-fleet", "--mixed", "--out", "{fleet}"), "--mixed and --client-public go together"),
+        (("upgrade-fleet", "--fleet", "missing.json"), "missing.json"),
         (("make-fleet", "--out", "/proc/none/fleet.json"), "No such file"),
     ],
 )
@@ -271,3 +274,19 @@ def test_make_fleet_tells_what_it_made_and_faults_lists_them(tmp_path: Path) -> 
     assert len(listed) == 11
     assert sum("wrong_clock" in line for line in listed) == 2
     assert len(load_fleet(Path(path)).meters) == 200
+
+
+def test_a_mixed_fleet_is_made_told_and_listed(tmp_path: Path) -> None:
+    path = str(tmp_path / "fleet.json")
+    made = simulator("make-fleet", "--meters", "40", "--mixed", "--client-public", CLIENT_PUBLIC, "--out", path)
+    assert made.stdout.splitlines()[1] == "36 aim-sm3, 2 aim-sm5, 2 aim-sn4; 2 of them behind a concentrator"
+    assert simulator("upgrade-fleet", "--fleet", path).stdout == f"{path}: is up to date\n"
+    with running(elsewhere(mixed_fleet()), tmp_path, *STILL) as process:
+        listed = process.ask(op="meters")
+        assert [entry["model"] for entry in listed["concentrators"]] == ["aim-dc1"]
+        assert {entry["model"] for entry in listed["meters"]} == {"aim-sm3", "aim-sm5", "aim-sn4"}
+        assert process.ask(op="fault", serial="OAC00000001", fault={"kind": "busy"})["faults"] == [{"kind": "busy"}]
+        assert process.ask(op="clear", serial="OAC00000001")["faults"] == []
+        truth = process.ask(op="truth", **{"from": iso(NOON - DAY), "to": iso(NOON)})
+        assert len(truth["meters"]) == 6
+        assert truth["totals"]["1-0:1.8.0"]["rows"] == 6 * 96

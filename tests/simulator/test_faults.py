@@ -1,6 +1,7 @@
 """Fault and fleet files: what is written is read back, and what is wrong is said."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 from simulator.fault_json import fault_from_json, fault_to_json
 from simulator.faults import KINDS, Fault, FaultError, Gap, PowerFailure
 from simulator.fleet import Fleet, FleetError
-from simulator.fleet_file import load_fleet, save_fleet
+from simulator.fleet_file import load_fleet, save_fleet, upgrade_fleet
 from simulator.line import Line, noise
 from simulator.make_fleet import describe_faults, make_fleet
+from tests.simulator.mixed import CLIENT_PUBLIC
 from tests.simulator.worlds import NOON, meter
 
 EXAMPLES: dict[str, dict[str, object]] = {
@@ -88,6 +90,19 @@ def broken(fleet: Fleet, tmp_path: Path, **changes: object) -> Path:
         ({"colour": "white"}, "colour"),
         ({"port": 70_000}, "port"),
         ({"serial": "OAM00000002"}, "same serial"),
+        ({"model": "aim-sm9"}, "unknown model 'aim-sm9'; known: aim-sm3"),
+        ({"model": "aim-sn4"}, "aim-sn4 needs password, link_address"),
+        ({"model": "aim-sm5"}, "aim-sm5 needs signing"),
+        ({"ek": None}, "aim-sm3 needs ek"),
+        ({"password": "xy"}, "hexadecimal"),
+        ({"signing": {"meter_private": "00", "meter_public": "00", "client_public": "00"}}, "meter_private must be 32"),
+        ({"quirks": ["sleepy"]}, "unknown quirk sleepy"),
+        ({"host": None, "port": None}, "either host and port, or concentrator"),
+        ({"concentrator": "OAC00000001", "gateway_address": "01"}, "either host and port, or concentrator"),
+        (
+            {"host": None, "port": None, "concentrator": "OAC00000001", "gateway_address": "01"},
+            "behind OAC00000001, which is not in this fleet",
+        ),
         ({"host": "127.10.0.2"}, "same address"),
     ],
 )
@@ -98,7 +113,7 @@ def test_a_wrong_fleet_file_is_explained(tmp_path: Path, changes: dict[str, obje
     assert str(path) in str(error.value)
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"version": 2}', '{"version": 1}', '{"version": 1, "meters": [{}]}'])
+@pytest.mark.parametrize("text", ["", "[]", '{"version": 3}', '{"version": 2}', '{"version": 2, "meters": [{}]}'])
 def test_a_file_that_is_no_fleet_is_explained(tmp_path: Path, text: str) -> None:
     path = tmp_path / "fleet.json"
     path.write_text(text)
@@ -106,6 +121,43 @@ def test_a_file_that_is_no_fleet_is_explained(tmp_path: Path, text: str) -> None
         load_fleet(path)
     with pytest.raises(FleetError, match="No such file"):
         load_fleet(tmp_path / "none.json")
+
+
+def test_a_mixed_fleet_survives_its_file_and_is_made_again(tmp_path: Path) -> None:
+    fleet = make_fleet(200, 1, NOON, client_public=CLIENT_PUBLIC)
+    save_fleet(fleet, tmp_path / "fleet.json")
+    assert load_fleet(tmp_path / "fleet.json") == fleet == make_fleet(200, 1, NOON, client_public=CLIENT_PUBLIC)
+    counts = Counter("behind" if spec.concentrator else spec.model for spec in fleet.meters)
+    assert counts == {"aim-sm3": 166, "aim-sn4": 12, "aim-sm5": 12, "behind": 10}
+    plain = make_fleet(200, 1, NOON)
+    assert [spec.faults for spec in fleet.meters] == [spec.faults for spec in plain.meters]
+    assert all(spec.model == "aim-sm3" and spec.host for spec in fleet.meters if spec.faults)
+
+
+def test_a_fleet_file_of_version_1_is_explained_and_brought_up_to_date(tmp_path: Path) -> None:
+    path, fleet = tmp_path / "fleet.json", make_fleet(3, 1, NOON)
+    save_fleet(fleet, path)
+    document = json.loads(path.read_text())
+    later = {"server_address", "link_address", "password", "signing", "concentrator", "gateway_address", "quirks"}
+    meters = [{name: value for name, value in meter.items() if name not in later} for meter in document["meters"]]
+    old = {"version": 1, "zone": document["zone"], "made_at": document["made_at"], "meters": meters}
+    path.write_text(json.dumps({**old, "meters": [{**meter, "model": "OpenAIM SIM-1"} for meter in meters]}))
+    with pytest.raises(FleetError, match=r"of version 1; bring it up to version 2 with: .* upgrade-fleet"):
+        load_fleet(path)
+    assert upgrade_fleet(path)
+    assert load_fleet(path) == fleet
+    assert not upgrade_fleet(path)
+    assert [each.name for each in tmp_path.iterdir()] == ["fleet.json"]
+
+
+def test_a_concentrator_is_checked_like_a_meter(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.json"
+    save_fleet(make_fleet(20, 1, NOON, client_public=CLIENT_PUBLIC), path)
+    document = json.loads(path.read_text())
+    document["concentrators"][0]["model"] = "aim-sm3"
+    path.write_text(json.dumps(document))
+    with pytest.raises(FleetError, match=r"concentrator 0 \(OAC00000001\): unknown model 'aim-sm3'; known: aim-dc1"):
+        load_fleet(path)
 
 
 def test_a_single_host_fleet_has_a_port_for_each_meter() -> None:
