@@ -7,15 +7,8 @@ from protocols.dlms.classes.codes import Code
 from protocols.dlms.classes.records import AttributeName, User
 from protocols.dlms.classes.rights import ObjectEntry, ObjectEntry3, ShortNameEntry, ShortNameRights
 from protocols.dlms.classes.shapes import array_of, choice
-from protocols.dlms.classes.specs import (
-    ANYTHING,
-    OBIS,
-    OCTETS,
-    Integer,
-    LongUnsigned,
-    Spec,
-    Unsigned,
-)
+from protocols.dlms.classes.spec import Spec
+from protocols.dlms.classes.specs import ANYTHING, OBIS, OCTETS, Integer, LongUnsigned, Unsigned
 from protocols.dlms.classes.table import InterfaceClass, attribute, method
 from protocols.dlms.conformance import Conformance
 from protocols.dlms.data import BitString, Encoded, Value

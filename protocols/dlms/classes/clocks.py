@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated, Any, Generic, TypeVar
 
-from protocols.dlms.classes.specs import Spec
+from protocols.dlms.classes.spec import Spec
 from protocols.dlms.clock import SIZE, encode_datetime
 from protocols.dlms.data import Encoded, Value
 from protocols.dlms.encoding import fixed, octet_string

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from typing import Self, TypeVar
 
-from protocols.dlms.classes.specs import Spec, is_number
+from protocols.dlms.classes.spec import Spec, is_number
 from protocols.dlms.data import BitString, Encoded, Value
 from protocols.dlms.encoding import bit_string, enum, fixed
 from protocols.dlms.tags import Tag

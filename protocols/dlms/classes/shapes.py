@@ -7,13 +7,8 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from protocols.dlms.classes.codes import Code, Enumeration, FlagNumber
-from protocols.dlms.classes.specs import (
-    BOOLEAN,
-    OBIS,
-    OCTETS,
-    TEXT,
-    Spec,
-)
+from protocols.dlms.classes.spec import Spec
+from protocols.dlms.classes.specs import BOOLEAN, OBIS, OCTETS, TEXT
 from protocols.dlms.data import Encoded, Value
 from protocols.dlms.encoding import NULL, array, structure
 from protocols.dlms.obis import Obis

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar, overload
 
 from protocols.dlms.classes.shapes import placed, spec_of
-from protocols.dlms.classes.specs import OBIS, TRIGGER, Spec
+from protocols.dlms.classes.spec import Spec
+from protocols.dlms.classes.specs import OBIS, TRIGGER
 from protocols.dlms.data import Encoded, Value
 from protocols.errors import Cause, LocalProtocolError, ProtocolError
 

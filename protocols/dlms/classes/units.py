@@ -1,6 +1,6 @@
 """The scaler and unit of a register as a type of attribute."""
 
-from protocols.dlms.classes.specs import Spec
+from protocols.dlms.classes.spec import Spec
 from protocols.dlms.data import Encoded, Value
 from protocols.dlms.units import ScalerUnit, scaler_unit
 

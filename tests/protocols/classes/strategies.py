@@ -9,18 +9,9 @@ from protocols.dlms.classes.access import ConformanceBits
 from protocols.dlms.classes.clocks import Moment
 from protocols.dlms.classes.codes import Enumeration, FlagNumber, Flags
 from protocols.dlms.classes.shapes import Array, Choice, Nullable, Struct
-from protocols.dlms.classes.specs import (
-    Anything,
-    Bits,
-    Boolean,
-    LogicalName,
-    Number,
-    Octets,
-    Real,
-    Spec,
-    Text,
-    Trigger,
-)
+from protocols.dlms.classes.spec import Spec
+from protocols.dlms.classes.specs import Anything, Boolean, Number, Real, Trigger
+from protocols.dlms.classes.strings import Bits, LogicalName, Octets, Text
 from protocols.dlms.classes.units import ScalerUnitSpec
 from protocols.dlms.conformance import Conformance
 from protocols.dlms.data import DONT_CARE, FIXED, BitString, Value

@@ -12,6 +12,7 @@ from protocols.dlms.classes.codes import FlagNumber, Flags
 from protocols.dlms.classes.control import ControlState
 from protocols.dlms.classes.records import AttributeName, CaptureObject
 from protocols.dlms.classes.shapes import Array, Nullable, array_of, choice, spec_of
+from protocols.dlms.classes.spec import Spec
 from protocols.dlms.classes.specs import (
     ANYTHING,
     BITS,
@@ -26,7 +27,6 @@ from protocols.dlms.classes.specs import (
     TRIGGER,
     UNSIGNED,
     UTF8,
-    Spec,
     Unsigned,
 )
 from protocols.dlms.classes.units import SCALER_UNIT
