@@ -1,6 +1,7 @@
 """The server half of a connection (meter, simulator)."""
 
 from collections.abc import Callable
+from typing import Any
 
 from protocols.dlms.acse import (
     Aare,
@@ -43,8 +44,6 @@ from protocols.dlms.tags import ActionResult, ApduTag, Mechanism
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError
 from protocols.framing import Framing
 
-_SERVICES = (*RESPONSES, *FAILURES, *NOTIFICATIONS)
-
 
 class ServerConnection(Link):
     """Waits for clients; `lookup` gives the settings of a client by its address, None for an unknown client.
@@ -78,28 +77,17 @@ class ServerConnection(Link):
         return answer(self.settings, request)
 
     def _encode(self, event: Event) -> bytes:
-        if isinstance(event, _SERVICES):
-            return self._encode_service(event)
-        if isinstance(event, HlsConfirmed):
-            return self._encode_confirmed(event)
-        if isinstance(event, HlsRefused):
-            return self._encode_refused(event)
-        if isinstance(event, ReleaseResponse):
-            return self._encode_release(event)
-        return self._encode_answer(event)
+        return _ENCODERS[type(event)](self, event)
 
-    def _encode_answer(self, event: Event) -> bytes:
-        if isinstance(event, AssociationAccepted):
-            return self._encode_accepted(event, b"")
-        if isinstance(event, HlsChallenge):
-            self._challenge = event.challenge
-            return self._encode_accepted(event, event.challenge)
-        if isinstance(event, AssociationRejected):
-            information = event.error.encode() if event.error else b""
-            return Aare(self._context, event.result, event.diagnostic, information).encode()
-        raise LocalProtocolError(Cause.UNEXPECTED, f"{type(event).__name__} is not for a server to send")
+    def _encode_rejected(self, event: AssociationRejected) -> bytes:
+        information = event.error.encode() if event.error else b""
+        return Aare(self._context, event.result, event.diagnostic, information).encode()
 
-    def _encode_accepted(self, event: AssociationAccepted | HlsChallenge, challenge: bytes) -> bytes:
+    def _encode_challenge(self, event: HlsChallenge) -> bytes:
+        self._challenge = event.challenge
+        return self._encode_accepted(event, event.challenge)
+
+    def _encode_accepted(self, event: AssociationAccepted | HlsChallenge, challenge: bytes = b"") -> bytes:
         self.conformance, self._granted = event.initiate.conformance, event.initiate
         if self.settings is not None:
             self._agree_on_blocks(self.settings.block_window, self.settings.max_request)
@@ -221,3 +209,15 @@ class ServerConnection(Link):
             self._client_challenge = event.authentication
             if event.initiate is not None and self.settings is not None:
                 self._set_peer_max_pdu(min(event.initiate.max_pdu or NO_LIMIT, self.settings.max_pdu))
+
+
+_ENCODERS: dict[type, Callable[[ServerConnection, Any], bytes]] = {
+    **dict.fromkeys((*RESPONSES, *FAILURES, *NOTIFICATIONS), ServerConnection._encode_service),
+    AssociationAccepted: ServerConnection._encode_accepted,
+    AssociationRejected: ServerConnection._encode_rejected,
+    HlsChallenge: ServerConnection._encode_challenge,
+    HlsConfirmed: ServerConnection._encode_confirmed,
+    HlsRefused: ServerConnection._encode_refused,
+    ReleaseResponse: ServerConnection._encode_release,
+}
+"""What a server may send according to `states`, and how it becomes an APDU."""
