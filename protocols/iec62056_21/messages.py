@@ -11,8 +11,8 @@ HDLC = "2"
 
 _ADDRESS = re.compile(r"[0-9A-Za-z ]{0,32}")
 _REQUEST = re.compile(rb"/\?([0-9A-Za-z ]{0,32})!")
-_IDENTIFICATION = re.compile(rb"/([A-Za-z]{3})([0-9A-I])((?:\\.)*)([^\\/!]{0,32})")
-_OPTION = re.compile(rb"\x06(.)(.)(.)")
+_IDENTIFICATION = re.compile(rb"/([A-Za-z]{3})([0-9A-I])((?:\\[ -~])*)([^\\/!\x80-\xff]{0,32})")
+_OPTION = re.compile(rb"\x06([ -~])([ -~])([ -~])")
 
 
 @dataclass(frozen=True, slots=True)

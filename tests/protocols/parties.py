@@ -117,11 +117,15 @@ class Meter:
         self.switched.append(parameters)
         return ActionResult.SUCCESS, double_long_unsigned(len(self.switched))
 
-    def _buffer(self, selection: Range | Entries | None) -> Encoded:
+    def _buffer(self, selection: Range | Entries | None) -> Result:
         if isinstance(selection, Entries):
-            shown = self.columns[selection.first_column - 1 : selection.last_column or None]
+            shown = self.columns[max(0, selection.first_column - 1) : selection.last_column or None]
+            if not shown:
+                return DataAccessResult.SCOPE_OF_ACCESS_VIOLATED
             return join_rows(row_matrix(shown)[selection.first - 1 : selection.last or None])
         chosen = selection.columns if selection else ()
+        if not set(chosen) <= set(CAPTURES):
+            return DataAccessResult.SCOPE_OF_ACCESS_VIOLATED
         rows = row_matrix([self.columns[CAPTURES.index(capture)] for capture in chosen or CAPTURES])
         if selection is None or isinstance(selection.start, int) or isinstance(selection.end, int):
             return join_rows(rows)

@@ -99,3 +99,15 @@ def test_lines_are_cut_and_noise_is_forgotten() -> None:
     lines.receive(bytes(5000))
     assert lines.next_line() is None
     assert len(lines.take()) == 256
+
+
+@pytest.mark.parametrize("line", [b"/ISK5\\2MT\x96", b"/ISK5\\\xb2MT372"])
+def test_an_identification_with_octets_that_are_no_characters_is_garbage(line: bytes) -> None:
+    with pytest.raises(RemoteProtocolError) as error:
+        decode_identification(line)
+    assert error.value.cause is Cause.GARBAGE
+
+
+@pytest.mark.parametrize("line", [b"\x06\xed52", b"\x062\x802", b"\x0625\x00"])
+def test_an_option_with_octets_that_are_no_characters_is_none(line: bytes) -> None:
+    assert decode_option(line) is None
