@@ -1,7 +1,7 @@
 """Many sessions at once in short rounds, and the processes that answer them.
 
-Rounds of a fraction of a second alternate between what is compared and the best of each counts: on a machine that does
-other things too, some are hardly disturbed.
+Rounds of a fraction of a second alternate between what is compared. On a machine that does other things too some are
+hardly disturbed, so the best of each counts; or rounds that follow each other are compared, which met the same machine.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from statistics import median
 
 from bench import bare
 
@@ -30,13 +31,21 @@ class Speed:
     cost_us: float
 
 
-def best(rounds: int, *measures: Callable[[], Speed]) -> list[Speed]:
-    """The best of each measure over rounds that alternate between them."""
+def alternate(rounds: int, *measures: Callable[[], Speed]) -> list[tuple[Speed, ...]]:
+    """The speeds of each measure, round by round."""
     found = [[measure() for measure in measures] for _ in range(rounds)]
-    return [
-        Speed(max(speed.rate for speed in of_one), min(speed.cost_us for speed in of_one))
-        for of_one in zip(*found, strict=True)
-    ]
+    return list(zip(*found, strict=True))
+
+
+def best(speeds: Iterable[Speed]) -> Speed:
+    """The best rate and the least processor time of some rounds."""
+    rates, costs = zip(*((speed.rate, speed.cost_us) for speed in speeds), strict=True)
+    return Speed(max(rates), min(costs))
+
+
+def costs_against(ours: Iterable[Speed], theirs: Iterable[Speed]) -> float:
+    """Their processor time over ours: the median of rounds that followed each other, so met the same machine."""
+    return median(their.cost_us / our.cost_us for our, their in zip(ours, theirs, strict=True))
 
 
 def one_round(acts: Sequence[Act], run: Callable[..., Speed]) -> Speed:
