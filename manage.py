@@ -4,7 +4,7 @@
 import os
 import sys
 
-WITHOUT_SERVICES = {"help", "--help", "-h", "version", "--version", "reference"}
+WITHOUT_SERVICES = {"help", "--help", "-h", "version", "--version", "reference", "signing_key"}
 
 
 def needs_services(arguments: list[str]) -> bool:

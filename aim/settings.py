@@ -30,6 +30,13 @@ AUDIT_KEY_FILE: Path = env.path(
     "File with the key that signs checkpoints of the audit trail; made once if absent, the same for every scheduler.",
     "var/audit.key",
 )
+SIGNING_KEY_FILE: Path = env.path(
+    "OPENAIM_SIGNING_KEY_FILE",
+    VAR / "signing.key",
+    "File with the 32-byte private key (P-256) this head-end signs with; made once if absent. Meters with HLS 7 know "
+    "its public part, which `manage.py signing_key` prints.",
+    "var/signing.key",
+)
 
 SYSTEM_TITLE: bytes = env.octets(
     "OPENAIM_SYSTEM_TITLE",

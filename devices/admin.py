@@ -23,9 +23,9 @@ class DeviceModelAdmin(AuditedAdmin[DeviceModel]):
 class DeviceAdmin(AuditedAdmin[Device]):
     list_display = ("serial_number", "usn", "model", "state", "address", "firmware", "segment", "utility")
     list_filter = ("utility", "state", "model")
-    list_select_related = ("utility", "segment", "model")
+    list_select_related = ("utility", "segment", "model", "concentrator")
     search_fields = ("serial_number__startswith", "usn__startswith", "host__startswith", "system_title__exact")
-    autocomplete_fields = ("utility", "segment", "model")
+    autocomplete_fields = ("utility", "segment", "model", "concentrator")
 
 
 @admin.register(Installation)

@@ -26,13 +26,20 @@ class DeviceSerializer(RowSerializer):
     segment = serializers.CharField(source="segment.code", allow_null=True, default=None)
     model = serializers.CharField(source="model.code", help_text="Code of the device model.")
     kind = serializers.ChoiceField(source="model.kind", choices=DeviceModel.Kind.choices)
+    concentrator = serializers.CharField(
+        source="concentrator.serial_number",
+        allow_null=True,
+        default=None,
+        help_text="Serial number of the concentrator it is reached through; null: at its own host and port.",
+    )
     contact = ContactSerializer(read_only=True, allow_null=True, help_text="null: never installed.")
 
     class Meta:
         model = Device
         fields = (
             "id", "serial_number", "usn", "utility", "segment", "model", "kind", "state", "error_reason", "host",
-            "port", "system_title", "firmware", "module_firmware", "configuration_id", "contact",
+            "port", "server_address", "link_address", "concentrator", "gateway_address", "system_title", "firmware",
+            "module_firmware", "configuration_id", "contact",
         )  # fmt: skip
 
 
@@ -68,7 +75,7 @@ class DeviceModels(ReadResource[DeviceModel]):
 class Devices(ReadResource[Device]):
     """Meters, concentrators, gateways, displays and modems, with how the last contact went."""
 
-    queryset = Device.objects.select_related("utility", "segment", "model", "contact")
+    queryset = Device.objects.select_related("utility", "segment", "model", "contact", "concentrator")
     serializer_class = DeviceSerializer
     filterset_class = DeviceApiFilter
 

@@ -21,7 +21,11 @@ def device_at(request: HttpRequest, point: MeteringPoint) -> Device | None:
     """The device that hangs at the point now, with its contact, when the user may see it. Asked once per request."""
     cached: dict[int, Device | None] = request.__dict__.setdefault("_device_at", {})
     if point.pk not in cached:
-        rows = Device.objects.visible_to(user_of(request)).with_contact().select_related("model", "utility")
+        rows = (
+            Device.objects.visible_to(user_of(request))
+            .with_contact()
+            .select_related("model", "utility", "concentrator")
+        )
         cached[point.pk] = rows.filter(
             installations__metering_point=point, installations__period__contains=timezone.now()
         ).first()

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from devices.models import DeviceModel
+from devices.speech import Security, Transport, quirks_of, security_of, short_names_of, transport_of
+from protocols.dlms.base_names import NamedObject
 from protocols.dlms.obis import Obis
 from protocols.errors import LocalProtocolError
 
@@ -54,18 +56,12 @@ class EventLog:
 
 
 @dataclass(frozen=True, slots=True)
-class Security:
-    """How associations are made. Keys and titles belong to the device, not to its model."""
-
-    client_address: int
-    authentication: str
-    public_client_address: int
-    invocation_counter: Obis
-
-
-@dataclass(frozen=True, slots=True)
 class Description:
-    """What one device model holds. Source of each file: its `evidence`."""
+    """What one device model holds and how it is spoken to. Source of each file: its `evidence`.
+
+    `short_names` are the base names of a model that is addressed by them, empty where each meter tells its own; None
+    for logical names.
+    """
 
     code: str
     name: str
@@ -74,6 +70,9 @@ class Description:
     protocol: str
     evidence: str
     security: Security
+    transport: Transport
+    short_names: tuple[NamedObject, ...] | None
+    quirks: frozenset[str]
     clock: Obis
     identification: Mapping[str, Obis]
     profiles: tuple[Profile, ...]
@@ -125,22 +124,16 @@ def _register(model: Description) -> DeviceModel:
 def _parse(raw: dict[str, Any]) -> Description:
     return Description(
         **{key: raw[key] for key in ("code", "name", "manufacturer", "kind", "protocol", "evidence")},
-        security=_security(raw["security"]),
+        security=security_of(raw["security"]),
+        transport=transport_of(raw.get("transport", {})),
+        short_names=short_names_of(raw),
+        quirks=quirks_of(raw),
         clock=Obis.parse(raw["clock"]),
         identification={key: Obis.parse(obis) for key, obis in raw["identification"].items()},
         profiles=tuple(_profile(each) for each in raw["profiles"]),
         registers=tuple(Obis.parse(each["obis"]) for each in raw["registers"]),
         event_logs=tuple(_event_log(each) for each in raw["event_logs"]),
         status_bits={int(bit): meaning for bit, meaning in raw["status_bits"].items()},
-    )
-
-
-def _security(raw: dict[str, Any]) -> Security:
-    return Security(
-        client_address=raw["client_address"],
-        authentication=raw["authentication"],
-        public_client_address=raw["public_client_address"],
-        invocation_counter=Obis.parse(raw["invocation_counter"]),
     )
 
 

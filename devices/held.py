@@ -20,7 +20,7 @@ class Held:
 
 
 def held_by(model: DeviceModel) -> Sequence[Held]:
-    """Profiles, registers and event logs of the model; empty when it has no description. One query."""
+    """Profiles, registers, event logs and clock of the model; empty when it has no description. One query."""
     try:
         described = description(model.code)
     except DescriptionError:
@@ -28,7 +28,8 @@ def held_by(model: DeviceModel) -> Sequence[Held]:
     names = _names(described)
     logs = [Held(log.name, str(log.obis), _kinds(len(log.codes) or 1)) for log in described.event_logs]
     registers = [Held(names.get(str(obis), "Register"), str(obis), "") for obis in described.registers]
-    return [*(_profile(profile, names) for profile in described.profiles), *logs, *registers]
+    profiles = [_profile(profile, names) for profile in described.profiles]
+    return [*profiles, *logs, *registers, Held("Clock", str(described.clock), "")]
 
 
 def _profile(profile: Profile, names: dict[str, str]) -> Held:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from devices.descriptions import Description, DescriptionError, description
 from devices.keystore import KeyStoreError, active_keys, open_keys
 from devices.models import Contact, Device, Installation, ProfileLayout
+from devices.speech import Transport
 from headend import causes
 from headend.causes import SessionError
 from headend.installed import Installed
@@ -28,11 +29,14 @@ LAYOUT_LASTS = timedelta(days=30)
 class Knowledge:
     """One device: where it hung and hangs, what its buffers hold, how far they have been read, what is missing.
 
+    `transport` is the line it is reached over: its own, or that of its concentrator.
+
     `clock_offset_s` is what the last contact found: meter clock minus system clock, 0 where none has read it.
     """
 
     device: Device
     description: Description
+    transport: Transport
     installed: Installed
     clock_offset_s: float
     keys: Mapping[str, bytes] = field(repr=False)
@@ -57,6 +61,7 @@ def know(devices: Iterable[Device]) -> tuple[dict[int, Knowledge], dict[int, Ses
             known[pk] = Knowledge(
                 device=device,
                 description=description(device.model.code),
+                transport=description(device.way.model.code).transport,
                 installed=installed[pk],
                 clock_offset_s=_offset(device),
                 keys=open_keys(keys.get(pk, ())),

@@ -44,7 +44,7 @@ class Talk:
 
 def read_now(request: HttpRequest, device: Device) -> dict[str, Any] | None:
     """The card "Read now"; the reading under way where there is one. None for a device that cannot be read."""
-    if device.state not in READABLE or not device.host:
+    if device.state not in READABLE or not device.is_reachable:
         return None
     item = under_way(device) if may(request, _ITEMS) else None
     return {"device": device, "reading": reading_of(item) if item else None}

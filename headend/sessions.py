@@ -166,12 +166,16 @@ async def _hang_up(driver: Driver) -> None:
 
 def _target(claim: Claim, known: Knowledge) -> Target:
     device = known.device
-    if not device.host:
+    way = device.way
+    if not way.host:
         raise SessionError(causes.NO_ADDRESS)
     return Target(
-        host=device.host,
-        port=device.port,
+        host=way.host,
+        port=way.port,
         server_address=device.server_address,
+        link_address=device.link_address,
+        gateway_address=bytes.fromhex(device.gateway_address),
+        transport=known.transport,
         system_title=bytes.fromhex(device.system_title),
         description=known.description,
         zone=device.utility.zone,

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
@@ -9,6 +10,10 @@ from django.urls import reverse
 from access.models import Segment, Utility
 from devices.querysets import DeviceManager
 
+LARGEST_LINK_ADDRESS = 0x3FFF
+gateway_address_validator = RegexValidator(
+    r"^([0-9A-F]{2}){1,32}$", "A physical device address is an even number of hexadecimal digits, at most 64."
+)
 system_title_validator = RegexValidator(r"^[0-9A-F]{16}$", "A system title is 16 hexadecimal digits (8 octets).")
 
 
@@ -57,7 +62,29 @@ class Device(models.Model):
     error_reason = models.CharField(max_length=200, blank=True)
     host = models.CharField(max_length=255, blank=True)
     port = models.PositiveIntegerField(default=4059, validators=[MinValueValidator(1), MaxValueValidator(65535)])
-    server_address = models.PositiveIntegerField(default=1, help_text="Wrapper port of the logical device.")
+    server_address = models.PositiveIntegerField(
+        default=1, help_text="Wrapper port of the logical device, or its upper HDLC address."
+    )
+    link_address = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(LARGEST_LINK_ADDRESS)],
+        help_text="Lower (physical) HDLC address; empty where the line has one device or none of HDLC.",
+    )
+    concentrator = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reached",
+        help_text="The concentrator or gateway through which it is reached; host and port are then those of that one.",
+    )
+    gateway_address = models.CharField(
+        max_length=64,
+        blank=True,
+        validators=[gateway_address_validator],
+        help_text="Physical device address at the concentrator, hexadecimal.",
+    )
     system_title = models.CharField(max_length=16, blank=True, validators=[system_title_validator])
     firmware = models.CharField(max_length=60, blank=True)
     module_firmware = models.CharField(max_length=60, blank=True)
@@ -74,6 +101,13 @@ class Device(models.Model):
             models.UniqueConstraint(
                 fields=["system_title"], condition=~models.Q(system_title=""), name="device_system_title"
             ),
+            models.UniqueConstraint(fields=["concentrator", "gateway_address"], name="device_gateway_address"),
+            models.CheckConstraint(
+                condition=models.Q(concentrator=None, gateway_address="")
+                | (models.Q(concentrator__isnull=False, host="") & ~models.Q(gateway_address="")),
+                name="device_behind_concentrator",
+                violation_error_message="Behind a concentrator a device has an address there and no host of its own.",
+            ),
         ]
         indexes = [
             models.Index(fields=["utility", "state"], name="device_state"),
@@ -87,9 +121,33 @@ class Device(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("devices:device", args=[self.pk])
 
+    def clean(self) -> None:
+        """What one row alone cannot say: a concentrator is of the same utility and is reached directly."""
+        if (way := self.concentrator) is None:
+            return
+        if way.utility_id != self.utility_id:
+            raise ValidationError({"concentrator": f"{way} belongs to another utility."})
+        if way.pk == self.pk or way.concentrator_id is not None:
+            raise ValidationError({"concentrator": f"{way} is itself behind a concentrator or is this device."})
+        if way.model.kind not in (DeviceModel.Kind.CONCENTRATOR, DeviceModel.Kind.GATEWAY):
+            raise ValidationError({"concentrator": f"{way} is neither a concentrator nor a gateway."})
+
+    @property
+    def way(self) -> "Device":
+        """The device whose host and port lead to this one: itself, or its concentrator as it stands on file now."""
+        return self.concentrator or self
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether an address is on file."""
+        return bool(self.way.host)
+
     @property
     def address(self) -> str:
-        return f"{self.host}:{self.port}" if self.host else ""
+        """Where it is reached, for people; empty when nothing is on file."""
+        way = self.way
+        place = f"{way.host}:{way.port}" if way.host else ""
+        return place if way is self else f"{self.gateway_address} through {way} {place}".rstrip()
 
 
 class Contact(models.Model):

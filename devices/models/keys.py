@@ -12,6 +12,8 @@ class DeviceKey(models.Model):
         ENCRYPTION = "encryption", "Encryption key (EK)"
         AUTHENTICATION = "authentication", "Authentication key (AK)"
         MASTER = "master", "Master key (KEK)"
+        PASSWORD = "password", "Password (LLS) or secret (HLS)"
+        SIGNATURE = "signature", "Public signing key of the device"
 
     class State(models.TextChoices):
         NEW = "new", "New"

@@ -14,7 +14,7 @@ from aim.web.detail import DetailPage, Fact, Tab
 from aim.web.links import Crumb
 from devices.clock import clock_state
 from devices.held import held_by
-from devices.models import Device, Installation
+from devices.models import Device, DeviceModel, Installation
 from devices.panels import extensions
 from devices.querysets import DeviceQuerySet
 from devices.tables import state_of
@@ -31,6 +31,7 @@ def overview(request: HttpRequest, device: Device) -> dict[str, Any]:
         "facts": _facts(device),
         "keys": device.keys.order_by("kind", "-version").defer("sealed"),
         "held": held_by(device.model),
+        "reached": _reached(request, device),
     }
 
 
@@ -39,15 +40,33 @@ def _facts(device: Device) -> list[Fact]:
         Fact("Model", device.model),
         Fact("Kind", device.model.get_kind_display()),
         Fact("Utility serial number", device.usn),
-        Fact("Address", device.address),
+        Fact("Address", _address(device)),
         Fact("Protocol", device.model.protocol.upper()),
         Fact("Server address", device.server_address),
+        *([] if device.link_address is None else [Fact("Link address", device.link_address)]),
         Fact("System title", device.system_title),
         Fact("Firmware", device.firmware),
         Fact("Module firmware", device.module_firmware),
         Fact("Configuration", device.configuration_id),
         Fact("Segment", device.segment),
     ]
+
+
+def _address(device: Device) -> str:
+    """With a link to the concentrator on the way."""
+    if device.concentrator is None:
+        return device.address
+    way = device.concentrator
+    link = format_html('<a href="{}">{}</a>', way.get_absolute_url(), way.serial_number)
+    return format_html('<span class="mono">{}</span> through {}', device.gateway_address, link)
+
+
+def _reached(request: HttpRequest, device: Device) -> QuerySet[Device] | None:
+    """The devices behind a concentrator that this user may see; None for what is none."""
+    if device.model.kind not in (DeviceModel.Kind.CONCENTRATOR, DeviceModel.Kind.GATEWAY):
+        return None
+    rows: QuerySet[Device] = Device.objects.visible_to(user_of(request)).filter(concentrator=device).with_contact()
+    return rows.select_related("model", "concentrator").order_by("serial_number")
 
 
 def values(request: HttpRequest, device: Device) -> dict[str, Any]:
@@ -102,7 +121,7 @@ class DevicePage(DetailPage):
 
     def get_queryset(self) -> QuerySet[Device]:
         rows = cast("DeviceQuerySet[Device]", super().get_queryset())
-        return rows.with_contact().select_related("utility", "segment", "model")
+        return rows.with_contact().select_related("utility", "segment", "model", "concentrator")
 
     def get_context_data(self) -> dict[str, Any]:
         return super().get_context_data() | {"lead": str(self.object.model)}

@@ -7,6 +7,7 @@ from enum import Flag, auto
 from typing import Protocol
 
 from devices.descriptions import Description
+from devices.speech import Transport
 from headend.plan import Layout, LogEntries, ProfileRows, RegisterValue, Stretch
 from protocols.dlms.obis import Obis
 
@@ -31,13 +32,17 @@ class Capability(Flag):
 class Target:
     """A device as a driver needs to know it: address, description, clear keys, first reserved invocation counter.
 
-    The address is the one on file when the session begins, not when the job was made. `zone` completes meter times
-    that do not tell their deviation.
+    The address is the one on file when the session begins, not when the job was made. Behind a concentrator, host, port
+    and `transport` are those of the concentrator, and `gateway_address` is the device's there; else that is empty.
+    `zone` completes meter times that do not tell their deviation.
     """
 
     host: str
     port: int
     server_address: int
+    link_address: int | None
+    gateway_address: bytes
+    transport: Transport
     system_title: bytes
     description: Description
     zone: tzinfo

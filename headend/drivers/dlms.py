@@ -1,4 +1,4 @@
-"""Meters that speak DLMS/COSEM with logical names over the TCP wrapper."""
+"""Devices that speak DLMS/COSEM, whatever their names, security and line: above the association all are read alike."""
 
 import time
 from collections.abc import Sequence
@@ -6,32 +6,25 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from django.conf import settings
-
 from headend import causes
 from headend.causes import SessionError
-from headend.drivers.base import COUNTERS_PER_SESSION, Capability, LayoutChangedError, Target
+from headend.drivers.base import Capability, LayoutChangedError, Target
+from headend.drivers.dlms_association import association_of, public_association
 from headend.drivers.dlms_decode import layout_of, log_entries, profile_rows, text_of
+from headend.drivers.dlms_layers import framing_of, line_of
 from headend.drivers.dlms_registers import register_names, register_values, registers_layout
 from headend.plan import Layout, LogEntries, ProfileRows, RegisterValue, Stretch
-from headend.transport import Exchange, Line, connect
+from headend.transport import Exchange, Line
 from protocols.dlms import exchange, objects
 from protocols.dlms.columns import Table
 from protocols.dlms.connection import ClientConnection, ClientSettings
 from protocols.dlms.cosem import Attribute
-from protocols.dlms.keys import MAX_COUNTER
 from protocols.dlms.obis import Obis
-from protocols.dlms.security import KeySet, SendCounter
 from protocols.dlms.selection import Capture, Range
 from protocols.dlms.states import State
-from protocols.dlms.tags import Mechanism
 from protocols.errors import Cause, ProtocolError, RemoteProtocolError
-from protocols.wrapper import WrapperFraming
 
 T = TypeVar("T")
-
-PATIENCE_S = 20.0
-"""Longest silence of a meter on IP media before the session ends as NO_ANSWER."""
 
 LARGEST_JUMP = 10_000_000
 """How far a meter may be ahead of our invocation counter and still be followed without a person.
@@ -45,7 +38,7 @@ _PERHAPS_THE_COUNTER = (Cause.WRONG_COUNTER, Cause.AUTHENTICATION_FAILED, Cause.
 
 
 class DlmsDriver:
-    """One ciphered session (suite 0, HLS with GMAC); implements `headend.drivers.base.Driver`."""
+    """One session; implements `headend.drivers.base.Driver`."""
 
     capabilities = (
         Capability.IDENTIFICATION | Capability.CLOCK | Capability.REGISTERS | Capability.PROFILES | Capability.LOGS
@@ -71,6 +64,9 @@ class DlmsDriver:
         SessionError (counter_jump) where the meter is more than `LARGEST_JUMP` ahead.
         """
         counter = self._target.first_counter
+        if not self._target.description.security.ciphered:
+            await self._associate(counter)
+            return
         try:
             await self._associate(counter)
         except RemoteProtocolError as error:
@@ -101,7 +97,8 @@ class DlmsDriver:
         return values, registers_layout(readings, known)
 
     async def read_layout(self, profile: Obis) -> Layout:
-        layout = await self._run(objects.read_layout(self._connected, profile))
+        tolerant = "swapped_octet_string" in self._target.description.quirks
+        layout = await self._run(objects.read_layout(self._connected, profile, tolerant=tolerant))
         registers = [
             Attribute(class_id, capture.attribute.obis, objects.UNIT_ATTRIBUTE[class_id])
             for capture in layout.captures
@@ -134,6 +131,7 @@ class DlmsDriver:
             if connection is not None and connection.state is not State.FAILED:
                 with suppress(SessionError, ProtocolError):
                     await self._run(exchange.release(connection))
+                    await self._run(exchange.disconnect(connection))
         finally:
             self._hang_up()
 
@@ -149,37 +147,27 @@ class DlmsDriver:
             raise
 
     async def _associate(self, first_counter: int) -> None:
-        security = self._target.description.security
-        limit = min(first_counter + COUNTERS_PER_SESSION - 1, MAX_COUNTER)
-        association = ClientSettings(
-            Mechanism.HLS_GMAC,
-            keys=self._keys(),
-            title=settings.SYSTEM_TITLE,
-            expected_title=self._target.system_title or None,
-            counter=SendCounter(first_counter, limit),
-        )
-        await self._begin(association, security.client_address)
+        association = association_of(self._target, first_counter)
+        await self._begin(association, self._target.description.security.client_address)
+        if association.short_names is not None and not self._target.description.short_names:
+            await self._run(exchange.learn_names(self._connected))
 
     async def _counter_of_meter(self) -> int:
         """The highest counter the meter has accepted, read as public client, who needs no keys."""
-        await self._begin(ClientSettings(), self._target.description.security.public_client_address)
-        named = Attribute(objects.DATA, self._target.description.security.invocation_counter, 2)
+        security = self._target.description.security
+        assert security.public_client_address is not None and security.invocation_counter is not None
+        await self._begin(public_association(self._target), security.public_client_address)
+        named = Attribute(objects.DATA, security.invocation_counter, 2)
         counter = await self._run(objects.read_invocation_counter(self._connected, named))
         await self.close()
         return counter
 
     async def _begin(self, association: ClientSettings, client_address: int) -> None:
         self._hang_up()
-        self._line = await connect(self._target.host, self._target.port, patience_s=PATIENCE_S)
-        framing = WrapperFraming(own=client_address, peer=self._target.server_address)
-        self._connection = ClientConnection(association, framing)
-        await self._run(exchange.associate(self._connection))
-
-    def _keys(self) -> KeySet:
-        keys = self._target.keys
-        if "encryption" not in keys or "authentication" not in keys:
-            raise SessionError(causes.NO_KEYS)
-        return KeySet(keys["encryption"], keys["authentication"])
+        self._line = line = await line_of(self._target)
+        self._connection = connection = ClientConnection(association, framing_of(self._target, client_address))
+        line.repeat_after(self._target.transport.retry_s, connection.repeat)
+        await self._run(exchange.associate(connection))
 
     def _hang_up(self) -> None:
         line, self._line = self._line, None

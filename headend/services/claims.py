@@ -82,7 +82,7 @@ def claim(*, queue: str, owner: str, limit: int) -> list[Claim]:
     if not counters:
         return []
     items = JobItem.objects.filter(pk__in=counters).select_related(
-        "job", "device__model", "device__utility", "device__contact"
+        "job", "device__model", "device__utility", "device__contact", "device__concentrator__model"
     )
     return [Claim(item, counters[item.pk]) for item in items.order_by("-priority", "id")]
 

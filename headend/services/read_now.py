@@ -28,7 +28,7 @@ def why_not(device: Device) -> str:
     """Why this device cannot be read now, in words; empty when it can."""
     if device.state not in READABLE:
         return f"{device} cannot be read: its state is “{device.get_state_display()}”, nothing is installed to be read."
-    return "" if device.host else f"{device} cannot be read: it has no address."
+    return "" if device.is_reachable else f"{device} cannot be read: it has no address."
 
 
 @transaction.atomic

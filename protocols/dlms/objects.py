@@ -5,7 +5,7 @@ layout = converse(read_layout(connection, Obis.parse("1-0:99.1.0")), transfer)  
 table = converse(read_profile(connection, layout, Range(start, end)), transfer)
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
@@ -22,6 +22,7 @@ from protocols.dlms.obis import Obis
 from protocols.dlms.selection import Capture, Entries, Range, decode_capture
 from protocols.dlms.services.get import Result
 from protocols.dlms.tags import DataAccessResult
+from protocols.dlms.tolerant import decode_tolerantly
 from protocols.dlms.units import ScalerUnit, scaler_unit
 from protocols.errors import garbage
 
@@ -129,9 +130,11 @@ def read_register(connection: ClientConnection, name: RegisterName) -> Exchange[
     return readings[0]
 
 
-def read_layout(connection: ClientConnection, profile: Obis) -> Exchange[ProfileLayout]:
-    """Columns and capture period of a profile."""
-    captures = yield from read_value(connection, Attribute(PROFILE, profile, 3))
+def read_layout(connection: ClientConnection, profile: Obis, *, tolerant: bool = False) -> Exchange[ProfileLayout]:
+    """Columns and capture period of a profile; `tolerant` mends swapped heads of logical names (see `tolerant.py`)."""
+    attribute = Attribute(PROFILE, profile, 3)
+    result = yield from get(connection, attribute)
+    captures = _wanted(result, attribute, _mended if tolerant else decode)
     period = yield from read_value(connection, Attribute(PROFILE, profile, 4))
     if not isinstance(captures, list) or not isinstance(period, int):
         raise garbage(f"profile {profile} has no readable layout")
@@ -167,10 +170,14 @@ def _shown(layout: ProfileLayout, selection: Range | Entries | None) -> ProfileL
     return ProfileLayout(layout.obis, captures, layout.period)
 
 
-def _wanted(result: Result, attribute: Attribute) -> Value:
+def _wanted(result: Result, attribute: Attribute, decoded: Callable[[bytes], Value] = decode) -> Value:
     if isinstance(result, DataAccessResult):
         raise refusal(result, str(attribute))
-    return decode(result)
+    return decoded(result)
+
+
+def _mended(octets: bytes) -> Value:
+    return decode_tolerantly(octets).value
 
 
 def _plain(result: Result) -> Value | DataAccessResult:
