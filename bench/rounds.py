@@ -78,11 +78,17 @@ def bare_side(name: str, script: bare.Script) -> Iterator[Callable[[], Speed]]:
 
 @contextmanager
 def process(arguments: list[str], ready: str) -> Iterator[str]:
-    """A Python process that is ready once it prints a line that begins with `ready`; ended at the end."""
+    """A Python process that is ready once it prints a line that begins with `ready`; gives that, ends it at the end.
+
+    RuntimeError where it ends by itself before that.
+    """
     started = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True)  # noqa: S603
     assert started.stdout is not None
     try:
-        yield next(line.strip() for line in started.stdout if line.startswith(ready))
+        said = next((line.strip() for line in started.stdout if line.startswith(ready)), None)
+        if said is None:
+            raise RuntimeError(f"{' '.join(arguments)} ended before it was ready")
+        yield said
     finally:
         started.terminate()
         started.wait()

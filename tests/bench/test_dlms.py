@@ -4,6 +4,7 @@ import pytest
 
 from bench.dlms import decoding, holding, sessions
 from bench.dlms.limits import allow_open_files
+from bench.rounds import process
 from protocols.dlms.columns import decode_columns
 
 
@@ -40,3 +41,8 @@ def test_sessions_held_open_are_counted() -> None:
 def test_too_many_open_files_are_refused_with_the_remedy() -> None:
     with pytest.raises(RuntimeError, match="ulimit"):
         allow_open_files(1 << 40)
+
+
+def test_a_side_that_does_not_start_is_named() -> None:
+    with pytest.raises(RuntimeError, match="-c pass ended before it was ready"), process(["-c", "pass"], ""):
+        pass
