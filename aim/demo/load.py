@@ -58,7 +58,9 @@ def load(shipment: Shipment, *, days: int, force: bool, say: Say) -> Loaded:
 def _create(shipment: Shipment, days: int, say: Say) -> str:
     now = timezone.now()
     sync_roles()
-    say(f"{register_properties()} measured properties, {len(register_models())} device models")
+    models = register_models()
+    _check_described(shipment, {model.code for model in models})
+    say(f"{register_properties()} measured properties, {len(models)} device models")
     utility = Utility.objects.create(code=CODE, name=NAME, time_zone=TIME_ZONE)
     points = network.make_metering_points(utility, len(shipment.meters))
     say(f"{len(points)} metering points in {utility.transformer_areas.count()} transformer areas")
@@ -73,7 +75,7 @@ def _create(shipment: Shipment, days: int, say: Say) -> str:
 
 
 def _hang_meters(utility: Utility, shipment: Shipment, points: list[MeteringPoint], days: int, now: datetime) -> None:
-    devices = meters.make_devices(utility, shipment.meters, points)
+    devices = meters.make_devices(utility, shipment, points)
     meters.install_devices(devices, points, now=now, days=days)
     meters.make_schedules(utility, now)
 
@@ -90,6 +92,11 @@ def _check_alone(force: bool) -> None:
         raise DemoError(
             f"There are already users named {', '.join(taken)}; the demo does not change them. Rename them."
         )
+
+
+def _check_described(shipment: Shipment, known: set[str]) -> None:
+    if unknown := {device.model for device in (*shipment.meters, *shipment.concentrators)} - known:
+        raise DemoError(f"The fleet file has devices of models without a description: {', '.join(sorted(unknown))}.")
 
 
 def _check_same_meters(utility: Utility, shipment: Shipment) -> None:

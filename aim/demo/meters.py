@@ -1,9 +1,11 @@
 """The shipped meters: into inventory, keys into the key store, onto the walls, and their reading schedules."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from access.models import Utility
-from aim.demo.shipment import ShippedMeter
+from aim.demo.shipment import Shipment, ShippedDevice, ShippedMeter
 from devices.keystore import sealed_row
 from devices.models import Device, DeviceKey, DeviceModel
 from devices.services.installations import Placement, install
@@ -15,24 +17,51 @@ _LATER_DAYS = 5
 _MINUTES, _DAILY = Schedule.Rhythm.MINUTES, Schedule.Rhythm.DAILY
 
 
-def make_devices(utility: Utility, shipment: list[ShippedMeter], points: list[MeteringPoint]) -> list[Device]:
-    """A device per shipped meter with its sealed keys, in the segment of the metering point it is meant for."""
+def make_devices(utility: Utility, shipment: Shipment, points: list[MeteringPoint]) -> list[Device]:
+    """The meters of a shipment, each in the segment of its metering point, and the concentrators they are behind."""
     models = DeviceModel.objects.in_bulk(field_name="code")
+    ways = _make_concentrators(utility, shipment.concentrators, models, points)
     devices = Device.objects.bulk_create(
         Device(
-            utility=utility,
-            segment=point.segment,
-            model=models[meter.model],
-            serial_number=meter.serial,
+            **_delivered(utility, meter, models, point),
             usn=f"DE{number:06d}",
-            host=meter.host,
-            port=meter.port,
-            system_title=meter.system_title,
+            link_address=meter.link_address,
+            concentrator=ways.get(meter.concentrator),
+            gateway_address=meter.gateway_address,
         )
-        for number, (meter, point) in enumerate(zip(shipment, points, strict=True), start=1)
+        for number, (meter, point) in enumerate(zip(shipment.meters, points, strict=True), start=1)
     )
-    DeviceKey.objects.bulk_create(row for pair in zip(devices, shipment, strict=True) for row in _keys(*pair))
+    DeviceKey.objects.bulk_create(row for pair in zip(devices, shipment.meters, strict=True) for row in _keys(*pair))
     return devices
+
+
+def _make_concentrators(
+    utility: Utility,
+    shipped: list[ShippedDevice],
+    models: Mapping[str, DeviceModel],
+    points: list[MeteringPoint],
+) -> dict[str, Device]:
+    """Concentrators by serial number; they belong to the segment of the first metering point."""
+    devices = Device.objects.bulk_create(
+        Device(**_delivered(utility, concentrator, models, points[0])) for concentrator in shipped
+    )
+    DeviceKey.objects.bulk_create(row for pair in zip(devices, shipped, strict=True) for row in _keys(*pair))
+    return {device.serial_number: device for device in devices}
+
+
+def _delivered(
+    utility: Utility, shipped: ShippedDevice, models: Mapping[str, DeviceModel], point: MeteringPoint
+) -> dict[str, Any]:
+    """The fields all devices have."""
+    return {
+        "utility": utility,
+        "segment": point.segment,
+        "model": models[shipped.model],
+        "serial_number": shipped.serial,
+        "host": shipped.host,
+        "port": shipped.port,
+        "system_title": shipped.system_title,
+    }
 
 
 def install_devices(devices: list[Device], points: list[MeteringPoint], *, now: datetime, days: int) -> None:
@@ -60,11 +89,15 @@ def make_schedules(utility: Utility, now: datetime) -> None:
     Schedule.objects.bulk_create(rows)
 
 
-def _keys(device: Device, meter: ShippedMeter) -> tuple[DeviceKey, DeviceKey]:
-    return (
-        sealed_row(device_id=device.pk, kind=DeviceKey.Kind.ENCRYPTION, key=meter.encryption_key),
-        sealed_row(device_id=device.pk, kind=DeviceKey.Kind.AUTHENTICATION, key=meter.authentication_key),
-    )
+def _keys(device: Device, shipped: ShippedDevice) -> list[DeviceKey]:
+    """The secrets that were delivered with the device, sealed."""
+    secrets = {
+        DeviceKey.Kind.ENCRYPTION: shipped.encryption_key,
+        DeviceKey.Kind.AUTHENTICATION: shipped.authentication_key,
+    }
+    if isinstance(shipped, ShippedMeter):
+        secrets |= {DeviceKey.Kind.PASSWORD: shipped.password, DeviceKey.Kind.SIGNATURE: shipped.signing_key}
+    return [sealed_row(device_id=device.pk, kind=kind, key=secret) for kind, secret in secrets.items() if secret]
 
 
 def _later(number: int) -> timedelta:

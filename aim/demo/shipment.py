@@ -87,11 +87,16 @@ def update_shipment(path: Path) -> None:
         raise ShipmentError(ended.stderr.strip() or ended.stdout.strip())
 
 
-def make_shipment(path: Path, *, meters: int) -> None:
-    """Let the simulator make a fleet of `meters`: written beside `path` and renamed, so it is complete or absent."""
+def make_shipment(path: Path, *, meters: int, client_public: bytes = b"") -> None:
+    """Let the simulator make a fleet of `meters`: written beside `path` and renamed, so it is complete or absent.
+
+    All are of one model, unless `client_public`, the public signing key of the head-end (x ‖ y), is given: then there
+    are meters of every model and a concentrator.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
-    ended = _simulator("make-fleet", "--meters", str(meters), "--seed", str(SEED), "--out", str(draft))
+    mixed = ["--mixed", "--client-public", client_public.hex()] if client_public else []
+    ended = _simulator("make-fleet", "--meters", str(meters), "--seed", str(SEED), "--out", str(draft), *mixed)
     if ended.returncode:
         raise ShipmentError(f"{path}: the simulator made no fleet: {ended.stderr.strip() or ended.stdout.strip()}")
     draft.replace(path)
@@ -139,7 +144,7 @@ def _meter(entry: dict[str, Any]) -> ShippedMeter:
         signing_key=_octets(signing["meter_public"] if signing else None),
         link_address=None if link is None else int(link),
         concentrator=entry["concentrator"] or "",
-        gateway_address=entry["gateway_address"] or "",
+        gateway_address=(entry["gateway_address"] or "").upper(),
     )
 
 

@@ -221,3 +221,11 @@ def test_demo_gsrns_carry_the_prefix_for_examples(fleet: Path) -> None:
 
 def _sees(username: str) -> int:
     return MeteringPoint.objects.visible_to(User.objects.get(username=username)).count()
+
+
+def test_a_model_that_nobody_has_described_is_named(tmp_path: Path) -> None:
+    fleet = write_fleet(tmp_path / "fleet.json", 3)
+    fleet.write_text(fleet.read_text().replace("aim-sm3", "aim-sm9"))
+    with pytest.raises(CommandError, match=r"models without a description: aim-sm9\."):
+        demo_load(fleet)
+    assert not Utility.objects.exists()

@@ -1,11 +1,16 @@
 """The shipment file made by the simulator itself: both sides of the format meet here."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from aim.demo.shipment import ShipmentError, make_shipment, read_shipment
+from aim.demo.shipment import ShipmentError, make_shipment, read_shipment, update_shipment
+from protocols.dlms.security import Suite
+from protocols.dlms.security.curves import point_of, private_key
+
+CLIENT_PUBLIC = point_of(private_key(Suite.P256, bytes(31) + b"\x05").public_key())
 
 
 def test_the_simulators_fleet_file_is_a_shipment_file(tmp_path: Path) -> None:
@@ -40,3 +45,34 @@ def test_keys_are_not_shown_where_a_meter_is_printed(tmp_path: Path) -> None:
     (meter,) = read_shipment(path).meters
     assert meter.encryption_key.hex() not in repr(meter)
     assert repr(meter.encryption_key) not in repr(meter)
+
+
+def test_a_mixed_fleet_tells_the_secrets_and_the_way_of_each_device(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.json"
+    make_shipment(path, meters=20, client_public=CLIENT_PUBLIC)
+    shipment = read_shipment(path)
+    assert [device.model for device in shipment.concentrators] == ["aim-dc1"]
+    models = {meter.model: meter for meter in shipment.meters}
+    grid, suite_1 = models["aim-sn4"], models["aim-sm5"]
+    assert (len(grid.password), grid.encryption_key, grid.signing_key) == (8, b"", b"")
+    assert grid.link_address
+    assert (len(suite_1.signing_key), len(suite_1.encryption_key), suite_1.password) == (64, 16, b"")
+    (behind,) = (meter for meter in shipment.meters if meter.concentrator)
+    assert (behind.host, behind.concentrator) == ("", shipment.concentrators[0].serial)
+    assert re.fullmatch("[0-9A-F]{8}", behind.gateway_address)
+
+
+def test_an_old_fleet_file_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.json"
+    make_shipment(path, meters=2)
+    now = read_shipment(path)
+    document = json.loads(path.read_text())
+    old = {name: value for name, value in document.items() if name != "concentrators"} | {"version": 1}
+    path.write_text(json.dumps(old))
+    with pytest.raises(ShipmentError, match="not a fleet file of version 2"):
+        read_shipment(path)
+    update_shipment(path)
+    assert read_shipment(path) == now
+    path.write_text("{}")
+    with pytest.raises(ShipmentError, match="not a fleet file of version 2"):
+        update_shipment(path)

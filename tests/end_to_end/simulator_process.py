@@ -21,13 +21,18 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def make_fleet(path: Path, *, meters: int, seed: int, now: datetime) -> Path:
-    """A healthy fleet file whose meters listen on free ports of 127.0.0.1, so that test runs never meet."""
+def make_fleet(path: Path, *, meters: int, seed: int, now: datetime, client_public: bytes = b"") -> Path:
+    """A healthy fleet file whose devices listen on free ports of 127.0.0.1, so that test runs never meet.
+
+    With the head-end's public signing key there are devices of every model.
+    """
     numbers = ["--meters", str(meters), "--seed", str(seed), "--now", now.isoformat()]
-    run("make-fleet", *numbers, "--healthy", "--out", str(path))
+    mixed = ["--mixed", "--client-public", client_public.hex()] if client_public else []
+    run("make-fleet", *numbers, "--healthy", *mixed, "--out", str(path))
     fleet = json.loads(path.read_text())
-    for meter, port in zip(fleet["meters"], free_ports(meters), strict=True):
-        meter["host"], meter["port"] = "127.0.0.1", port
+    direct = [device for device in (*fleet["concentrators"], *fleet["meters"]) if device["host"]]
+    for device, port in zip(direct, free_ports(len(direct)), strict=True):
+        device["host"], device["port"] = "127.0.0.1", port
     path.write_text(json.dumps(fleet))
     return path
 

@@ -8,6 +8,7 @@ from aim import places
 from aim.demo.load import DemoError, load
 from aim.demo.shipment import Shipment, ShipmentError, make_shipment, read_shipment, update_shipment
 from aim.demo.users import API_USER, LOGINS
+from devices.signing import public_point
 
 METERS = 200
 
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         if fleet is None and default.exists():
             update_shipment(default)
         elif fleet is None:
-            make_shipment(default, meters=METERS)
+            make_shipment(default, meters=METERS, client_public=public_point())
             self.stdout.write(f"{METERS} simulated meters: {default}")
         return read_shipment(fleet or default)
 
