@@ -118,16 +118,20 @@ class GeneralBlockFraming(Above):
         if below := self._inner.repeat():
             return below
         again = self._transfer.repetition()
-        return self._framed([again]) if again else b""
+        return self._answering([again]) if again else b""
 
     def _speak(self) -> None:
         """Hand what is due to the layer below: at once, because HDLC gives the turn back when it is asked for more."""
         if len(self._said) <= _MAX_SAID:
-            self._said += self._framed(self._transfer.take_due())
+            self._said += self._answering(self._transfer.take_due())
 
     def _take_said(self) -> bytes:
         said, self._said = self._said, b""
         return said
+
+    def _answering(self, blocks: list[GeneralBlock]) -> bytes:
+        """What the peer's blocks call for; nothing from one who only hears pushes, though meters may ask for it."""
+        return self._framed(blocks) if self._inner.is_open or not self._transfer.active else b""
 
     def _framed(self, blocks: list[GeneralBlock]) -> bytes:
         return b"".join([self._inner.frame(block.encode()) for block in blocks])

@@ -4,11 +4,13 @@ import pytest
 
 from protocols.dlms.apdu import decode_apdu
 from protocols.dlms.data import Value, decode
+from protocols.dlms.general_block import GeneralBlock
 from protocols.dlms.general_block_framing import GeneralBlockFraming
 from protocols.dlms.security import KeySet, ReceiveCounter, Security, open_notification
 from protocols.dlms.services.notification import DataNotification
 from protocols.explain import Keys, explain
-from protocols.hdlc import HdlcFraming
+from protocols.hdlc import Address, Frame, HdlcFraming
+from protocols.hdlc.control import Kind, control
 from tests.protocols.captured_pushes import (
     E450_KEYS,
     E570_KEYS,
@@ -74,6 +76,19 @@ def test_pushes_follow_each_other(name: str) -> None:
 @every_plain
 def test_a_plain_push_is_explained(name: str) -> None:
     assert complaints(explain(PLAIN[name][0])) == []
+
+
+def test_blocks_that_ask_for_confirmation_reach_a_listener_that_cannot_confirm() -> None:
+    """As gurux-dlms 1.0.203 pushes over HDLC with a window of three."""
+    apdu = bytes.fromhex("0f40000000000908") + b"measured"
+    meter = Address(1)
+    blocks = [GeneralBlock(n + 1, 0, apdu[8 * n : 8 * n + 8], n == 1, window=3) for n in range(2)]
+    octets = [Frame(meter, meter, control(Kind.UI, poll=True), b"\xe6\xe7\x00" + each.encode()) for each in blocks]
+    listener = GeneralBlockFraming(HdlcFraming.listener(), active=True)
+    listener.receive_data(octets[0].encode())
+    assert (listener.next_apdu(), listener.outgoing(), listener.repeat()) == (None, b"", b"")
+    listener.receive_data(octets[1].encode())
+    assert (listener.next_apdu(), listener.outgoing()) == (apdu, b"")
 
 
 @every_ciphered
