@@ -6,7 +6,7 @@ class DevicesConfig(AppConfig):
 
     def ready(self) -> None:
         from aim.web import navigation
-        from devices import at_points, history, search
+        from devices import at_points, checks, history, search  # noqa: F401
         from devices.navigation import ENTRIES
 
         history.register()

@@ -12,7 +12,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from aim.keys import secret_file
+from devices.descriptions import DescriptionError, description
+from devices.key_checks import check_key
 from devices.models import Device, DeviceKey
+from protocols.dlms.suites import Suite
 
 _NONCE = 12
 _MASTER_KEY = 32
@@ -23,13 +26,15 @@ class KeyStoreError(Exception):
 
 
 def store_key(*, device: Device, kind: str, key: bytes, version: int = 1) -> DeviceKey:
-    """Seal `key` and make it the active key of its kind."""
+    """Seal `key` and make it the active key of its kind. UnfitKeyError when the device's suite has no such keys."""
+    check_key(kind, key, _suite_of(device))
     sealed = _seal(key, _binding(device.pk, kind, version))
     return DeviceKey.objects.create(device=device, kind=kind, version=version, sealed=sealed)
 
 
 def sealed_row(*, device_id: int, kind: str, key: bytes, version: int = 1) -> DeviceKey:
-    """An unsaved row, for bulk loading of shipment files."""
+    """An unsaved row, for bulk loading of shipment files. UnfitKeyError when no suite has such keys."""
+    check_key(kind, key)
     return DeviceKey(
         device_id=device_id, kind=kind, version=version, sealed=_seal(key, _binding(device_id, kind, version))
     )
@@ -55,6 +60,14 @@ def open_key(row: DeviceKey) -> bytes:
         return _cipher().decrypt(sealed[:_NONCE], sealed[_NONCE:], _binding(row.device_id, row.kind, row.version))
     except InvalidTag as error:
         raise KeyStoreError(f"{row} cannot be opened with the configured master key.") from error
+
+
+def _suite_of(device: Device) -> Suite | None:
+    """None for a model without description: it cannot be spoken to yet, so nobody knows."""
+    try:
+        return description(device.model.code).security.suite
+    except DescriptionError:
+        return None
 
 
 def _seal(key: bytes, binding: bytes) -> bytes:

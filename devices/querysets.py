@@ -24,6 +24,10 @@ class DeviceQuerySet(ScopedQuerySet[_Row]):
         """Devices that hang at a metering point at this instant, in a state in which they are read."""
         return self.filter(state__in=READABLE, installations__period__contains=at)
 
+    def reachable(self) -> Self:
+        """Devices with an address on file: their own, or that of the concentrator they are behind."""
+        return self.exclude(host="", concentrator__isnull=True).exclude(concentrator__host="")
+
     def not_answering(self) -> Self:
         """Devices whose last contact failed."""
         return self.filter(contact__failures__gt=0)

@@ -11,6 +11,7 @@ class DeviceKey(models.Model):
     class Kind(models.TextChoices):
         ENCRYPTION = "encryption", "Encryption key (EK)"
         AUTHENTICATION = "authentication", "Authentication key (AK)"
+        BROADCAST = "broadcast", "Broadcast key"
         MASTER = "master", "Master key (KEK)"
         PASSWORD = "password", "Password (LLS) or secret (HLS)"
         SIGNATURE = "signature", "Public signing key of the device"

@@ -31,6 +31,7 @@ def association_of(target: Target, first_counter: int) -> ClientSettings:
         counter=SendCounter(first_counter, limit),
         conformance=_conformance(target),
         curve_keys=_curve_keys(target),
+        tagging=security.tagging,
         dedicated=security.dedicated_key,
         block_window=target.description.transport.block_window,
         short_names=base_names(target),
@@ -59,8 +60,9 @@ def _password(target: Target) -> bytes:
 
 
 def _keys(target: Target) -> KeySet:
-    suite = target.description.security.suite
-    return KeySet(_key(target, "encryption"), _key(target, "authentication"), suite)
+    given, suite = target.keys, target.description.security.suite
+    lasting = _key(target, "encryption"), _key(target, "authentication")
+    return KeySet(*lasting, suite, broadcast=given.get("broadcast", b""), master=given.get("master", b""))
 
 
 def _curve_keys(target: Target) -> CurveKeys:

@@ -70,6 +70,6 @@ READ_SELECTED = BulkAction(
     run=_read_selected,
     consequence="Registers, the newest rows of the load profile and the clock of each are read and stored: "
     f"up to {FEW} devices at once, more as soon as the workers get to them.",
-    eligible=lambda rows: rows.filter(state__in=READABLE).exclude(host=""),
+    eligible=lambda rows: rows.filter(state__in=READABLE).reachable(),
     excluded="they are not installed, or have no address.",
 )
