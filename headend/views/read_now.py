@@ -12,7 +12,7 @@ from access.models import User, Utility
 from aim.web.access import PermissionGate, VisibleMixin
 from aim.web.bulk import BulkAction
 from devices.models import Device
-from devices.querysets import READABLE
+from devices.querysets import READABLE, DeviceQuerySet
 from headend.models import JobItem
 from headend.reading import reading_of
 from headend.services.read_now import FEW, NotReadableError, read_now, read_several, under_way
@@ -63,6 +63,10 @@ def _read_selected(request: HttpRequest, rows: QuerySet[Device]) -> str:
     return jobs[0].get_absolute_url() if len(jobs) == 1 else reverse("headend:jobs")
 
 
+def _readable(rows: QuerySet[Device]) -> QuerySet[Device]:
+    return cast("DeviceQuerySet[Device]", rows).reachable().filter(state__in=READABLE)
+
+
 READ_SELECTED = BulkAction(
     "read",
     "Read now",
@@ -70,6 +74,6 @@ READ_SELECTED = BulkAction(
     run=_read_selected,
     consequence="Registers, the newest rows of the load profile and the clock of each are read and stored: "
     f"up to {FEW} devices at once, more as soon as the workers get to them.",
-    eligible=lambda rows: rows.filter(state__in=READABLE).reachable(),
+    eligible=_readable,
     excluded="they are not installed, or have no address.",
 )
