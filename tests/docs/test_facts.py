@@ -11,6 +11,7 @@ from honcho.environ import parse_procfile
 
 from aim import places
 from bench.__main__ import names
+from devices.speech import transport_of
 from headend import causes, completeness, kinds, knowledge, sessions
 from headend.drivers import dlms
 from headend.drivers.base import COUNTERS_PER_SESSION
@@ -44,7 +45,7 @@ FACTS = (
     (HEAD_END, f"A meter more than {dlms.LARGEST_JUMP:,} ahead is not followed"),
     (HEAD_END, f"ended after {sessions.LONGEST_S / 60:.0f} minutes as `{causes.TOO_LONG}`"),
     (HEAD_END, f"*Read now* over more than {read_now.FEW} devices"),
-    (HEAD_END, f"silent for at most {dlms.PATIENCE_S:.0f} seconds"),
+    (HEAD_END, f"silent for at most {transport_of({}).patience_s:.0f} seconds"),
     (HEAD_END, f"up to {SESSIONS_BULK} sessions in one event loop ({SESSIONS[ON_DEMAND]} for on demand)"),
     (HEAD_END, f"batches of up to {STORE_AT_ONCE}"),
     (HEAD_END, f"cut into pieces of {kinds.STRETCH_DAYS} days"),
