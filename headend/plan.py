@@ -31,6 +31,10 @@ class Column:
 REGISTERS = Obis(bytes(6))
 """No object has this name: a layout of it holds scaler and unit of the registers that are read one by one."""
 
+NAMES = Obis(b"\xff" * 6)
+"""No object has this name either: a layout of it is the map of a meter with short names, an object a column, with its
+base name as `attribute` and its version as `scaler`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:

@@ -11,12 +11,13 @@ from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 
+from devices.models import Contact
 from headend import causes
 from headend.causes import SessionError
 from headend.drivers import driver_for
 from headend.drivers.base import Capability, Driver, LayoutChangedError, Target
 from headend.knowledge import Knowledge
-from headend.plan import REGISTERS, Layout, Plan, Readings, Step, Stretch, Trace
+from headend.plan import NAMES, REGISTERS, Layout, Plan, Readings, Step, Stretch, Trace
 from headend.services.claims import Claim, reserve_counters
 from headend.storing import Outcome
 from protocols.dlms.obis import Obis
@@ -69,9 +70,12 @@ class Session:
 
     async def run(self, plan: Plan) -> None:
         """Open, read everything the plan says, close."""
-        driver = self._driver = driver_for(_target(self._claim, self._known))
+        driver = self._driver = driver_for(target_of(self._known, self._claim.first_counter))
         try:
+            if Capability.LINK in driver.capabilities:
+                await self._step("link", driver.connect)
             await self._step("associate", driver.open)
+            self.readings.layouts.extend(driver.learned)
             await self._read(driver, plan)
             await self._step("release", driver.close)
         finally:
@@ -164,7 +168,8 @@ async def _hang_up(driver: Driver) -> None:
             await driver.close()
 
 
-def _target(claim: Claim, known: Knowledge) -> Target:
+def target_of(known: Knowledge, first_counter: int) -> Target:
+    """What a driver needs for one session. SessionError (NO_ADDRESS) where none is on file."""
     device = known.device
     way = device.way
     if not way.host:
@@ -179,10 +184,17 @@ def _target(claim: Claim, known: Knowledge) -> Target:
         system_title=bytes.fromhex(device.system_title),
         description=known.description,
         zone=device.utility.zone,
-        first_counter=claim.first_counter,
+        first_counter=first_counter,
         reserve=partial(_reserve, device.pk),
         keys=known.keys,
+        names=_names(known),
     )
+
+
+def _names(known: Knowledge) -> Layout | None:
+    """The map of short names on file; after a failed contact it is asked for again, for it may be what failed."""
+    contact: Contact | None = getattr(known.device, "contact", None)
+    return known.layouts.get(NAMES) if contact is not None and not contact.failures else None
 
 
 async def _reserve(device_id: int, minimum: int) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 _WORDS = {
+    "link": "Set up the link",
     "associate": "Sign on to the meter",
     "clock": "Compare the clock",
     "identification": "Ask for serial number and firmware",
@@ -16,6 +17,8 @@ _WORDS = {
 }
 READ_NOW = ("associate", "clock", "identification", "registers", "profile", "release")
 """The steps an on-demand reading goes through, in order."""
+_WITHIN = {"link": "associate", "layout": "profile"}
+"""Steps that only some sessions have, and the one of `READ_NOW` they are part of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ def step_words(name: str) -> str:
 
 def shown_steps(current: str) -> Sequence[ShownStep]:
     """The steps of an on-demand reading, those before `current` done; nothing is current while it is empty."""
-    head = current.partition(" ")[0].replace("layout", "profile")
+    name = current.partition(" ")[0]
+    head = _WITHIN.get(name, name)
     at = READ_NOW.index(head) if head in READ_NOW else -1
     return [
         ShownStep(_WORDS[name], "done" if place < at else "current" if place == at else "to come")

@@ -23,6 +23,7 @@ class Capability(Flag):
 
     IDENTIFICATION = auto()
     CLOCK = auto()
+    LINK = auto()
     REGISTERS = auto()
     PROFILES = auto()
     LOGS = auto()
@@ -34,7 +35,8 @@ class Target:
 
     The address is the one on file when the session begins, not when the job was made. Behind a concentrator, host, port
     and `transport` are those of the concentrator, and `gateway_address` is the device's there; else that is empty.
-    `zone` completes meter times that do not tell their deviation.
+    `zone` completes meter times that do not tell their deviation. `names` is the map of short names that is on file
+    (`plan.NAMES`).
     """
 
     host: str
@@ -49,6 +51,7 @@ class Target:
     first_counter: int
     reserve: Reserve = field(repr=False)
     keys: Mapping[str, bytes] = field(repr=False)
+    names: Layout | None = None
 
 
 class Driver(Protocol):
@@ -69,8 +72,17 @@ class Driver(Protocol):
         """Octets received so far."""
         ...
 
+    @property
+    def learned(self) -> Sequence[Layout]:
+        """What `open` had to ask for and another session need not ask again."""
+        ...
+
+    async def connect(self) -> None:
+        """Set up the line and its link; a step of its own for drivers that declare LINK."""
+        ...
+
     async def open(self) -> None:
-        """Connect and associate."""
+        """Associate; connect first where that was not done."""
         ...
 
     async def read_clock(self) -> float:

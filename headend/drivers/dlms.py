@@ -1,7 +1,7 @@
 """Devices that speak DLMS/COSEM, whatever their names, security and line: above the association all are read alike."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -9,9 +9,10 @@ from typing import TypeVar
 from headend import causes
 from headend.causes import SessionError
 from headend.drivers.base import Capability, LayoutChangedError, Target
-from headend.drivers.dlms_association import association_of, public_association
+from headend.drivers.dlms_association import association_of, must_tell_names, public_association
 from headend.drivers.dlms_decode import layout_of, log_entries, profile_rows, text_of
 from headend.drivers.dlms_layers import framing_of, line_of
+from headend.drivers.dlms_names import names_layout
 from headend.drivers.dlms_registers import register_names, register_values, registers_layout
 from headend.plan import Layout, LogEntries, ProfileRows, RegisterValue, Stretch
 from headend.transport import Exchange, Line
@@ -35,16 +36,15 @@ use up the counters of the key. Ten million are more than two thousand sessions.
 
 _PERHAPS_THE_COUNTER = (Cause.WRONG_COUNTER, Cause.AUTHENTICATION_FAILED, Cause.REJECTED_ASSOCIATION)
 """Refusals behind which a meter may hide that it has seen a higher invocation counter than ours."""
+_ALWAYS = Capability.IDENTIFICATION | Capability.CLOCK | Capability.REGISTERS | Capability.PROFILES | Capability.LOGS
 
 
 class DlmsDriver:
     """One session; implements `headend.drivers.base.Driver`."""
 
-    capabilities = (
-        Capability.IDENTIFICATION | Capability.CLOCK | Capability.REGISTERS | Capability.PROFILES | Capability.LOGS
-    )
-
     def __init__(self, target: Target) -> None:
+        self.capabilities = _ALWAYS if target.transport.framing == "wrapper" else _ALWAYS | Capability.LINK
+        self.learned: list[Layout] = []
         self._target = target
         self._line: Line | None = None
         self._connection: ClientConnection | None = None
@@ -58,24 +58,28 @@ class DlmsDriver:
     def received(self) -> int:
         return self._earlier_received + (self._line.received if self._line else 0)
 
+    async def connect(self) -> None:
+        """Reach the device as its reading client, HDLC and mode E included."""
+        await self._reach_as_reader(self._target.first_counter)
+
     async def open(self) -> None:
         """Associate; where the meter has seen a higher counter than ours, go on above it. Never go down, never far up.
 
         SessionError (counter_jump) where the meter is more than `LARGEST_JUMP` ahead.
         """
         counter = self._target.first_counter
-        if not self._target.description.security.ciphered:
-            await self._associate(counter)
-            return
+        if self._connection is None:
+            await self.connect()
         try:
-            await self._associate(counter)
+            await self._associate()
         except RemoteProtocolError as error:
-            if error.cause not in _PERHAPS_THE_COUNTER:
+            if not self._target.description.security.ciphered or error.cause not in _PERHAPS_THE_COUNTER:
                 raise
             seen = await self._counter_of_meter()
             if seen < counter:
                 raise
-            await self._associate(await self._target.reserve(_followed(seen, counter)))
+            await self._reach_as_reader(await self._target.reserve(_followed(seen, counter)))
+            await self._associate()
 
     async def read_clock(self) -> float:
         clock = Attribute(objects.CLOCK_CLASS, self._target.description.clock, 2)
@@ -124,6 +128,10 @@ class DlmsDriver:
         table = await self._table(objects.ProfileLayout(stretch.obis, captures, 0), stretch, False)
         return LogEntries(stretch, log_entries(table, described.columns))
 
+    async def converse(self, conversation: Callable[[ClientConnection], Exchange[T]]) -> T:
+        """The result of any other conversation over the open association, for people who try things by hand."""
+        return await self._run(conversation(self._connected))
+
     async def close(self) -> None:
         """Release and hang up; a meter that does not answer the release is left alone."""
         connection, self._connection = self._connection, None
@@ -146,28 +154,36 @@ class DlmsDriver:
                 raise LayoutChangedError(str(error)) from error
             raise
 
-    async def _associate(self, first_counter: int) -> None:
-        association = association_of(self._target, first_counter)
-        await self._begin(association, self._target.description.security.client_address)
-        if association.short_names is not None and not self._target.description.short_names:
-            await self._run(exchange.learn_names(self._connected))
+    async def _reach_as_reader(self, first_counter: int) -> None:
+        client = self._target.description.security.client_address
+        await self._reach(association_of(self._target, first_counter), client)
+
+    async def _reach(self, association: ClientSettings, client_address: int) -> None:
+        """A new line, and the link where there is something to set up."""
+        self._hang_up()
+        self._line = line = await line_of(self._target)
+        self._connection = connection = ClientConnection(association, framing_of(self._target, client_address))
+        line.repeat_after(self._target.transport.retry_s, connection.repeat)
+        if not connection.is_open:
+            await self._run(exchange.connect(connection))
+
+    async def _associate(self) -> None:
+        """Sign on, and learn the short names of a meter that is the only one to know them."""
+        await self._run(exchange.associate(self._connected))
+        if must_tell_names(self._target):
+            names = await self._run(exchange.learn_names(self._connected))
+            self.learned = [names_layout(names)]
 
     async def _counter_of_meter(self) -> int:
         """The highest counter the meter has accepted, read as public client, who needs no keys."""
         security = self._target.description.security
         assert security.public_client_address is not None and security.invocation_counter is not None
-        await self._begin(public_association(self._target), security.public_client_address)
+        await self._reach(public_association(self._target), security.public_client_address)
+        await self._run(exchange.associate(self._connected))
         named = Attribute(objects.DATA, security.invocation_counter, 2)
         counter = await self._run(objects.read_invocation_counter(self._connected, named))
         await self.close()
         return counter
-
-    async def _begin(self, association: ClientSettings, client_address: int) -> None:
-        self._hang_up()
-        self._line = line = await line_of(self._target)
-        self._connection = connection = ClientConnection(association, framing_of(self._target, client_address))
-        line.repeat_after(self._target.transport.retry_s, connection.repeat)
-        await self._run(exchange.associate(connection))
 
     def _hang_up(self) -> None:
         line, self._line = self._line, None

@@ -6,6 +6,7 @@ from devices.signing import signing_key
 from headend import causes
 from headend.causes import SessionError
 from headend.drivers.base import COUNTERS_PER_SESSION, Target
+from headend.drivers.dlms_names import known_names
 from protocols.dlms.base_names import BaseNames
 from protocols.dlms.conformance import SUPPORTED, SUPPORTED_SN, Conformance
 from protocols.dlms.connection import ClientSettings
@@ -44,9 +45,16 @@ def public_association(target: Target) -> ClientSettings:
 
 
 def base_names(target: Target) -> BaseNames | None:
-    """The map of a device with short names, empty where it must tell its own."""
+    """The map of a device with short names: of its model, on file, or empty where it must tell its own."""
     named = target.description.short_names
-    return None if named is None else BaseNames(named)
+    if named is None:
+        return None
+    return BaseNames(named) if named else known_names(target.names)
+
+
+def must_tell_names(target: Target) -> bool:
+    """Whether nobody but the device knows its map."""
+    return target.description.short_names == () and target.names is None
 
 
 def _conformance(target: Target) -> Conformance:

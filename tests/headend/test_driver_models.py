@@ -1,10 +1,7 @@
 """One driver for every way a device can be spoken to: names, security, line, and what goes wrong with each."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,61 +14,14 @@ from headend.drivers.dlms import DlmsDriver
 from headend.plan import Stretch
 from protocols.dlms.obis import Obis
 from protocols.errors import Cause, ProtocolError
-from simulator.fleet import Fleet, MeterSpec
+from simulator.fleet import Fleet
 from simulator.models import DC1, SM3, SM5, SN4
-from simulator.now import Now
-from simulator.serving import FleetServer
+from tests.headend.spoken import target_of, with_driver
 from tests.simulator.mixed import BEHIND, HEAD_END, KINDS, concentrator, mixed_fleet, of_kind
 from tests.simulator.worlds import NOON
 
 LOAD = Obis.parse("1-0:99.1.0")
 ENERGY = Obis.parse("1-0:1.8.0")
-HELSINKI = ZoneInfo("Europe/Helsinki")
-
-
-async def _reserve(minimum: int) -> int:
-    return minimum
-
-
-def target_of(fleet: Fleet, spec: MeterSpec) -> Target:
-    """A meter of the fleet as the head-end knows it from its shipment file."""
-    way = concentrator(fleet) if spec.concentrator else spec
-    secrets = {
-        "encryption": spec.ek,
-        "authentication": spec.ak,
-        "password": spec.password,
-        "signature": spec.signing.meter_public if spec.signing else None,
-    }
-    return Target(
-        host=str(way.host),
-        port=int(way.port or 0),
-        server_address=spec.server_address,
-        link_address=spec.link_address,
-        gateway_address=bytes.fromhex(spec.gateway_address or ""),
-        transport=description(way.model).transport,
-        system_title=bytes.fromhex(spec.system_title),
-        description=description(spec.model),
-        zone=HELSINKI,
-        first_counter=1,
-        reserve=_reserve,
-        keys={kind: bytes.fromhex(secret) for kind, secret in secrets.items() if secret},
-    )
-
-
-def with_driver(fleet: Fleet, target: Target, act: Callable[[DlmsDriver], Awaitable[None]]) -> None:
-    """Serve the fleet and let a driver act, which must end clean whatever happens."""
-
-    async def run() -> None:
-        server = FleetServer(fleet, Now(fixed=NOON))
-        await server.start()
-        driver = DlmsDriver(target)
-        try:
-            await act(driver)
-        finally:
-            await driver.close()
-            await server.stop()
-
-    asyncio.run(run())
 
 
 @pytest.fixture(autouse=True)
