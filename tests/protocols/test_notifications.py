@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from protocols.dlms.apdu import Notification
+from protocols.dlms.apdu import Notification, decode_apdu
 from protocols.dlms.client import MAX_NOTIFICATIONS
 from protocols.dlms.connection import State
 from protocols.dlms.data import decode
@@ -96,3 +96,8 @@ def test_a_push_octet_by_octet_with_structured_body() -> None:
     values = (TIME, 3, 123_456)
     assert decode(push.body) == (b"LGZ12345678", [values, values])
     assert converse(get(client, page(2)), Dripping(session)) == text(0)
+
+
+def test_a_time_of_another_length_is_garbage() -> None:
+    octets = bytes.fromhex("0f00000001") + bytes((9,)) + bytes(9) + octet_string(b"alarm")
+    assert cause_of(lambda: decode_apdu(octets)) is Cause.GARBAGE

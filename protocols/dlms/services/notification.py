@@ -10,6 +10,7 @@ from protocols.dlms.axdr import octets, with_length
 from protocols.dlms.cosem import Attribute, decode_attribute
 from protocols.dlms.data import Encoded
 from protocols.dlms.tags import ApduTag
+from protocols.dlms.wildcards import DATE_TIME_SIZE
 from protocols.errors import garbage
 
 TYPED_TIME = b"\x09\x0c"
@@ -63,8 +64,10 @@ class EventNotification:
 
 
 def decode_data_notification(apdu: bytes) -> DataNotification:
-    """Read tag 15."""
+    """Read tag 15. GARBAGE for a time that is neither a date-time nor empty: its length was no length."""
     sent_at, offset = octets(apdu, 6 if apdu[5:7] == TYPED_TIME else 5)
+    if len(sent_at) not in (0, DATE_TIME_SIZE):
+        raise garbage(f"a notification with a time of {len(sent_at)} octets")
     return DataNotification(Encoded(apdu[offset:]), sent_at, int.from_bytes(apdu[1:5], "big"))
 
 

@@ -1,6 +1,6 @@
 """Fuzzing by hand, guided by coverage: `script/fuzz [AMOUNT] [TARGET ...]`.
 
-AMOUNT is minutes (`10m`) or inputs (`1000000`), shared by the targets by what they cost; the default is 10 minutes.
+AMOUNT is minutes (`10m`) or inputs (`1000000`), in equal parts for the targets; the default is 10 minutes.
 Every target runs in a process of its own under atheris with 300 MB of memory at most. What it learns stays in
 `var/fuzz/TARGET`. An input that breaks something is shown as hex with the line of Python that repeats it.
 """
