@@ -1,14 +1,17 @@
 """One association by hand: connect, list what the meter holds, release."""
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from headend import causes
 from headend.by_hand.listing import Listed, list_objects, read_values
 from headend.by_hand.peer import PUBLIC_CLIENT, Peer, ciphered_settings
 from headend.causes import SessionError
+from headend.drivers.base import Target
+from headend.drivers.dlms import DlmsDriver
 from headend.transport import Line, connect
 from protocols.dlms import exchange, objects
 from protocols.dlms.connection import ClientConnection
@@ -30,15 +33,36 @@ def objects_of(peer: Peer, *, read: bool, longest_s: float = LONGEST_S, patience
 
     SessionError (no_answer, unreachable, connection_refused, too_long) or a ProtocolError with its cause.
     """
-    return asyncio.run(_objects_of(peer, read, longest_s, patience_s))
+    return asyncio.run(_within(_objects_of(peer, read, patience_s), longest_s))
 
 
-async def _objects_of(peer: Peer, read: bool, longest_s: float, patience_s: float) -> list[Listed]:
+def objects_of_device(target: Target, *, read: bool, longest_s: float = LONGEST_S) -> list[Listed]:
+    """The objects of a device on file, in a session like those of the head-end; errors as those of `objects_of`."""
+    return asyncio.run(_within(_of_device(target, read), longest_s))
+
+
+async def _of_device(target: Target, read: bool) -> list[Listed]:
+    driver = DlmsDriver(target)
+    try:
+        await driver.open()
+        listed = await driver.converse(list_objects)
+        if read:
+            await driver.converse(lambda connection: read_values(connection, listed))
+        return listed
+    finally:
+        await driver.close()
+
+
+async def _within(listing: Coroutine[Any, Any, list[Listed]], longest_s: float) -> list[Listed]:
     try:
         async with asyncio.timeout(longest_s):
-            return await _listing(await _with_counter(peer, patience_s), read, patience_s)
+            return await listing
     except TimeoutError:
         raise SessionError(causes.TOO_LONG, f"ended after {longest_s:.0f} s, not finished") from None
+
+
+async def _objects_of(peer: Peer, read: bool, patience_s: float) -> list[Listed]:
+    return await _listing(await _with_counter(peer, patience_s), read, patience_s)
 
 
 async def _with_counter(peer: Peer, patience_s: float) -> Peer:
@@ -48,7 +72,7 @@ async def _with_counter(peer: Peer, patience_s: float) -> Peer:
     public = replace(peer, client=PUBLIC_CLIENT, settings=ClientSettings(short_names=peer.short_names))
     async with _Association(public, patience_s) as association:
         seen = await association.run(objects.read_invocation_counter(association.connection))
-    return replace(peer, settings=ciphered_settings(peer.keys, seen + 1, short_names=peer.short_names))
+    return replace(peer, settings=ciphered_settings(peer.keys, seen + 1, peer.short_names))
 
 
 async def _listing(peer: Peer, read: bool, patience_s: float) -> list[Listed]:

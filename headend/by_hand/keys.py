@@ -39,8 +39,13 @@ def device_keys(device: Device, purpose: str) -> dict[str, bytes]:
     KeyStoreError when the master key of this machine does not open them.
     """
     keys = open_keys(active_keys([device.pk]).get(device.pk, ()))
-    audit.record("keys used", f"Keys of {device} used to {purpose}", utility=device.utility, target=device)
+    record_use(device, purpose)
     return keys
+
+
+def record_use(device: Device, purpose: str) -> None:
+    """Note in the audit trail that the keys of a device serve a person."""
+    audit.record("keys used", f"Keys of {device} used to {purpose}", utility=device.utility, target=device)
 
 
 def with_device(keys: Keys, device: Device, stored: Mapping[str, bytes], own_title: bytes) -> Keys:

@@ -6,8 +6,6 @@ from typing import Any
 
 from django.conf import settings
 
-from devices.descriptions import description
-from devices.models import Device
 from headend.drivers.base import COUNTERS_PER_SESSION
 from protocols.dlms.base_names import BaseNames
 from protocols.dlms.keys import MAX_COUNTER, KeySet, SendCounter
@@ -57,31 +55,13 @@ def peer_of_options(options: Mapping[str, Any], keys: Keys) -> Peer:
     )
 
 
-def peer_of_device(device: Device, stored: Mapping[str, bytes], first_counter: int, options: Mapping[str, Any]) -> Peer:
-    """The device as a session of the head-end would speak to it. IncompleteError without address or keys."""
-    if not device.host:
-        raise IncompleteError(f"{device} has no address. Enter its host and port.")
-    keys = _key_set(Keys(stored.get("encryption", b""), stored.get("authentication", b"")))
-    if keys is None:
-        raise IncompleteError(f"The keys of {device} are not in the key store. Load its shipment file.")
-    expected = bytes.fromhex(device.system_title) or None
-    names = BaseNames() if options["short_names"] else None
-    association = ciphered_settings(keys, first_counter, expected, names)
-    client = options["client"] or description(device.model.code).security.client_address
-    server = options["server"] or device.server_address
-    return Peer(device.host, device.port, client, server, options["hdlc"], keys, association, names)
-
-
-def ciphered_settings(
-    keys: KeySet, first_counter: int, expected_title: bytes | None = None, short_names: BaseNames | None = None
-) -> ClientSettings:
+def ciphered_settings(keys: KeySet, first_counter: int, short_names: BaseNames | None = None) -> ClientSettings:
     """HLS with GMAC, everything authenticated and encrypted, no counter beyond those of one session."""
     limit = min(first_counter + COUNTERS_PER_SESSION - 1, MAX_COUNTER)
     return ClientSettings(
         Mechanism.HLS_GMAC,
         keys=keys,
         title=settings.SYSTEM_TITLE,
-        expected_title=expected_title,
         counter=SendCounter(first_counter, limit),
         short_names=short_names,
     )

@@ -183,6 +183,18 @@ def test_a_device_is_listed_in_its_own_session(device: Device) -> None:
     assert Contact.objects.get().next_counter == 1 + 2 * COUNTERS_PER_SESSION
 
 
+def test_what_is_on_file_of_a_device_is_not_said_again(device: Device) -> None:
+    with pytest.raises(CommandError, match=r"leave out --client, --hdlc"):
+        dlms("association", "--device", device.serial_number, "--client", "3", "--hdlc")
+
+
+def test_a_device_of_a_model_without_description(device: Device) -> None:
+    device.model.code = "nobody-1"
+    device.model.save()
+    with pytest.raises(CommandError, match="unsupported_model"):
+        dlms("association", "--device", device.serial_number)
+
+
 def test_a_device_that_is_spoken_to_is_left_alone(device: Device) -> None:
     Contact.objects.create(device=device, session_owner="worker", session_until=timezone.now() + timedelta(minutes=1))
     with pytest.raises(CommandError, match=r"Another session .* is under way"):

@@ -2,6 +2,7 @@ import json
 import os
 import sys
 from argparse import ArgumentParser
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -11,13 +12,15 @@ from devices.descriptions import DescriptionError
 from devices.keystore import KeyStoreError
 from devices.models import Device
 from headend import causes
-from headend.by_hand.association import LONGEST_S, objects_of
-from headend.by_hand.keys import VARIABLES, GivenKeyError, device_keys, given_keys, with_device
+from headend.by_hand.association import LONGEST_S, objects_of, objects_of_device
+from headend.by_hand.keys import VARIABLES, GivenKeyError, device_keys, given_keys, record_use, with_device
 from headend.by_hand.lease import BusyError, held
 from headend.by_hand.listing import Listed
-from headend.by_hand.peer import IncompleteError, peer_of_device, peer_of_options
+from headend.by_hand.peer import IncompleteError, peer_of_options
 from headend.by_hand.printing import as_json, lines_of
 from headend.causes import SessionError
+from headend.knowledge import Knowledge, know
+from headend.sessions import target_of
 from protocols.errors import ProtocolError
 from protocols.explain import COLOURED, PLAIN, explain, read_hex, render
 
@@ -57,6 +60,7 @@ class Command(BaseCommand):
         if bool(options["device"]) == bool(options["host"]):
             raise IncompleteError("Name one meter: HOST[:PORT], or --device SERIAL.")
         if options["device"]:
+            _refuse_what_is_on_file(options)
             listed = _listed_of_device(options)
         else:
             peer = peer_of_options(options, given_keys(options, os.environ))
@@ -67,17 +71,35 @@ class Command(BaseCommand):
 
 
 def _listed_of_device(options: dict[str, Any]) -> list[Listed]:
-    """With the keys of the device, in its one session and with counters reserved as for any other."""
+    """As the head-end reads the device, in its one session and with counters reserved as for any other."""
     device = _device(options["device"])
     longest_s = options["seconds"]
     with held(device, longest_s + _LEASE_MARGIN_S) as first_counter:
-        stored = device_keys(device, "list its objects")
-        peer = peer_of_device(device, stored, first_counter, options)
-        return objects_of(peer, read=options["read"], longest_s=longest_s)
+        record_use(device, "list its objects")
+        target = target_of(_known(device), first_counter)
+        if options["server"]:
+            target = replace(target, server_address=options["server"])
+        return objects_of_device(target, read=options["read"], longest_s=longest_s)
+
+
+def _known(device: Device) -> Knowledge:
+    known, unknown = know([device])
+    if device.pk in unknown:
+        raise unknown[device.pk]
+    return known[device.pk]
+
+
+def _refuse_what_is_on_file(options: dict[str, Any]) -> None:
+    given = [name for name in ("client", "password", "key", "auth_key", "hdlc", "short_names") if options[name]]
+    if given:
+        names = ", ".join("--" + name.replace("_", "-") for name in given)
+        raise IncompleteError(f"With --device that is on file already: leave out {names}, or give HOST.")
 
 
 def _device(serial: str) -> Device:
-    device = Device.objects.select_related("utility", "model").filter(serial_number=serial).first()
+    device = (
+        Device.objects.select_related("utility", "model", "concentrator__model").filter(serial_number=serial).first()
+    )
     if device is None:
         raise CommandError(f"There is no device {serial}.")
     return device
@@ -114,7 +136,7 @@ def _explain_arguments(parser: ArgumentParser) -> None:
 
 def _association_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("host", nargs="?", metavar="HOST[:PORT]", help="address of the meter; port 4059 by default")
-    parser.add_argument("--device", metavar="SERIAL", help="address, keys and client of this device instead")
+    parser.add_argument("--device", metavar="SERIAL", help="a device on file instead, as the head-end reads it")
     parser.add_argument("--client", type=int, help="client address (16 public, 1 with keys or password)")
     parser.add_argument("--server", type=int, help="address of the logical device (1)")
     parser.add_argument("--password", help="password of low-level security")
