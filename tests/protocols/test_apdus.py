@@ -127,7 +127,7 @@ APDUS: dict[str, st.SearchStrategy[Any]] = {
         st.binary(max_size=12),
     ),
     "push received": st.builds(DataNotificationConfirm, NUMBER, st.binary(max_size=12)),
-    "push": st.builds(DataNotification, DATA, BINARY, NUMBER),
+    "push": st.builds(DataNotification, DATA, st.just(b"") | st.binary(min_size=12, max_size=12), NUMBER),
     "event": st.builds(EventNotification, ATTRIBUTE, DATA, st.binary(max_size=12)),
     "exception": st.builds(ExceptionResponse, st.sampled_from(StateError), st.sampled_from(ServiceError)),
     "counter": st.builds(
