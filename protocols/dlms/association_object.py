@@ -7,8 +7,10 @@ from protocols.dlms.classes.server import ServerObject
 from protocols.dlms.cosem import CURRENT_ASSOCIATION
 from protocols.dlms.data import Encoded
 from protocols.dlms.device import Association, CosemObject, LogicalDevice
+from protocols.dlms.encoding import array, long_unsigned, octet_string, structure, unsigned
 from protocols.dlms.initiate import DLMS_VERSION
 from protocols.dlms.obis import Obis
+from protocols.dlms.object_selection import ObjectSelection
 from protocols.dlms.tags import ActionResult, DataAccessResult
 
 SECURITY_SETUP = Obis.parse("0-0:43.0.0")
@@ -52,6 +54,17 @@ def object_list(device: LogicalDevice, association: Association) -> Encoded:
     """Attribute 2: every object the client may read, with class, version, name and access rights."""
     visible = [item for item in device.objects.values() if association.may_read(item.obis)]
     return AssociationLn2.object_list.encode(tuple(_entry(item, association) for item in visible))
+
+
+def selected_objects(device: LogicalDevice, association: Association, selection: ObjectSelection) -> Encoded:
+    """Attribute 2 under selective access; entries without access rights have three elements instead of four."""
+    visible = [item for item in device.objects.values() if association.may_read(item.obis)]
+    picked = [item for item in visible if selection.picks(item.class_id, item.obis)]
+    if selection.tells_rights:
+        return AssociationLn2.object_list.encode(tuple(_entry(item, association) for item in picked))
+    return array(
+        [structure(long_unsigned(item.class_id), unsigned(item.version), octet_string(item.obis)) for item in picked]
+    )
 
 
 def _entry(item: CosemObject, association: Association) -> ObjectEntry:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from protocols.dlms.association_object import association_object
+from protocols.dlms.association_object import association_object, selected_objects
 from protocols.dlms.base_names import ASSOCIATION_SN
 from protocols.dlms.connection import ServerConnection
 from protocols.dlms.cosem import CURRENT_ASSOCIATION, Attribute, Method
@@ -13,6 +13,7 @@ from protocols.dlms.encoding import octet_string
 from protocols.dlms.events import Event
 from protocols.dlms.incoming import Incoming
 from protocols.dlms.long_reply import BLOCK_HEAD, LongReply
+from protocols.dlms.object_selection import OBJECT_LIST, object_selection
 from protocols.dlms.selection import RawSelection, Selection
 from protocols.dlms.services.action_blocks import ActionFirstBlock, ActionListFirstBlock, ActionNext
 from protocols.dlms.services.get import GetNext, Result
@@ -76,6 +77,8 @@ class Serving:
         if self.association is None or self.association.hides(attribute.obis, attribute.index):
             return DataAccessResult.READ_WRITE_DENIED
         try:
+            if isinstance(selection, RawSelection) and attribute == OBJECT_LIST:
+                return selected_objects(self.device, self.association, object_selection(selection))
             chosen = selection.parse(self.device.zone) if isinstance(selection, RawSelection) else selection
         except RemoteProtocolError:
             return DataAccessResult.TYPE_UNMATCHED

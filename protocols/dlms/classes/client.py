@@ -16,11 +16,12 @@ from protocols.dlms.classes.access import AssociationLn, AssociationLn3
 from protocols.dlms.classes.rights import ObjectEntry, ObjectEntry3
 from protocols.dlms.classes.table import AttributeSpec, ClassTable, InterfaceClass, MethodSpec
 from protocols.dlms.connection import ClientConnection
-from protocols.dlms.cosem import ASSOCIATION_LN, CURRENT_ASSOCIATION, Attribute, Method
+from protocols.dlms.cosem import ASSOCIATION_LN, Attribute, Method
 from protocols.dlms.data import Encoded, Value, decode
 from protocols.dlms.exchange import Exchange, get, get_list, invoke, put
 from protocols.dlms.failures import refusal
 from protocols.dlms.obis import Obis
+from protocols.dlms.object_selection import OBJECT_LIST, ObjectSelection
 from protocols.dlms.selection import Selection
 from protocols.dlms.services.action import ActionResponse
 from protocols.dlms.services.get import Result
@@ -132,21 +133,34 @@ class ClientObject:
         return f"{self.obis} {row.where}"
 
 
-def read_object_list(connection: ClientConnection) -> Exchange[tuple[ObjectEntry | ObjectEntry3, ...]]:
-    """The objects of the logical device and this client's rights, as the current association tells them."""
-    association = ClientObject(connection, AssociationLn, CURRENT_ASSOCIATION)
-    result = yield from get(connection, association.attribute(AssociationLn.object_list))
+def read_object_list(
+    connection: ClientConnection, selection: ObjectSelection | None = None
+) -> Exchange[tuple[ObjectEntry | ObjectEntry3, ...]]:
+    """The objects of the logical device and this client's rights, as the current association tells them.
+
+    A `selection` makes the list shorter where the meter knows selective access; most do not, and refuse it.
+    """
+    result = yield from get(connection, OBJECT_LIST, None if selection is None else selection.raw)
     if isinstance(result, DataAccessResult):
         raise refusal(result, "object list")
     return object_entries(decode(result))
 
 
 def object_entries(value: Value) -> tuple[ObjectEntry | ObjectEntry3, ...]:
-    """The entries of a decoded object list.
+    """The entries of a decoded object list; those told without access rights have none.
 
     Rights are AttributeMode and MethodMode, or bits (AttributeRights, MethodRights) where the association's own entry
     says that it is of version 3 or later. RemoteProtocolError (GARBAGE) if it is no object list.
     """
-    entries = AssociationLn.object_list.decode(value)
+    whole = [_with_rights(entry) for entry in value] if isinstance(value, list) else value
+    entries = AssociationLn.object_list.decode(whole)
     own = max((entry.version for entry in entries if entry.class_id == ASSOCIATION_LN), default=0)
-    return AssociationLn3.object_list.decode(value) if own >= _RIGHTS_IN_BITS else entries
+    return AssociationLn3.object_list.decode(whole) if own >= _RIGHTS_IN_BITS else entries
+
+
+def _with_rights(entry: Value) -> Value:
+    """An entry of a selection may lack its rights: the element is left out or null-data."""
+    match entry:
+        case (class_id, version, name) | (class_id, version, name, None):
+            return class_id, version, name, ([], [])
+    return entry
