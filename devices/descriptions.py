@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from devices.described_fields import known_only
 from devices.models import DeviceModel
 from devices.speech import Security, Transport, quirks_of, security_of, short_names_of, transport_of
 from protocols.dlms.base_names import NamedObject
@@ -17,6 +18,10 @@ from protocols.dlms.obis import Obis
 from protocols.errors import LocalProtocolError
 
 FOLDER = Path(__file__).parent / "description_files"
+_FIELDS = (
+    "code", "name", "manufacturer", "kind", "protocol", "evidence", "security", "transport", "referencing",
+    "base_names", "quirks", "clock", "identification", "profiles", "registers", "event_logs", "status_bits",
+)  # fmt: skip
 
 
 class DescriptionError(Exception):
@@ -122,6 +127,7 @@ def _register(model: Description) -> DeviceModel:
 
 
 def _parse(raw: dict[str, Any]) -> Description:
+    known_only(raw, _FIELDS, "a description")
     return Description(
         **{key: raw[key] for key in ("code", "name", "manufacturer", "kind", "protocol", "evidence")},
         security=security_of(raw["security"]),

@@ -71,7 +71,9 @@ RULES: dict[str, Rule] = {
         "The device answered something else than was asked", "Check the device model."
     ),
     ProtocolCause.UNSUPPORTED.value: Rule("The device does not support what was asked", "Check the device model.", 1),
-    ProtocolCause.REJECTED_CONNECTION.value: Rule("The device refused the link", "Check its link address.", 3, 120),
+    ProtocolCause.REJECTED_CONNECTION.value: Rule(
+        "The device refused the link", "Check its link address, or its address at the concentrator.", 3, 120
+    ),
     ProtocolCause.REJECTED_ASSOCIATION.value: Rule("The device refused the association", "See the detail.", 3, 120),
     ProtocolCause.AUTHENTICATION_FAILED.value: Rule("Authentication failed", _KEYS, 2, 60),
     ProtocolCause.UNPROTECTED.value: Rule("The device answered without protection", "Check its security setup.", 2, 60),

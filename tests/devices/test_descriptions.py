@@ -29,7 +29,12 @@ def test_an_unknown_model_is_refused_with_the_known_ones() -> None:
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [({"clock": None}, "broken.json"), ({"clock": "one-two"}, "one-two"), ({"profiles": [{}]}, "obis")],
+    [
+        ({"clock": None}, "broken.json"),
+        ({"clock": "one-two"}, "one-two"),
+        ({"profiles": [{}]}, "obis"),
+        ({"quriks": {}}, "quriks"),
+    ],
 )
 def test_a_wrong_file_is_refused_naming_it(
     change: dict[str, object], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -4,12 +4,12 @@ import pytest
 
 from devices.key_checks import UnfitKeyError, check_key
 from devices.keystore import sealed_row, store_key
-from protocols.dlms.security.curves import new_private_key, point_of
+from protocols.dlms.security.curves import point_of, private_key
 from protocols.dlms.suites import Suite
 from tests.factories import make_device, make_device_model, make_utility
 
-P256 = point_of(new_private_key(Suite.P256).public_key())
-P384 = point_of(new_private_key(Suite.P384).public_key())
+P256 = point_of(private_key(Suite.P256, bytes(31) + b"\x07").public_key())
+P384 = point_of(private_key(Suite.P384, bytes(47) + b"\x07").public_key())
 
 
 @pytest.mark.parametrize(
