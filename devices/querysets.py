@@ -12,6 +12,8 @@ _Row = TypeVar("_Row", bound=models.Model, covariant=True)
 
 READABLE = ("installed", "in_operation", "error")
 """States of a device in which it is read, by schedule and on demand."""
+WAYS = ("concentrator", "gateway")
+"""Kinds of device through which others are reached."""
 
 
 class DeviceQuerySet(ScopedQuerySet[_Row]):
@@ -23,6 +25,10 @@ class DeviceQuerySet(ScopedQuerySet[_Row]):
     def to_be_read(self, at: datetime) -> Self:
         """Devices that hang at a metering point at this instant, in a state in which they are read."""
         return self.filter(state__in=READABLE, installations__period__contains=at)
+
+    def ways(self) -> Self:
+        """Concentrators and gateways with an address, in a state in which they are read, wherever they hang."""
+        return self.filter(model__kind__in=WAYS, state__in=READABLE).reachable()
 
     def reachable(self) -> Self:
         """Devices with an address on file: their own, or that of the concentrator they are behind."""

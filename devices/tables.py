@@ -33,8 +33,8 @@ DEVICES = Table(
     columns=(
         Column("serial", "Serial number", accessor="serial_number", sort="serial_number", link=True, fixed=True),
         Column("state", "State", accessor=state_of, sort="state"),
+        Column("model", "Model", accessor="model.name", sort="model__name"),
         Column("point", "Metering point", accessor="point", template="devices/cells/point.html"),
-        Column("area", "Area", accessor="point.transformer_area.code"),
         Column("contact", "Last contact", accessor="last_contact_at", sort="last_contact_at", template=_AGE),
         Column("reading", "Last reading", accessor="last_reading_at", sort="last_reading_at", template=_AGE),
         Column(
@@ -42,7 +42,7 @@ DEVICES = Table(
             export=lambda row: row.clock_offset_s,
         ),
         Column("address", "Address", sort="host", hidden=True),
-        Column("model", "Model", accessor="model", sort="model__name", hidden=True),
+        Column("area", "Area", accessor="point.transformer_area.code", hidden=True),
         Column("firmware", "Firmware", sort="firmware", hidden=True),
         Column("usn", "USN", sort="usn", hidden=True),
         Column("segment", "Segment", accessor="segment.name", sort="segment__name", hidden=True),

@@ -61,7 +61,8 @@ def _daily(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
 
 
 def _events(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
-    return Plan(logs=_new_entries(known, now))
+    """New entries; a device heard for the first time, a concentrator say, is also asked who it is."""
+    return Plan(identification=not known.device.firmware, logs=_new_entries(known, now))
 
 
 def _gaps(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:

@@ -121,7 +121,7 @@ def connect() -> None:
     added.add_panel(Panel("gaps", "Missing values", "headend/panels/gaps.html", gaps, rank=40))
     added.add_facts(_device_facts)
     added.add_columns(
-        Column("failures", "Failures", sort="failures", align="end"),
+        Column("failures", "Failures", sort="failures", align="end", hidden=True),
         Column("cause", "Why", accessor="cause", template="headend/cells/why.html", export=lambda row: _words(row)),
     )
     added.add_action(READ_SELECTED)

@@ -25,7 +25,9 @@ def who(job: Job) -> str:
 
 
 def duration_words(seconds: float) -> str:
-    """`0.42 s`, `12 s`, `3 min 20 s`."""
+    """`3 ms`, `0.42 s`, `12 s`, `3 min 20 s`."""
+    if seconds < 0.1:
+        return f"{seconds * 1000:.0f} ms" if seconds >= 0.001 else "under 1 ms"
     if seconds < 10:
         return f"{seconds:.2f} s"
     minutes, rest = divmod(round(seconds), 60)

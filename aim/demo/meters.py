@@ -41,9 +41,10 @@ def _make_concentrators(
     models: Mapping[str, DeviceModel],
     points: list[MeteringPoint],
 ) -> dict[str, Device]:
-    """Concentrators by serial number; they belong to the segment of the first metering point."""
+    """Concentrators by serial number, at work in a transformer station of the first metering point's segment."""
     devices = Device.objects.bulk_create(
-        Device(**_delivered(utility, concentrator, models, points[0])) for concentrator in shipped
+        Device(**_delivered(utility, concentrator, models, points[0]), state=Device.State.INSTALLED)
+        for concentrator in shipped
     )
     DeviceKey.objects.bulk_create(row for pair in zip(devices, shipped, strict=True) for row in _keys(*pair))
     return {device.serial_number: device for device in devices}

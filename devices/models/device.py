@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from access.models import Segment, Utility
-from devices.querysets import DeviceManager
+from devices.querysets import WAYS, DeviceManager
 
 LARGEST_LINK_ADDRESS = 0x3FFF
 gateway_address_validator = RegexValidator(
@@ -39,6 +39,11 @@ class DeviceModel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.manufacturer} {self.name}"
+
+    @property
+    def is_way(self) -> bool:
+        """Whether other devices may be reached through one of this model; it then needs no metering point."""
+        return self.kind in WAYS
 
 
 class Device(models.Model):
@@ -129,7 +134,7 @@ class Device(models.Model):
             raise ValidationError({"concentrator": f"{way} belongs to another utility."})
         if way.pk == self.pk or way.concentrator_id is not None:
             raise ValidationError({"concentrator": f"{way} is itself behind a concentrator or is this device."})
-        if way.model.kind not in (DeviceModel.Kind.CONCENTRATOR, DeviceModel.Kind.GATEWAY):
+        if not way.model.is_way:
             raise ValidationError({"concentrator": f"{way} is neither a concentrator nor a gateway."})
 
     @property

@@ -14,7 +14,7 @@ from aim.web.detail import DetailPage, Fact, Tab
 from aim.web.links import Crumb
 from devices.clock import clock_state
 from devices.held import held_by
-from devices.models import Device, DeviceModel, Installation
+from devices.models import Device, Installation
 from devices.panels import extensions
 from devices.querysets import DeviceQuerySet
 from devices.tables import state_of
@@ -63,7 +63,7 @@ def _address(device: Device) -> str:
 
 def _reached(request: HttpRequest, device: Device) -> QuerySet[Device] | None:
     """The devices behind a concentrator that this user may see; None for what is none."""
-    if device.model.kind not in (DeviceModel.Kind.CONCENTRATOR, DeviceModel.Kind.GATEWAY):
+    if not device.model.is_way:
         return None
     rows: QuerySet[Device] = Device.objects.visible_to(user_of(request)).filter(concentrator=device).with_contact()
     return rows.select_related("model", "concentrator").order_by("serial_number")
@@ -130,16 +130,20 @@ class DevicePage(DetailPage):
         return [Crumb("Devices", reverse("devices:devices"))]
 
     def get_strip(self) -> list[Fact]:
-        """State, place, contact, reading, firmware, clock; then what other apps add."""
+        """State, place, contact, reading, firmware, clock; then what other apps add.
+
+        A concentrator that hangs at no metering point has neither place nor readings.
+        """
         device = self.object
         where = _installations(self.request, device).filter(period__contains=timezone.now()).first()
         point = where.metering_point if where else None
         link = format_html('<a href="{}">{}</a>', point.get_absolute_url(), point.gsrn) if point else None
+        elsewhere = point is None and device.model.is_way
         return [
             Fact("State", state_of(device)),
-            Fact("Metering point", link),
+            *([] if elsewhere else [Fact("Metering point", link)]),
             Fact("Last contact", device.last_contact_at),
-            Fact("Last reading", device.last_reading_at),
+            *([] if elsewhere else [Fact("Last reading", device.last_reading_at)]),
             Fact("Firmware", device.firmware),
             Fact("Clock", clock_state(device.clock_offset_s)),
             *extensions.facts(self.request, device),

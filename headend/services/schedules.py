@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from aim.action import bind, new_action
@@ -79,11 +79,17 @@ def order_of(schedule: Schedule) -> Order:
 
 
 def targets(schedule: Schedule, now: datetime) -> QuerySet[Device]:
-    """Installed devices of the utility; for gap reading only those with an open gap."""
-    devices = Device.objects.filter(utility=schedule.utility, installations__period__contains=now)
+    """Installed devices of the utility; for gap reading only those with an open gap.
+
+    With the event logs come concentrators and gateways, which hang nowhere: it is how they are known to be well.
+    """
+    devices = Device.objects.filter(utility=schedule.utility)
+    installed = devices.filter(installations__period__contains=now)
     if schedule.kind == kinds.GAPS.code:
-        return devices.filter(pk__in=Gap.objects.filter(state=Gap.State.OPEN).values("device"))
-    return devices
+        return installed.filter(pk__in=Gap.objects.filter(state=Gap.State.OPEN).values("device"))
+    if schedule.kind == kinds.EVENTS.code:
+        return devices.filter(Q(pk__in=installed.values("pk")) | Q(pk__in=devices.ways().values("pk")))
+    return installed
 
 
 def _run(schedule: Schedule, now: datetime) -> Job | None:

@@ -70,3 +70,16 @@ def test_the_page_of_a_concentrator_lists_what_is_behind_it(client: Client) -> N
     shown = client.get(device.get_absolute_url()).content.decode()
     assert f'through <a href="{way.get_absolute_url()}"' in shown
     assert "Devices behind it" not in shown
+
+
+def test_a_concentrator_that_hangs_nowhere_is_not_asked_for_its_place_or_readings(client: Client) -> None:
+    utility = make_utility()
+    client.force_login(make_administrator())
+    seen, of_meter = (
+        client.get(device.get_absolute_url()).content.decode()
+        for device in (concentrator(utility, state=Device.State.INSTALLED), make_device(utility))
+    )
+    place = [">Where it hangs<", ">Metering point<", ">Last reading<"]
+    assert [words for words in place if words in of_meter] == place
+    assert not [words for words in place if words in seen]
+    assert "Serial number, firmware and clock, read from the device" in seen

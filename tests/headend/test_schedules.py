@@ -8,9 +8,17 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 
 from access.models import Utility
+from devices.models import Device
 from headend.models import Job, Schedule
 from headend.services.schedules import PUT_OFF, next_run, plan_new, run_due
-from tests.factories import INSTALLED_AT, make_device, make_installation, make_metering_point, make_utility
+from tests.factories import (
+    INSTALLED_AT,
+    make_device,
+    make_device_model,
+    make_installation,
+    make_metering_point,
+    make_utility,
+)
 
 DAILY = Schedule.Rhythm.DAILY
 MINUTES = Schedule.Rhythm.MINUTES
@@ -93,6 +101,21 @@ def test_a_disabled_schedule_and_a_device_removed_are_left_out() -> None:
     job.refresh_from_db()
     assert job.items.count() == 0
     assert job.state == Job.State.DONE
+
+
+@pytest.mark.django_db
+def test_event_logs_are_read_with_a_concentrator_that_hangs_nowhere_and_profiles_without() -> None:
+    utility, other = make_utility(), make_utility("other")
+    meter, kind = make_device(utility), make_device_model("aim-dc1")
+    make_installation(meter, make_metering_point(utility))
+    way = make_device(utility, model=kind, state=Device.State.INSTALLED)
+    for fields in ({"state": Device.State.INVENTORY}, {"state": Device.State.INSTALLED, "host": ""}):
+        make_device(utility, model=kind, **fields)
+    make_device(other, model=kind, state=Device.State.INSTALLED)
+    _due(utility, name="Logs", kind="events")
+    _due(utility, name="Profile")
+    read = {job.kind: {item.device for item in job.items.all()} for job in run_due()}
+    assert read == {"events": {meter, way}, "profile": {meter}}
 
 
 @pytest.mark.django_db
