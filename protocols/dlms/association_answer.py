@@ -54,9 +54,9 @@ def _initiate_fault(initiate: InitiateRequest) -> ConfirmedServiceError | None:
 
 
 def _identity_fault(settings: ServerSettings, request: AssociationRequest) -> Diagnostic | None:
-    """A title that is missing or not the agreed one, or a certificate of a key that is not trusted."""
+    """A title that is missing, our own or not the agreed one, or a certificate of a key that is not trusted."""
     needed = settings.named_context.ciphered or settings.mechanism in TITLED_MECHANISMS
-    wrong = bool(settings.client_title) and request.title != settings.client_title
+    wrong = request.title == settings.title or (bool(settings.client_title) and request.title != settings.client_title)
     if needed and (wrong or len(request.title) != TITLE_SIZE):
         return Diagnostic.CALLING_TITLE_NOT_RECOGNIZED
     certificate, trusted = request.extras.qualifier, settings.curve_keys.peer_signing

@@ -30,7 +30,7 @@ from protocols.dlms.general_block_framing import GeneralBlockFraming
 from protocols.dlms.initiate import InitiateRequest, InitiateResponse, decode_initiate_response
 from protocols.dlms.keys import TITLE_SIZE
 from protocols.dlms.link import Link
-from protocols.dlms.security.handshake import HLS_MECHANISMS, TITLED_MECHANISMS, Handshake
+from protocols.dlms.security.handshake import HLS_MECHANISMS, TITLED_MECHANISMS, Handshake, is_reflection
 from protocols.dlms.services.action import ActionRequest, ActionResponse
 from protocols.dlms.services.failure import ConfirmedServiceError, decode_service_error
 from protocols.dlms.services.notification import DataNotificationConfirm
@@ -89,6 +89,11 @@ class ClientConnection(Link):
             authentication=self._challenge if settings.mechanism in HLS_MECHANISMS else secret,
             extras=self._extras,
         )
+
+    @property
+    def server_title(self) -> bytes:
+        """The meter's system title, empty until it is known."""
+        return self._server_title
 
     def next_invoke(self) -> int:
         """Invoke id and priority for the next request: confirmed, high priority, ids 1..15 in turn."""
@@ -160,8 +165,15 @@ class ClientConnection(Link):
         return AssociationAccepted(initiate, aare.title, aare.extras)
 
     def _learn_title(self, title: bytes) -> None:
-        """RemoteProtocolError (WRONG_TITLE) for another meter than expected, or none where a title is needed."""
+        """RemoteProtocolError (WRONG_TITLE) for another meter than expected, or none where a title is needed.
+
+        A meter with our own title could send back to us what we said: it would be opened as the meter's.
+        """
         expected = self.settings.expected_title
+        if title and title == self.settings.title:
+            raise RemoteProtocolError(
+                Cause.WRONG_TITLE, f"the meter says that it has our own system title {title.hex()}"
+            )
         needed = self._protection is not None or self.settings.mechanism in TITLED_MECHANISMS
         if (needed and len(title) != TITLE_SIZE) or (title and expected is not None and title != expected):
             known = expected.hex() if expected else "8 octets"
@@ -172,7 +184,7 @@ class ClientConnection(Link):
 
     def _checked_challenge(self, aare: Aare) -> bytes:
         challenge = aare.authentication
-        if not MIN_CHALLENGE <= len(challenge) <= MAX_CHALLENGE or challenge == self._challenge:
+        if not MIN_CHALLENGE <= len(challenge) <= MAX_CHALLENGE or is_reflection(challenge, self._challenge):
             raise RemoteProtocolError(
                 Cause.AUTHENTICATION_FAILED, "the meter's challenge is missing, of a wrong size or a copy of ours"
             )

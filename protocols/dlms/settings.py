@@ -88,7 +88,11 @@ class _Terms:
         )
 
     def _credentials(
-        self, keys: KeySet, received: ReceiveCounter, broadcast_sent: SendCounter, broadcast_received: ReceiveCounter
+        self,
+        keys: KeySet,
+        received: ReceiveCounter,
+        broadcast_sent: SendCounter,
+        broadcast_received: ReceiveCounter | None = None,
     ) -> Credentials:
         lasting = keys, self.title, self.counter, received
         return Credentials(*lasting, self.curve_keys, self.message_keys, broadcast_sent, broadcast_received)
@@ -171,7 +175,7 @@ class ClientSettings(_Terms):
         """The ciphers of an association, None without keys; they know the meter's title when it is expected."""
         if self.keys is None:
             return None
-        ring = KeyRing(self._credentials(self.keys, self.server_counter, self.broadcast_counter, ReceiveCounter()))
+        ring = KeyRing(self._credentials(self.keys, self.server_counter, self.broadcast_counter))
         if self.expected_title:
             ring.peer_title = self.expected_title
         return ring

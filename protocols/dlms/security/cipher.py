@@ -24,6 +24,7 @@ from protocols.dlms.security.diagnosis import (
     TAG_SIZE,
     checked_unauthenticated,
     protection_bits,
+    too_little,
     wrong_tag,
 )
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError
@@ -36,10 +37,21 @@ class Cipher:
     """Protects what we send with our title and counter, opens what the peer sent with its title and counter.
 
     One object serves one encryption key: the global one, or with `broadcast` the broadcast key. `lasting` keys are kept
-    expanded for the next association, others (dedicated, of one message) are not.
+    expanded for the next association, others (dedicated, of one message) are not. `required` bits must be there in all
+    that is opened: anybody can make a message that is only encrypted, and its counter would shut the peer out.
     """
 
-    __slots__ = ("_authentication", "_control", "_gcm", "_own_title", "_peer_title", "_previous", "received", "sent")
+    __slots__ = (
+        "_authentication",
+        "_control",
+        "_gcm",
+        "_own_title",
+        "_peer_title",
+        "_previous",
+        "received",
+        "required",
+        "sent",
+    )
 
     def __init__(
         self,
@@ -62,6 +74,7 @@ class Cipher:
         self._previous = received.last
         self.sent = sent
         self.received = received
+        self.required = 0
 
     @property
     def peer_title(self) -> bytes | None:
@@ -88,10 +101,12 @@ class Cipher:
         """The plaintext and the bits of the protection it had.
 
         RemoteProtocolError: REPLAY for a counter that is not higher than the last, WRONG_AUTHENTICATION_KEY when the
-        content deciphers to an APDU but its tag is wrong, WRONG_KEY when it does not, GARBAGE or UNSUPPORTED for a
-        bad security control.
+        content deciphers to an APDU but its tag is wrong, WRONG_KEY when it does not, UNPROTECTED without the required
+        protection, GARBAGE or UNSUPPORTED for a bad security control.
         """
         bits = protection_bits(protected, self._control)
+        if self.required & ~bits:
+            raise too_little(bits, self.required)
         counter = int.from_bytes(protected[1:5], "big")
         self.received.check(counter)
         plaintext = self._unseal(bits, protected, context)

@@ -64,6 +64,11 @@ def protection_bits(protected: bytes, expected: int) -> int:
     return bits
 
 
+def too_little(bits: int, required: int) -> RemoteProtocolError:
+    """The error for a message with less protection than must be."""
+    return RemoteProtocolError(Cause.UNPROTECTED, f"protection {bits:#04x} is less than the agreed {required:#04x}")
+
+
 def _unusable(control: int, expected: int) -> str:
     what = f"security control {control:#04x}"
     if control & COMPRESSED:

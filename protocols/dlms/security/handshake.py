@@ -43,6 +43,18 @@ def aes_ecb(secret: bytes, challenge: bytes) -> bytes:
     return encryptor.update(challenge + bytes(-len(challenge) % _BLOCK)) + encryptor.finalize()
 
 
+def is_reflection(challenge: bytes, own: bytes) -> bool:
+    """Whether answering the peer's challenge would also answer, in whole or in part, the one we sent.
+
+    Mechanism 2 enciphers each block for itself, so one block in common is enough.
+    """
+    return not _blocks(own).isdisjoint(_blocks(challenge))
+
+
+def _blocks(challenge: bytes) -> set[bytes]:
+    return {challenge[start : start + _BLOCK].ljust(_BLOCK, b"\0") for start in range(0, len(challenge), _BLOCK)}
+
+
 @dataclass(frozen=True, slots=True)
 class Handshake:
     """What both sides know after the AARE, seen from one side. Secrets are not shown."""

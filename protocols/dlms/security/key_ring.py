@@ -26,7 +26,8 @@ class KeyUse(Enum):
 class Credentials:
     """What one side holds to protect and to open: keys, its system title, counters of both directions.
 
-    `message_keys` remembers keys the peer made for single messages, `broadcast_*` count under the broadcast key.
+    `message_keys` remembers keys the peer made for single messages, `broadcast_*` count under the broadcast key. Only a
+    server has `broadcast_received`: all meters have that key, so to others what comes under it proves nothing.
     """
 
     keys: KeySet
@@ -36,17 +37,18 @@ class Credentials:
     curve_keys: CurveKeys = NO_CURVE_KEYS
     message_keys: MessageKeys = field(default_factory=MessageKeys)
     broadcast_sent: SendCounter = field(default_factory=SendCounter)
-    broadcast_received: ReceiveCounter = field(default_factory=ReceiveCounter)
+    broadcast_received: ReceiveCounter | None = None
 
 
 class KeyRing:
     """Ciphers by use. `peer_title` must be set before anything can be opened."""
 
-    __slots__ = ("_broadcast", "_dedicated", "_held", "_peer_title", "unicast")
+    __slots__ = ("_broadcast", "_dedicated", "_held", "_peer_title", "_required", "unicast")
 
     def __init__(self, held: Credentials) -> None:
         self._held = held
         self._peer_title = b""
+        self._required = 0
         self.unicast = Cipher(held.keys, held.title, held.sent, held.received)
         self._broadcast: Cipher | None = None
         self._dedicated: Cipher | None = None
@@ -60,6 +62,11 @@ class KeyRing:
     def is_dedicated(self) -> bool:
         """Whether there is a dedicated key."""
         return self._dedicated is not None
+
+    @property
+    def hears_broadcasts(self) -> bool:
+        """Whether messages under the broadcast key are opened."""
+        return bool(self._held.keys.broadcast) and self._held.broadcast_received is not None
 
     @property
     def suite(self) -> Suite:
@@ -78,6 +85,13 @@ class KeyRing:
         for cipher in (self._broadcast, self._dedicated):
             if cipher is not None:
                 cipher.peer_title = title
+
+    def require(self, bits: int) -> None:
+        """Open nothing, under whatever key, that has not these bits of protection."""
+        self._required = bits
+        for cipher in (self.unicast, self._broadcast, self._dedicated):
+            if cipher is not None:
+                cipher.required = bits
 
     def dedicate(self, key: bytes, received: ReceiveCounter | None = None) -> None:
         """Use the dedicated key of this association; its counters begin anew.
@@ -101,7 +115,7 @@ class KeyRing:
 
     def open_global(self, protected: bytes) -> tuple[bytes, int, KeyUse]:
         """Open SC ‖ IC ‖ … of a glo- APDU: plaintext, protection bits, and which global key it was."""
-        if self._held.keys.broadcast and protected[:1] and protected[0] & BROADCAST:
+        if protected[:1] and protected[0] & BROADCAST and self.hears_broadcasts:
             return (*self._broadcasting().open(protected), KeyUse.BROADCAST)
         return (*self.unicast.open(protected), KeyUse.GLOBAL)
 
@@ -141,16 +155,14 @@ class KeyRing:
         """Made on first use: few associations see broadcasts."""
         if self._broadcast is None:
             held = self._held
-            made = Cipher(held.keys, held.title, held.broadcast_sent, held.broadcast_received, broadcast=True)
-            if self._peer_title:
-                made.peer_title = self._peer_title
-            self._broadcast = made
+            counters = held.broadcast_sent, held.broadcast_received or ReceiveCounter()
+            self._broadcast = self._known(Cipher(held.keys, held.title, *counters, broadcast=True))
         return self._broadcast
 
     def _use_of(self, info: KeyInfo | None) -> KeyUse:
         if info is None or info.parameter == KeyUse.GLOBAL.value:
             return KeyUse.GLOBAL
-        if info.parameter != KeyUse.BROADCAST.value or not self._held.keys.broadcast:
+        if info.parameter != KeyUse.BROADCAST.value or not self.hears_broadcasts:
             raise RemoteProtocolError(Cause.UNSUPPORTED, f"key {info.parameter} of a message is not known")
         return KeyUse.BROADCAST
 
@@ -159,11 +171,15 @@ class KeyRing:
         if use is not KeyUse.BROADCAST:
             return self.unicast
         held = self._held
-        return self._cipher(held.keys.broadcast, held.broadcast_sent, held.broadcast_received)
+        return self._cipher(held.keys.broadcast, held.broadcast_sent, held.broadcast_received or ReceiveCounter())
 
     def _cipher(self, key: bytes, sent: SendCounter, received: ReceiveCounter) -> Cipher:
         keys = replace(self._held.keys, encryption=key)
-        made = Cipher(keys, self._held.title, sent, received, lasting=False)
+        return self._known(Cipher(keys, self._held.title, sent, received, lasting=False))
+
+    def _known(self, cipher: Cipher) -> Cipher:
+        """The cipher, told what this ring knows of the peer and asks of its messages."""
+        cipher.required = self._required
         if self._peer_title:
-            made.peer_title = self._peer_title
-        return made
+            cipher.peer_title = self._peer_title
+        return cipher

@@ -47,6 +47,7 @@ def open_notification(
     required: Security = Security.BOTH,
     curve_keys: CurveKeys = NO_CURVE_KEYS,
     dedicated: bytes = b"",
+    broadcasts: ReceiveCounter | None = None,
     message_keys: MessageKeys | None = None,
 ) -> Opened:
     """Open a protected APDU that comes outside an association.
@@ -54,7 +55,8 @@ def open_notification(
     `keys_of` gives the keys of a system title (see `sender_of`), None for a stranger. `received` is the counter of that
     sender, `message_keys` what is remembered of keys it made for single messages; both move when the message is
     authentic. `title` is the sender where the message leaves it out, `own_title` must be the recipient where it names
-    one, `dedicated` opens general-ded.
+    one, `dedicated` opens general-ded. Only with `broadcasts`, its counter, is the broadcast key good: who has it can
+    speak for all others.
 
     RemoteProtocolError: WRONG_TITLE for a stranger, REPLAY, and the causes of `Protection.open`.
     """
@@ -62,8 +64,9 @@ def open_notification(
     keys = keys_of(title) if len(title) == TITLE_SIZE else None
     if keys is None:
         raise RemoteProtocolError(Cause.WRONG_TITLE, f"nobody known has the system title {title.hex() or '(none)'}")
-    held = Credentials(keys, own_title, SendCounter(), received, curve_keys, message_keys or MessageKeys())
-    ring = KeyRing(held)
+    counters = SendCounter(), received
+    known = message_keys or MessageKeys()
+    ring = KeyRing(Credentials(keys, own_title, *counters, curve_keys, known, broadcast_received=broadcasts))
     ring.peer_title = title
     if dedicated:
         ring.dedicate(dedicated, received)

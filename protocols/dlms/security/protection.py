@@ -17,7 +17,7 @@ from protocols.dlms.security.ciphered_tags import (
     GLO_TAGS,
     PROTECTED_TAGS,
 )
-from protocols.dlms.security.diagnosis import OVERHEAD
+from protocols.dlms.security.diagnosis import OVERHEAD, too_little
 from protocols.dlms.security.envelopes import GeneralCiphering, Header
 from protocols.dlms.security.key_ring import KeyRing, KeyUse
 from protocols.dlms.security.layers import Peeled, not_its_service, peel
@@ -28,6 +28,7 @@ from protocols.errors import Cause, RemoteProtocolError, garbage
 
 _SIGNED = int(Security.SIGNED)
 _CIPHERED = int(Security.BOTH)
+_AUTHENTICATED = int(Security.AUTHENTICATED)
 _HEAD = 4
 _TITLE = TITLE_SIZE + 1
 _SERVICE, _GLOBAL = Tagging.SERVICE, KeyUse.GLOBAL
@@ -69,9 +70,10 @@ class Protection:
     ) -> None:
         self.ring = ring
         self._unicast = ring.unicast
-        self._hears_broadcasts = bool(ring.held.keys.broadcast)
+        self._hears_broadcasts = ring.hears_broadcasts
         self.security = self._least = int(security)
         self.required = int(security if required is None else required)
+        ring.require(self.required & _AUTHENTICATED)
         self.found = 0
         self.tagging = tagging
         self._use = use
@@ -156,7 +158,7 @@ class Protection:
         else:
             return information
         if bits & needed != needed:
-            raise _too_little(bits, needed)
+            raise too_little(bits, needed)
         if self._mirrors:
             self.security = self._least | bits
         return plain
@@ -164,7 +166,7 @@ class Protection:
     def _finish(self, bits: int, tagging: Tagging, use: KeyUse) -> None:
         required = self.required
         if bits & required != required:
-            raise _too_little(bits, required)
+            raise too_little(bits, required)
         self.found = bits
         if self._mirrors:
             self.security = self._least | bits
@@ -228,7 +230,3 @@ def _key_size(tagging: Tagging, suite: Suite) -> int:
     if tagging is Tagging.ONE_PASS:
         return 6 + 2 * suite.curve.pair_size
     return 5
-
-
-def _too_little(bits: int, required: int) -> RemoteProtocolError:
-    return RemoteProtocolError(Cause.UNPROTECTED, f"protection {bits:#04x} is less than the agreed {required:#04x}")

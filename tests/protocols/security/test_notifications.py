@@ -56,9 +56,13 @@ def test_a_push_is_opened_once(tagging: Tagging, security: Security) -> None:
 def test_a_push_under_the_broadcast_key() -> None:
     apdu = meter(Tagging.GENERAL, use=KeyUse.BROADCAST).protect(PUSH)
     assert apdu[11] == 0x71
-    assert opened(apdu, ReceiveCounter()).apdu == PUSH
     identified = meter(Tagging.IDENTIFIED, use=KeyUse.BROADCAST).protect(PUSH)
-    assert opened(identified, ReceiveCounter()).apdu == PUSH
+    for broadcast in (apdu, identified):
+        received, broadcasts = ReceiveCounter(), ReceiveCounter()
+        assert cause_of(broadcast, received) is Cause.UNSUPPORTED, "it may be any other meter's"
+        assert opened(broadcast, received, broadcasts=broadcasts).apdu == PUSH
+        assert cause_of(broadcast, received, broadcasts=broadcasts) is Cause.REPLAY
+        assert (received.last, broadcasts.last) == (0, 1)
 
 
 def test_a_push_under_a_dedicated_key() -> None:
