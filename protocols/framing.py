@@ -22,7 +22,7 @@ class Framing(Protocol):
 
     @property
     def connections(self) -> int:
-        """How often a client has set up the connection of this server; no association survives the next time."""
+        """How often a client has set up or ended the connection of this server; no association survives that."""
         ...
 
     @property

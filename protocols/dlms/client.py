@@ -44,6 +44,8 @@ from protocols.framing import Framing
 
 MAX_NOTIFICATIONS = 64
 """How many notifications wait for their reader; the oldest give way."""
+MIN_PDU = 12
+"""Octets of the smallest PDU a meter may grant: with less not even a GET fits."""
 _AT_REST = frozenset((State.IDLE, State.READY))
 _PLAIN_TAGS = frozenset((int(ApduTag.AARE), int(ApduTag.RLRE)))
 
@@ -118,6 +120,8 @@ class ClientConnection(Link):
         initiate = event.initiate
         if initiate is None:
             raise LocalProtocolError(Cause.INVALID_VALUE, "an association request needs its initiate request")
+        if self._protection is not None:
+            self._protection.forget_dedicated()
         if initiate.dedicated_key and self._ring is not None:
             self._ring.dedicate(initiate.dedicated_key)
         information = self._protected_initiate(initiate.encode(), ApduTag.GLO_INITIATE_REQUEST)
@@ -160,6 +164,8 @@ class ClientConnection(Link):
         self._learn_title(aare.title)
         plain = self._opened_initiate(aare.user_information, ApduTag.GLO_INITIATE_RESPONSE)
         initiate = decode_initiate_response(plain)
+        if 0 < initiate.max_pdu < MIN_PDU:
+            raise garbage(f"the meter takes APDUs of at most {initiate.max_pdu} octets, none can be asked with")
         if self.settings.mechanism in HLS_MECHANISMS:
             return HlsChallenge(initiate, aare.title, self._checked_challenge(aare), aare.extras)
         return AssociationAccepted(initiate, aare.title, aare.extras)

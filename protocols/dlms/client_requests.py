@@ -47,7 +47,7 @@ Numbered = (
 
 
 class Asked:
-    """The request that waits for its answer. `max_reply` bounds the octets of one block transfer."""
+    """The request that waits for its answer. `max_reply` bounds the octets of one block transfer, none counts as 0."""
 
     __slots__ = ("_max_reply", "_received", "_reply_size", "_sent", "invoke")
 
@@ -100,7 +100,7 @@ class Asked:
     def check_part(self, event: Part) -> None:
         """RemoteProtocolError (BLOCK_LOST, TOO_LARGE) unless this part of a reply is the next one and has room."""
         if isinstance(event.data, bytes):
-            self._reply_size += len(event.data)
+            self._reply_size += max(len(event.data), 1)
             if event.number != self._received + 1:
                 raise RemoteProtocolError(
                     Cause.BLOCK_LOST, f"block {event.number} came where {self._received + 1} was due"

@@ -216,12 +216,18 @@ class LogicalDevice:
         return self._settings.get(client)
 
     def change_secret(self, client: int, secret: bytes) -> bool:
-        """A new password for a client, from its next association on; False where it proves itself with keys."""
-        association = self.associations[client]
-        if association.mechanism not in PASSWORD_MECHANISMS:
+        """A new password for a client, from its next association on.
+
+        False where it proves itself with keys, or for one with which it could not associate any more.
+        """
+        association = replace(self.associations[client], password=secret)
+        if association.mechanism not in PASSWORD_MECHANISMS or not secret:
             return False
-        self.associations[client] = association = replace(association, password=secret)
-        self._settings[client] = self.settings_of(association)
+        try:
+            settings = self.settings_of(association)
+        except LocalProtocolError:
+            return False
+        self.associations[client], self._settings[client] = association, settings
         return True
 
     def settings_of(self, association: Association) -> ServerSettings:

@@ -18,7 +18,7 @@ class Fault(Enum):
 
 
 class Incoming(Generic[First]):
-    """Gathers the blocks of the request that `first` began, `limit` octets in all."""
+    """Gathers the blocks of the request that `first` began, `limit` octets in all; an empty block counts as one."""
 
     __slots__ = ("_limit", "_number", "_parts", "_size", "first")
 
@@ -34,7 +34,7 @@ class Incoming(Generic[First]):
         if number != self._number + 1:
             return Fault.NOT_NEXT
         self._number = number
-        self._size += len(data)
+        self._size += max(len(data), 1)
         if self._size > self._limit:
             return Fault.TOO_LONG
         self._parts.append(data)

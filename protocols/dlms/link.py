@@ -155,7 +155,7 @@ class Link(ABC):
         apdu = event.encode()
         if isinstance(event, ExceptionResponse):
             return apdu
-        if len(apdu) > self.room:
+        if len(apdu) > self.room and not isinstance(event, FAILURES):
             raise LocalProtocolError(
                 Cause.TOO_LARGE, f"{type(event).__name__} has {len(apdu)} octets, the peer accepts {self.room}"
             )

@@ -25,7 +25,7 @@ from protocols.dlms.services.unconfirmed import Unconfirmed
 from protocols.dlms.services.writing import LastSetBlock, SetBlock
 from protocols.dlms.short_failures import as_service_error
 from protocols.dlms.states import State
-from protocols.errors import Cause, ProtocolError, RemoteProtocolError
+from protocols.errors import Cause, LocalProtocolError, ProtocolError, RemoteProtocolError
 from protocols.framing import Framing
 from protocols.wrapper import WrapperFraming
 
@@ -65,7 +65,7 @@ class ServerSession:
         answers: list[bytes] = []
         try:
             self.connection.receive_data(data)
-            answers.extend(self.connection.send(answer) for answer in self._answers())
+            answers.extend(self._said(answer) for answer in self._answers())
             answers.append(self.connection.outgoing())
         except RemoteProtocolError as error:
             self.last_error = error
@@ -75,6 +75,16 @@ class ServerSession:
     def push(self, notification: Event) -> bytes:
         """The octets of a notification the device sends on its own."""
         return self.connection.send(notification)
+
+    def _said(self, answer: Event) -> bytes:
+        """The octets of an answer, or of a refusal where the client takes only APDUs too small for it."""
+        try:
+            return self.connection.send(answer)
+        except LocalProtocolError as error:
+            if error.cause is not Cause.TOO_LARGE:
+                raise
+            refusal = ExceptionResponse(StateError.SERVICE_NOT_ALLOWED, ServiceError.PDU_TOO_LONG)
+            return self.connection.send(self._in_its_terms(refusal))
 
     def _answers(self) -> Iterator[Event]:
         """The answers to the requests received so far, in turn; raises only when the framing is lost."""

@@ -10,6 +10,7 @@ from protocols.dlms.initiate import InitiateResponse
 from protocols.dlms.keys import KeySet, MessageKeys, ReceiveCounter, Security, SendCounter, checked_title
 from protocols.dlms.security.curves import NO_CURVE_KEYS, CurveKeys
 from protocols.dlms.security.handshake import (
+    MAX_ECB_SECRET,
     SECRET_MECHANISMS,
     TITLED_MECHANISMS,
     Handshake,
@@ -114,6 +115,8 @@ class _Terms:
             _require(self.keys is not None, "HLS with GMAC needs keys")
         if self.mechanism in SECRET_MECHANISMS:
             _require(bool(self.password), f"{self.mechanism.name} needs its secret as password")
+        if self.mechanism is Mechanism.HLS and self.manufacturers is aes_ecb:
+            _require(len(self.password) <= MAX_ECB_SECRET, f"the secret of HLS 2 has at most {MAX_ECB_SECRET} octets")
         if self.mechanism is Mechanism.HLS_ECDSA:
             pair = (self.curve_keys.signing, self.curve_keys.peer_signing)
             _require(None not in pair, "HLS with ECDSA needs our signing key and the peer's public one")

@@ -52,7 +52,7 @@ class LongRequest:
             self._begin(0)
             return DataAccessResult.DATA_BLOCK_NUMBER_INVALID
         self._number = number
-        self._size += len(part)
+        self._size += max(len(part), 1)
         if self._size > limit:
             self._begin(0)
             return DataAccessResult.OTHER_REASON

@@ -78,7 +78,7 @@ class HdlcFraming(Generic[L]):
 
     @property
     def connections(self) -> int:
-        """How often a client has set up the connection of this server; 0 at a client."""
+        """How often a client has set up or ended the connection of this server; 0 at a client."""
         return self.link.connections
 
     @property

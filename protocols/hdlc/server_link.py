@@ -128,6 +128,7 @@ class ServerLink(Link):
             self._connect(limits, poll)
         else:
             self._apply(self.settings.limits)
+            self.connections += before is LinkState.OPEN
             self._emit(control(Kind.DM if before is LinkState.CLOSED else Kind.UA, poll=poll))
 
     def _connect(self, proposed: LinkLimits, poll: bool) -> None:

@@ -78,7 +78,7 @@ class Arrival(Enum):
 
 
 class Assembly:
-    """Segments put together to messages of at most `limit` octets."""
+    """Segments put together to messages of at most `limit` octets; an empty one counts as one, for it costs memory."""
 
     __slots__ = ("_limit", "_parts", "_size")
 
@@ -94,7 +94,7 @@ class Assembly:
 
     def add(self, octets: bytes, more: bool) -> bytes | None:
         """The message when this was its last segment. RemoteProtocolError (TOO_LARGE) beyond the limit."""
-        self._size += len(octets)
+        self._size += max(len(octets), 1)
         if self._size > self._limit:
             self.clear()
             raise RemoteProtocolError(Cause.TOO_LARGE, f"an HDLC message exceeds {self._limit} octets")

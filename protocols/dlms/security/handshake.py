@@ -31,13 +31,14 @@ Manufacturers = Callable[[bytes, bytes], bytes]
 SECRET_MECHANISMS = frozenset((Mechanism.HLS, Mechanism.HLS_MD5, Mechanism.HLS_SHA1, Mechanism.HLS_SHA256))
 TITLED_MECHANISMS = frozenset((Mechanism.HLS_GMAC, Mechanism.HLS_SHA256, Mechanism.HLS_ECDSA))
 HLS_MECHANISMS = SECRET_MECHANISMS | TITLED_MECHANISMS
+MAX_ECB_SECRET = 16
 _BLOCK = 16
 
 
 def aes_ecb(secret: bytes, challenge: bytes) -> bytes:
     """The usual choice of manufacturers: AES-128 in ECB mode; both are filled up with zeros to whole blocks."""
-    if len(secret) > _BLOCK:
-        raise LocalProtocolError(Cause.INVALID_VALUE, f"the secret of HLS 2 has at most {_BLOCK} octets")
+    if len(secret) > MAX_ECB_SECRET:
+        raise LocalProtocolError(Cause.INVALID_VALUE, f"the secret of HLS 2 has at most {MAX_ECB_SECRET} octets")
     mode = modes.ECB()  # noqa: S305  what these meters do
     encryptor = BlockCipher(algorithms.AES128(secret.ljust(_BLOCK, b"\0")), mode).encryptor()
     return encryptor.update(challenge + bytes(-len(challenge) % _BLOCK)) + encryptor.finalize()

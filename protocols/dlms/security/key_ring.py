@@ -103,6 +103,10 @@ class KeyRing:
             raise garbage(f"a dedicated key of suite {self.suite:d} has {self.suite.key_size} octets, not {len(key)}")
         self._dedicated = self._cipher(key, SendCounter(), received or ReceiveCounter(-1))
 
+    def forget_dedicated(self) -> None:
+        """Be without a dedicated key."""
+        self._dedicated = None
+
     def cipher(self, use: KeyUse) -> Cipher:
         """The cipher to send with. LocalProtocolError (INVALID_VALUE) when there is no such key."""
         if use is KeyUse.GLOBAL:

@@ -46,6 +46,7 @@ class Protection:
 
     __slots__ = (
         "_hears_broadcasts",
+        "_lasting",
         "_least",
         "_mirrors",
         "_transaction",
@@ -76,7 +77,7 @@ class Protection:
         ring.require(self.required & _AUTHENTICATED)
         self.found = 0
         self.tagging = tagging
-        self._use = use
+        self._use = self._lasting = use
         self._mirrors = mirrors
         self._transaction = b""
 
@@ -84,6 +85,11 @@ class Protection:
         """Send under the dedicated key from now on, if there is one: the association is open."""
         if self.ring.is_dedicated:
             self._use = KeyUse.DEDICATED
+
+    def forget_dedicated(self) -> None:
+        """The association is over, and its dedicated key with it."""
+        self._use = self._lasting
+        self.ring.forget_dedicated()
 
     @property
     def overhead(self) -> int:
