@@ -41,11 +41,14 @@ class Peer:
 
 
 def peer_of_options(options: Mapping[str, Any], keys: Keys) -> Peer:
-    """HOST[:PORT] as public client, with a password, or with keys. IncompleteError when one of two keys is missing."""
+    """HOST[:PORT] as public client, with a password, or with keys.
+
+    IncompleteError when one of two keys is missing, or what follows 0x in a password are no octets.
+    """
     host, port = split_address(options["host"])
     ciphered = _key_set(keys)
     names = BaseNames() if options["short_names"] else None
-    password = options["password"].encode() if options["password"] else b""
+    password = _password(options["password"] or "")
     public = not ciphered and not password
     client = options["client"] or (PUBLIC_CLIENT if public else MANAGEMENT_CLIENT)
     mechanism = Mechanism.LLS if password else Mechanism.NONE
@@ -77,6 +80,16 @@ def split_address(text: str) -> tuple[str, int]:
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise IncompleteError(f"{port!r} is no port: say HOST or HOST:PORT.")
     return host.strip("[]"), int(port)
+
+
+def _password(text: str) -> bytes:
+    """Text as it is, or the octets written after `0x`: passwords made by machines are often no text."""
+    if not text.startswith("0x"):
+        return text.encode()
+    try:
+        return bytes.fromhex(text[2:])
+    except ValueError:
+        raise IncompleteError("--password: after 0x come hexadecimal digits, two for each octet.") from None
 
 
 def _key_set(keys: Keys) -> KeySet | None:

@@ -171,6 +171,9 @@ def test_with_a_password(server: Server) -> None:
     assert '"nothing"' in text
     with pytest.raises(CommandError, match=r"refused the association \(rejected_association\).*authentication failure"):
         dlms("association", server.address, "--password", "87654321", "--client", "2")
+    assert dlms("association", server.address, "--password", "0x3132333435363738", "--client", "2", "--read") == text
+    with pytest.raises(CommandError, match="after 0x come hexadecimal digits"):
+        dlms("association", server.address, "--password", "0x3132333", "--client", "2")
 
 
 def test_a_device_is_listed_in_its_own_session(device: Device) -> None:

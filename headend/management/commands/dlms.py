@@ -139,7 +139,7 @@ def _association_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--device", metavar="SERIAL", help="a device on file instead, as the head-end reads it")
     parser.add_argument("--client", type=int, help="client address (16 public, 1 with keys or password)")
     parser.add_argument("--server", type=int, help="address of the logical device (1)")
-    parser.add_argument("--password", help="password of low-level security")
+    parser.add_argument("--password", help="password of low-level security, octets as 0x…")
     _key_arguments(parser)
     parser.add_argument("--hdlc", action="store_true", help="HDLC frames instead of the TCP wrapper")
     parser.add_argument("--short-names", action="store_true", help="a meter that is addressed by short names")
