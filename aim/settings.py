@@ -50,6 +50,21 @@ COMMUNICATION_DAYS = env.integer(
     minimum=1, maximum=3660,
 )  # fmt: skip
 
+FILES: Path = env.path(
+    "OPENAIM_FILES",
+    VAR / "files",
+    "Folder of files given to imports and made by exports, and of archived periods; every process must reach it.",
+    "var/files",
+)
+UPLOAD_BYTES = (
+    env.integer("OPENAIM_UPLOAD_MB", 4_096, "Largest file an import takes, in megabytes.", minimum=1, maximum=1_000_000)
+    * 1_000_000
+)
+FILE_DAYS = env.integer(
+    "OPENAIM_FILE_DAYS", 90, "How many days files of imports and exports are kept; what they brought stays.",
+    minimum=1, maximum=3660,
+)  # fmt: skip
+
 ALLOWED_HOSTS = env.words("OPENAIM_HOSTS", ["localhost", "127.0.0.1", "[::1]"], "Host names the site answers to.")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
 

@@ -1,11 +1,7 @@
 """The scheduler's tick: schedules, dead workers, gaps, partitions, checkpoints, and a call while items wait."""
 
-import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Max
 from django.utils import timezone
 
@@ -13,17 +9,13 @@ from access.checkpoints import make_checkpoint
 from headend.models import JobItem
 from headend.models.job import Priority
 from headend.services.aside import Aside
+from headend.services.duties import Duty, further_duties
 from headend.services.gaps import find_gaps
 from headend.services.leases import sweep
 from headend.services.retention import drop_old_jobs
 from headend.services.schedules import plan_new, run_due
 from headend.wake import wake
 from metering.store import ensure_ahead
-
-log = logging.getLogger(__name__)
-
-AGAIN = timedelta(seconds=5)
-"""A duty that failed is done again after so long, where it is not due sooner."""
 
 
 def call_workers() -> None:
@@ -34,31 +26,6 @@ def call_workers() -> None:
         urgent = waiting.filter(**bounds).aggregate(most=Max("priority"))["most"]
         if urgent is not None:
             wake(urgent)
-
-
-@dataclass
-class Duty:
-    """Something the tick does every so often."""
-
-    act: Callable[[], object]
-    every: timedelta
-    due_at: datetime = field(default_factory=timezone.now)
-
-    def do_if_due(self, now: datetime) -> None:
-        """Do it; what fails is logged, keeps no other duty from being done, and is done again after `AGAIN`."""
-        if now < self.due_at:
-            return
-        self.due_at = now + self.every
-        name = getattr(self.act, "__name__", str(self.act))
-        try:
-            self.act()
-            return
-        except (OperationalError, InterfaceError) as error:
-            log.warning("duty %s: the database is away, trying again: %s", name, error)
-            connection.close()
-        except Exception:
-            log.exception("duty %s failed", name)
-        self.due_at = now + min(self.every, AGAIN)
 
 
 class Ticker:
@@ -74,6 +41,7 @@ class Ticker:
             Duty(drop_old_jobs, timedelta(minutes=1)),
             Duty(make_checkpoint, timedelta(hours=1)),
             Duty(call_workers, timedelta(seconds=1)),
+            *further_duties(),
         ]
 
     def tick(self) -> None:

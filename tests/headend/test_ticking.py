@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from headend.services.ticking import AGAIN, Duty
+from headend.services.duties import AGAIN, Duty
 
 
 @pytest.mark.parametrize("error", [KeyError("a fault of ours"), OperationalError("the server is away")])
