@@ -40,7 +40,8 @@ class QualityClass(IntEnum):
 
 
 class Quality(IntEnum):
-    """Quality codes. `MISSING` is never stored: it is what a read answers for a slot without value."""
+    """Quality codes. `MISSING` is never stored: it is what a read answers for a slot without value, also for one whose
+    value is `WITHDRAWN`, which only the store itself writes."""
 
     MEASURED = QualityClass.MEASURED << CLASS_SHIFT
     SUSPECT = QualityClass.SUSPECT << CLASS_SHIFT
@@ -48,14 +49,17 @@ class Quality(IntEnum):
     EDITED = QualityClass.DECIDED << CLASS_SHIFT
     ACCEPTED = EDITED + 1
     DELETED = EDITED + 2
+    WITHDRAWN = QualityClass.MISSING << CLASS_SHIFT
     MISSING = 255
 
 
 _ALLOWED = np.zeros((8, 8), dtype=np.bool_)
 _ALLOWED[QualityClass.MISSING, :] = True
 _ALLOWED[QualityClass.MEASURED, [QualityClass.MEASURED, QualityClass.SUSPECT, QualityClass.DECIDED]] = True
+# What was derived from a withdrawn reading goes with it; what somebody decided or estimated does not.
+_ALLOWED[QualityClass.MEASURED, QualityClass.MISSING] = True
 _ALLOWED[QualityClass.SUSPECT, :] = True
-_ALLOWED[QualityClass.ESTIMATED, :] = True
+_ALLOWED[QualityClass.ESTIMATED, : QualityClass.MISSING] = True
 _ALLOWED[QualityClass.DECIDED, [QualityClass.MEASURED, QualityClass.DECIDED]] = True
 _ALLOWED.setflags(write=False)
 

@@ -6,6 +6,7 @@ from metering.store.ledger import lock_series
 from metering.store.matrix import Gaps, Matrix, Summaries, ValueVersion
 from metering.store.outcome import Counts, Origin, Refusal
 from metering.store.partitions import ensure_ahead, ensure_partitions
+from metering.store.plan import weigh
 from metering.store.reader import read
 from metering.store.register_writer import write_registers
 from metering.store.registers import RegisterBatch, Registers, read_registers, register_history
@@ -43,6 +44,7 @@ __all__ = [
     "read_registers",
     "register_history",
     "summaries",
+    "weigh",
     "write",
     "write_registers",
 ]

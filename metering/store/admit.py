@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metering.intervals import day_number
-from metering.quality import QualityClass, quality_class
+from metering.quality import Quality, QualityClass, quality_class
 from metering.store.batch import NO_VALUE, VALUE_LIMIT, Batch
 from metering.store.ledger import Locked
+from metering.store.mode import Mode
 from metering.store.outcome import Refusal
 
 FIRST_DAY = day_number(dt.date(2000, 1, 1))
@@ -27,11 +28,11 @@ def known_days(days: NDArray[np.int32] | NDArray[np.int64]) -> NDArray[np.bool_]
     return (days >= FIRST_DAY) & (days <= LAST_DAY)
 
 
-def admit(batch: Batch, locked: Locked) -> tuple[Batch, tuple[Refusal, ...]]:
+def admit(batch: Batch, locked: Locked, mode: Mode = Mode.ORDINARY) -> tuple[Batch, tuple[Refusal, ...]]:
     """The batch without what cannot be stored and without blocks that say nothing, and the refusals."""
     given = batch.given
     refusals: list[Refusal] = []
-    for reason, bad in _objections(batch, locked):
+    for reason, bad in _objections(batch, locked, mode):
         refused = given & bad
         counts = refused.sum(axis=1)
         refusals += [
@@ -48,18 +49,20 @@ def admit(batch: Batch, locked: Locked) -> tuple[Batch, tuple[Refusal, ...]]:
     return kept.take(rows), tuple(refusals)
 
 
-def _objections(batch: Batch, locked: Locked) -> list[tuple[str, NDArray[np.bool_]]]:
+def _objections(batch: Batch, locked: Locked, mode: Mode) -> list[tuple[str, NDArray[np.bool_]]]:
     """Reasons with the slots they concern, as masks that broadcast to (n, slots)."""
     found = [
         ("the series does not exist", ~locked.known(batch.series_ids)[:, None]),
         ("the day lies outside the years 2000 to 2099", ~known_days(batch.days)[:, None]),
         ("the value is too large", ~(in_range(batch.values) | (batch.values == NO_VALUE))),
     ]
-    if batch.quality is not None:
+    if batch.quality is not None and mode is not Mode.RESTORING:
         own = (quality_class(batch.quality) == QualityClass.ESTIMATED) | (
             quality_class(batch.quality) == QualityClass.DECIDED
         )
         unknown = quality_class(batch.quality) > QualityClass.DECIDED
+        if mode is Mode.DERIVED:
+            unknown &= batch.quality != Quality.WITHDRAWN
         found.append(
             ("stands are kept as read, never edited or estimated", locked.is_raw(batch.series_ids)[:, None] & own)
         )

@@ -29,6 +29,7 @@ class Batch:
     days        int32 (n,), days since 1970-01-01
     values      int64 (n, slots), integers of 10^exponent units of the series; `NO_VALUE` = not given
     quality     uint8 (n, slots) or None = all measured; `Quality.DELETED` with `NO_VALUE` deletes a value
+                (`Quality.WITHDRAWN` takes it back, which is for the store alone)
     status      uint32 (n, slots), raw status words of the meter, or None = all zero
 
     A (series, day) may occur once; `slots` is 86,400 / `interval_s`. Raises ValueError on any other shape.
@@ -59,7 +60,10 @@ class Batch:
     def given(self) -> NDArray[np.bool_]:
         """bool (n, slots): slots this batch says something about."""
         given: NDArray[np.bool_] = self.values != NO_VALUE
-        return given if self.quality is None else given | (self.quality == Quality.DELETED)
+        if self.quality is None:
+            return given
+        said: NDArray[np.bool_] = (self.quality == Quality.DELETED) | (self.quality == Quality.WITHDRAWN)
+        return given | said
 
     def take(self, rows: Rows) -> Batch:
         """The batch with these rows only, in this order."""

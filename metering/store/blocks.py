@@ -65,6 +65,11 @@ class Blocks:
         codes = self.quality_codes()
         return np.where((self.values == NO_VALUE) & (codes == 0), np.uint8(Quality.MISSING), codes)
 
+    def quality_as_read(self) -> NDArray[np.uint8]:
+        """Quality (n, slots) with `Quality.MISSING` in slots that are empty or withdrawn."""
+        codes = self.quality_or_missing()
+        return codes if self.quality is None else np.where(codes == Quality.WITHDRAWN, np.uint8(Quality.MISSING), codes)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Summary:

@@ -13,36 +13,52 @@ from metering.store.blocks import Blocks
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Merged:
-    """`blocks` as they should be stored; the masks (n, slots) say what became of each given value."""
+    """`blocks` as they should be stored; the masks (n, slots) say what became of each given value.
+
+    `first` fills a slot that never had a value, `again` one whose value had been withdrawn; both are new to the reader.
+    """
 
     blocks: Blocks
-    new: NDArray[np.bool_]
+    first: NDArray[np.bool_]
+    again: NDArray[np.bool_]
     changed: NDArray[np.bool_]
     unchanged: NDArray[np.bool_]
     refused: NDArray[np.bool_]
 
     @property
+    def replaced(self) -> NDArray[np.bool_]:
+        """bool (n, slots): slots with a former state that has to be kept."""
+        return self.again | self.changed
+
+    @property
     def touched(self) -> NDArray[np.bool_]:
         """bool (n, slots): values that are new or changed."""
-        return self.new | self.changed
+        return self.first | self.again | self.changed
 
 
-def merge(stored: Blocks, arriving: Blocks, given: NDArray[np.bool_]) -> Merged:
-    """Lay arriving values over stored ones, slot by slot, by the precedence of `metering.quality`."""
+def merge(stored: Blocks, arriving: Blocks, given: NDArray[np.bool_], *, restoring: bool = False) -> Merged:
+    """Lay arriving values over stored ones, slot by slot, by the precedence of `metering.quality`.
+
+    `restoring` puts a former state back: nothing is refused, and every difference counts.
+    """
     before, codes, words = stored.quality_or_missing(), arriving.quality_codes(), arriving.status_words()
     stored_words = stored.status_words()
-    same_reading = (arriving.values == stored.values) & (words == stored_words)
-    unchanged = given & same_reading & ((codes == before) | _judged(before, codes))
-    allowed = given & ~unchanged & may_replace(before, codes)
-    new = allowed & (before == Quality.MISSING)
+    alike = codes == before if restoring else (codes == before) | _judged(before, codes)
+    unchanged = given & (arriving.values == stored.values) & (words == stored_words) & alike
+    unchanged |= given & (before == Quality.MISSING) & (codes == Quality.WITHDRAWN)
+    allowed = given & ~unchanged
+    if not restoring:
+        allowed &= may_replace(before, codes)
+    first, again = allowed & (before == Quality.MISSING), allowed & (before == Quality.WITHDRAWN)
     return Merged(
         Blocks(
             np.where(allowed, arriving.values, stored.values),
             np.where(allowed, codes, stored.quality_codes()),
             np.where(allowed, words, stored_words),
         ),
-        new,
-        allowed & ~new,
+        first,
+        again,
+        allowed & ~first & ~again,
         unchanged,
         given & ~unchanged & ~allowed,
     )

@@ -13,14 +13,19 @@ from numpy.typing import NDArray
 from metering.quality import QualityClass, quality_class
 from metering.store import wire
 from metering.store.batch import Batch
-from metering.store.blocks import unpack_quality, unpack_status, unpack_values
+from metering.store.blocks import Blocks, unpack_quality, unpack_status, unpack_values
 from metering.store.fetch import StoredBlocks
 
 
-def without_old_news(batch: Batch, stored: StoredBlocks) -> NDArray[np.bool_]:
-    """`batch.given` less the measurements a decision or estimate replaced before; rows of both belong together."""
+def without_old_news(batch: Batch, stored: StoredBlocks, blocks: Blocks) -> NDArray[np.bool_]:
+    """`batch.given` less the measurements a decision or estimate replaced before.
+
+    Rows of the batch, of what is stored and of that decoded (`blocks`) belong together.
+    """
     given = batch.given
-    standing = quality_class(stored.blocks.quality_or_missing())
+    if blocks.quality is None:
+        return given
+    standing = quality_class(blocks.quality)
     substituted = (standing == QualityClass.ESTIMATED) | (standing == QualityClass.DECIDED)
     arriving = given if batch.quality is None else given & (quality_class(batch.quality) <= QualityClass.SUSPECT)
     questionable = arriving & substituted

@@ -28,13 +28,17 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Values by what became of them; `refusals` explains the refused ones, one entry per block and reason."""
+    """Values by what became of them; `refusals` explains the refused ones, one entry per block and reason.
+
+    `entries`: the write's rows in the ledger (one, or none where nothing changed); `undo` takes them.
+    """
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     refused: int = 0
     refusals: tuple[Refusal, ...] = field(default=(), repr=False)
+    entries: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
@@ -43,6 +47,7 @@ class Counts:
             self.unchanged + other.unchanged,
             self.refused + other.refused,
             self.refusals + other.refusals,
+            self.entries + tuple(entry for entry in other.entries if entry not in self.entries),
         )
 
     @classmethod

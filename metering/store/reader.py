@@ -84,7 +84,7 @@ class _Grid:
     def place(self, blocks: Blocks, rows: NDArray[np.intp], days: NDArray[np.int64]) -> None:
         step = self.values.shape[2] // blocks.slots
         self.values[rows, days, ::step] = blocks.values
-        self.quality[rows, days, ::step] = blocks.quality_or_missing()
+        self.quality[rows, days, ::step] = blocks.quality_as_read()
         if blocks.status is not None:
             self.status[rows, days, ::step] = blocks.status
 

@@ -75,7 +75,11 @@ def _store(batch: RegisterBatch, origin: Origin) -> Counts:
             _insert(batch.take(fresh), entry)
         if touched.any():
             _replace(known.take(touched), versions[touched] + 1, entry)
-    done = Counts(int(fresh.sum() + merged.new.sum()), int(merged.changed.sum()), int(merged.unchanged.sum()))
+    done = Counts(
+        int(fresh.sum() + merged.first.sum() + merged.again.sum()),
+        int(merged.changed.sum()),
+        int(merged.unchanged.sum()),
+    )
     return done + _refused(known, merged.refused[:, 0], "a better value is stored")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from metering.quality import Quality
 from metering.store.batch import Batch
 from metering.store.outcome import Origin
 
@@ -15,11 +16,19 @@ from metering.store.outcome import Origin
 @dataclass(frozen=True, slots=True, eq=False)
 class Stored:
     """What one write made different: `batch` holds the blocks as they are now stored, in key order;
-    `slots` bool (n, slots) marks the values that are new or changed."""
+    `slots` bool (n, slots) marks the values that are new or changed, `withdrawn` those of them that are no more."""
 
     batch: Batch
     slots: NDArray[np.bool_]
     origin: Origin
+
+    @property
+    def withdrawn(self) -> NDArray[np.bool_]:
+        """bool (n, slots): values that were taken back, so that nothing stands there now."""
+        if self.batch.quality is None:
+            return np.zeros(self.slots.shape, np.bool_)
+        withdrawn: NDArray[np.bool_] = self.slots & (self.batch.quality == Quality.WITHDRAWN)
+        return withdrawn
 
 
 Handler = Callable[[Stored], None]

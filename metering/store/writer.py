@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 
 import numpy as np
 from django.db import transaction
-from numpy.typing import NDArray
 
 from metering.store import wire
-from metering.store.admit import admit
 from metering.store.arrivals import encode
 from metering.store.batch import Batch
 from metering.store.blocks import Blocks
 from metering.store.dayrows import COLUMNS, Change, DayRows
-from metering.store.fetch import StoredBlocks, fetch_blocks
 from metering.store.ledger import Entry, Locked, enter, lock_series
-from metering.store.merge import Merged, merge
-from metering.store.news import without_old_news
-from metering.store.outcome import Counts, Origin, Refusal
+from metering.store.mode import Mode
+from metering.store.outcome import Counts, Origin
 from metering.store.partitions import ensure_months, months_of_days
+from metering.store.plan import ROWS_PER_CHUNK, Meeting, in_order, plan
 from metering.store.registry import Stored, on_stored
 from metering.store.stretches import span
 
-ROWS_PER_CHUNK = 20_000
 # Truncating is written to the log, more than a small write itself; deleted rows are in the way until the commit.
 FEW_ROWS = 1_000
 
@@ -42,13 +39,19 @@ def write(*batches: Batch, origin: Origin) -> Counts:
     twice, overlapping and in any order. Several batches (of different interval lengths) in one call are safer than
     several calls in one transaction: see `lock_series`. ValueError when a batch holds a (series, day) twice.
     """
-    ordered = [batch.in_key_order() for batch in batches if len(batch)]
+    return put(batches, origin, Mode.ORDINARY)
+
+
+def put(batches: Sequence[Batch], origin: Origin, mode: Mode) -> Counts:
+    """`write`, judged by `mode`. For the store itself."""
+    ordered = list(in_order(tuple(batches)))
     if not ordered:
         return Counts()
     with transaction.atomic(savepoint=False):
         locked = lock_series(np.concatenate([batch.series_ids for batch in ordered]))
-        writer = _Writer(locked, origin)
-        return reduce(add, (writer.put(part) for batch in ordered for part in batch.chunks(ROWS_PER_CHUNK)), Counts())
+        writer = _Writer(locked, origin, mode)
+        counts = reduce(add, (writer.put(part) for batch in ordered for part in batch.chunks(ROWS_PER_CHUNK)), Counts())
+        return counts if writer.entered is None else replace(counts, entries=(writer.entered.id,))
 
 
 @dataclass(slots=True)
@@ -57,6 +60,7 @@ class _Writer:
 
     locked: Locked
     origin: Origin
+    mode: Mode
     entered: Entry | None = None
 
     @property
@@ -66,21 +70,13 @@ class _Writer:
         return self.entered
 
     def put(self, offered: Batch) -> Counts:
-        batch, refusals = admit(offered, self.locked)
-        counts = Counts.of_refusals(refusals)
-        if not len(batch):
-            return counts
-        stored = fetch_blocks(batch.series_ids, batch.days)
-        fresh = np.ones(len(batch), np.bool_)
-        fresh[stored.rows] = False
-        inserted = self._insert(batch.take(fresh)) if fresh.any() else None
-        fitting = stored.take(stored.interval_s == batch.interval_s)
-        updated, merged_counts = self._update(batch.take(fitting.rows), fitting) if len(fitting) else (None, Counts())
+        planned = plan(offered, self.locked, self.mode)
+        inserted = self._insert(planned.fresh) if len(planned.fresh) else None
+        updated = self._update(planned.met) if planned.met else None
         for change in (inserted, updated):
             if change is not None:
                 on_stored.announce(change)
-        counts += merged_counts + _refuse_interval(batch, stored)
-        return counts if inserted is None else counts + Counts(new=int(inserted.slots.sum()))
+        return planned.counts
 
     def _insert(self, batch: Batch) -> Stored:
         ensure_months(months_of_days(batch.days))
@@ -89,21 +85,19 @@ class _Writer:
         wire.copy_in(f"series_day ({COLUMNS})", rows.encoded(self.entry))
         return Stored(batch, batch.given, self.origin)
 
-    def _update(self, batch: Batch, stored: StoredBlocks) -> tuple[Stored | None, Counts]:
-        given = without_old_news(batch, stored)
-        merged = merge(stored.blocks, Blocks.of_batch(batch), given)
-        counts = _count(batch, merged) + Counts(unchanged=int((batch.given & ~given).sum()))
-        rows: NDArray[np.bool_] = np.any(merged.touched, axis=1)
-        if not rows.any():
-            return None, counts
-        new, replaced, blocks = merged.new[rows], merged.changed[rows], merged.blocks.take(rows)
-        versions = stored.versions[rows] + replaced.any(axis=1)
-        change = Change(encode(new, self.entry.id - stored.made_by[rows]), *span(replaced))
+    def _update(self, met: Meeting) -> Stored | None:
+        batch, merged = met.batch, met.merged
+        rows = np.flatnonzero(merged.touched.any(axis=1))
+        if not rows.size:
+            return None
+        first, replaced, blocks = merged.first[rows], merged.replaced[rows], merged.blocks.take(rows)
+        versions = met.stored.versions[rows] + replaced.any(axis=1)
+        change = Change(encode(first, self.entry.id - met.stored.made_by[rows]), *span(replaced))
         series_ids, days = batch.series_ids[rows], batch.days[rows]
         arriving = DayRows(series_ids, days, batch.interval_s, blocks, versions, change)
         _put(arriving, self.entry, keep=bool(replaced.any()))
         now = Batch(batch.interval_s, series_ids, days, blocks.values, blocks.quality, blocks.status)
-        return Stored(now, new | replaced, self.origin), counts
+        return Stored(now, first | replaced, self.origin)
 
 
 def _put(rows: DayRows, entry: Entry, *, keep: bool) -> None:
@@ -143,29 +137,3 @@ UPDATE series_day d SET
     values = a.values, quality = a.quality, status = a.status
 FROM arriving_day a WHERE {_JOIN}
 """  # noqa: S608
-
-
-def _count(batch: Batch, merged: Merged) -> Counts:
-    refused = merged.refused.sum(axis=1)
-    refusals = tuple(
-        Refusal(int(batch.series_ids[row]), int(batch.days[row]), int(refused[row]), "a better value is stored")
-        for row in np.flatnonzero(refused)
-    )
-    done = Counts(int(merged.new.sum()), int(merged.changed.sum()), int(merged.unchanged.sum()))
-    return done + Counts.of_refusals(refusals)
-
-
-def _refuse_interval(batch: Batch, stored: StoredBlocks) -> Counts:
-    unfit: NDArray[np.intp] = np.flatnonzero(stored.interval_s != batch.interval_s)
-    given = batch.given[stored.rows[unfit]].sum(axis=1)
-    return Counts.of_refusals(
-        tuple(
-            Refusal(
-                int(batch.series_ids[stored.rows[index]]),
-                int(batch.days[stored.rows[index]]),
-                int(values),
-                f"the day is stored in intervals of {stored.interval_s[index]} s, not of {batch.interval_s} s",
-            )
-            for index, values in zip(unfit, given, strict=True)
-        )
-    )
