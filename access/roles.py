@@ -13,6 +13,7 @@ VIEW_MASTER_DATA = (
     "metering.view_contract",
     "metering.view_measuredproperty",
     "metering.view_series",
+    "metering.view_valuecomment",
     "devices.view_devicemodel",
     "devices.view_device",
     "devices.view_installation",
@@ -20,6 +21,7 @@ VIEW_MASTER_DATA = (
 )
 VIEW_COMMUNICATION = ("headend.view_job", "headend.view_jobitem", "headend.view_schedule")
 OPERATE = ("headend.add_job", "headend.cancel_job", "headend.retry_job", "headend.change_schedule")
+DECIDE_VALUES = ("metering.edit_values", "metering.comment_values")
 ADMINISTER_LABELS = ("access", "auth", "metering", "devices", "events", "headend", "guardian", "auditlog")
 
 OPENS_DATA = ("access.access_utility", "access.access_segment")
@@ -32,7 +34,7 @@ API_CLIENT = "API client"
 
 ROLES: dict[str, tuple[str, ...]] = {
     CUSTOMER_SERVICE: (*VIEW_MASTER_DATA, "headend.view_job", "headend.view_jobitem", "devices.read_device"),
-    METERING_OPERATOR: (*VIEW_MASTER_DATA, *VIEW_COMMUNICATION, *OPERATE, "devices.read_device"),
+    METERING_OPERATOR: (*VIEW_MASTER_DATA, *VIEW_COMMUNICATION, *OPERATE, *DECIDE_VALUES, "devices.read_device"),
     API_CLIENT: (*VIEW_MASTER_DATA, "headend.view_job", "headend.view_jobitem", "devices.read_device"),
 }
 

@@ -85,6 +85,7 @@ class Series(models.Model):
 
     class Meta:
         verbose_name_plural = "series"
+        permissions = [("edit_values", "Can edit values"), ("comment_values", "Can comment on values")]
         constraints = [
             models.UniqueConstraint(
                 fields=["metering_point", "measured_property", "kind", "periodicity", "interval_s", "source"],
