@@ -11,6 +11,7 @@ from metering.store.reader import read
 from metering.store.register_writer import write_registers
 from metering.store.registers import RegisterBatch, Registers, read_registers, register_history
 from metering.store.registry import Registry, Stored, on_stored
+from metering.store.restore import restore, undo
 from metering.store.states import history
 from metering.store.writer import write
 
@@ -43,7 +44,9 @@ __all__ = [
     "read",
     "read_registers",
     "register_history",
+    "restore",
     "summaries",
+    "undo",
     "weigh",
     "write",
     "write_registers",

@@ -22,6 +22,10 @@ class Locked:
         """Whether each series exists; same shape."""
         return np.isin(series_ids, self.ids)
 
+    def among(self, series_ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of `series_ids` that exist, each once, ascending."""
+        return np.intersect1d(self.ids, series_ids)
+
     def is_raw(self, series_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether each series holds stands, which nobody may edit or estimate; same shape."""
         return np.isin(series_ids, self.ids[self.raw])

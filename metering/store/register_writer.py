@@ -17,6 +17,7 @@ from metering.store.batch import NO_VALUE
 from metering.store.blocks import Blocks
 from metering.store.ledger import Entry, Locked, enter, lock_series
 from metering.store.merge import merge
+from metering.store.mode import Mode
 from metering.store.outcome import Counts, Origin, Refusal
 from metering.store.partitions import ensure_months, months_of_days
 from metering.store.registers import RegisterBatch
@@ -27,12 +28,17 @@ def write_registers(batch: RegisterBatch, *, origin: Origin) -> Counts:
 
     ValueError when a (series, instant) occurs twice.
     """
+    return put_registers(batch, origin, Mode.ORDINARY)
+
+
+def put_registers(batch: RegisterBatch, origin: Origin, mode: Mode) -> Counts:
+    """`write_registers`, judged by `mode`. For the store itself."""
     if not len(batch):
         return Counts()
     ordered = _in_key_order(batch.take(batch.given))
     with transaction.atomic(savepoint=False):
-        admitted, counts = _admit(ordered, lock_series(ordered.series_ids))
-        return counts + _store(admitted, origin) if len(admitted) else counts
+        admitted, counts = _admit(ordered, lock_series(ordered.series_ids), mode)
+        return counts + _store(admitted, origin, mode) if len(admitted) else counts
 
 
 def _in_key_order(batch: RegisterBatch) -> RegisterBatch:
@@ -42,18 +48,19 @@ def _in_key_order(batch: RegisterBatch) -> RegisterBatch:
     return ordered
 
 
-def _admit(batch: RegisterBatch, locked: Locked) -> tuple[RegisterBatch, Counts]:
+def _admit(batch: RegisterBatch, locked: Locked, mode: Mode) -> tuple[RegisterBatch, Counts]:
     kind = quality_class(_codes(batch))
     objections = [
         ("the series does not exist", ~locked.known(batch.series_ids)),
         ("the day lies outside the years 2000 to 2099", ~known_days(batch.at // DAY_S)),
         ("the value is too large", ~(in_range(batch.values) | (batch.values == NO_VALUE))),
-        ("the quality code is unknown", kind > QualityClass.DECIDED),
-        (
-            "stands are kept as read, never edited or estimated",
-            locked.is_raw(batch.series_ids) & (kind >= QualityClass.ESTIMATED),
-        ),
     ]
+    if mode is not Mode.RESTORING:
+        own = locked.is_raw(batch.series_ids) & (kind >= QualityClass.ESTIMATED)
+        objections += [
+            ("the quality code is unknown", kind > QualityClass.DECIDED),
+            ("stands are kept as read, never edited or estimated", own),
+        ]
     good = np.ones(len(batch), np.bool_)
     counts = Counts()
     for reason, bad in objections:
@@ -62,24 +69,24 @@ def _admit(batch: RegisterBatch, locked: Locked) -> tuple[RegisterBatch, Counts]
     return batch.take(good), counts
 
 
-def _store(batch: RegisterBatch, origin: Origin) -> Counts:
+def _store(batch: RegisterBatch, origin: Origin, mode: Mode) -> Counts:
     rows, versions, stored = _fetch(batch)
     fresh = np.ones(len(batch), np.bool_)
     fresh[rows] = False
     known = batch.take(rows)
-    merged = merge(stored, _as_blocks(known), np.ones((len(known), 1), np.bool_))
+    given = np.ones((len(known), 1), np.bool_)
+    merged = merge(stored, _as_blocks(known), given, restoring=mode is Mode.RESTORING)
     touched = merged.touched[:, 0]
+    entries: tuple[int, ...] = ()
     if fresh.any() or touched.any():
         entry = enter(origin)
+        entries = (entry.id,)
         if fresh.any():
             _insert(batch.take(fresh), entry)
         if touched.any():
             _replace(known.take(touched), versions[touched] + 1, entry)
-    done = Counts(
-        int(fresh.sum() + merged.first.sum() + merged.again.sum()),
-        int(merged.changed.sum()),
-        int(merged.unchanged.sum()),
-    )
+    new = int(fresh.sum() + merged.first.sum() + merged.again.sum())
+    done = Counts(new, int(merged.changed.sum()), int(merged.unchanged.sum()), entries=entries)
     return done + _refused(known, merged.refused[:, 0], "a better value is stored")
 
 

@@ -45,7 +45,10 @@ class RegisterBatch:
     def given(self) -> NDArray[np.bool_]:
         """bool (n,): rows that say something."""
         given: NDArray[np.bool_] = self.values != NO_VALUE
-        return given if self.quality is None else given | (self.quality == Quality.DELETED)
+        if self.quality is None:
+            return given
+        said: NDArray[np.bool_] = (self.quality == Quality.DELETED) | (self.quality == Quality.WITHDRAWN)
+        return given | said
 
     def take(self, rows: Rows) -> RegisterBatch:
         """The values of these rows, in this order."""
@@ -67,6 +70,10 @@ class Registers:
 
     def __len__(self) -> int:
         return len(self.at)
+
+    def take(self, rows: Rows) -> Registers:
+        """The values of these rows, in this order."""
+        return Registers(self.series_ids[rows], self.at[rows], self.values[rows], self.quality[rows], self.status[rows])
 
 
 _NOW = """
@@ -97,6 +104,18 @@ def read_registers(
     as_of: dt.datetime | None = None,
 ) -> Registers:
     """The register values of these series with an instant in [start, end); `as_of`: as they were stored then."""
+    found = register_states(series_ids, start, end, as_of=as_of)
+    return found.take(found.quality != Quality.WITHDRAWN)
+
+
+def register_states(
+    series_ids: Sequence[int] | NDArray[np.int64],
+    start: dt.datetime,
+    end: dt.datetime,
+    *,
+    as_of: dt.datetime | None = None,
+) -> Registers:
+    """What `read_registers` reads, with the values that were withdrawn. For the store itself."""
     params = {
         "ids": np.asarray(series_ids, np.int64),
         "start": to_instant(to_seconds(start)),

@@ -1,8 +1,10 @@
-"""The store against a dictionary: random writes, edits, estimates and deletions, then every way of reading."""
+"""The store against a dictionary: random writes, edits, estimates, deletions, crashes, restored periods and undone
+writes, then every way of reading."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,7 +17,20 @@ from numpy.typing import NDArray
 
 from metering.intervals import DAY_S, day_number
 from metering.quality import Quality
-from metering.store import NO_VALUE, Batch, Origin, ValueVersion, history, place, read, summaries, write
+from metering.store import (
+    NO_VALUE,
+    Batch,
+    Counts,
+    Origin,
+    ValueVersion,
+    history,
+    place,
+    read,
+    restore,
+    summaries,
+    undo,
+    write,
+)
 
 from .conftest import SeriesMaker
 from .samples import DAY, database_clock, instant, query
@@ -44,6 +59,9 @@ class State(NamedTuple):
     status: int
 
 
+WITHDRAWN = State(NO_VALUE, Quality.WITHDRAWN, 0)
+
+
 class Point(NamedTuple):
     series: int
     slot: int
@@ -69,6 +87,45 @@ def writes(draw: st.DrawFn) -> list[Point]:
     return [Point(series, slot, _state(draw)) for series, slot in places]
 
 
+class Crash(NamedTuple):
+    """A write that ends in an exception: nothing of it may stay."""
+
+    points: list[Point]
+
+
+class Restore(NamedTuple):
+    """Slots [first, end) of both series back to their state after an earlier step (modulo how many there were)."""
+
+    step: int
+    first: int
+    end: int
+
+
+class Undo(NamedTuple):
+    """An earlier step (modulo how many there were) as if it had not happened, in slots [first, end)."""
+
+    step: int
+    first: int
+    end: int
+
+
+Step = list[Point] | Crash | Restore | Undo
+SLOTS = DAYS * DAY_S // INTERVAL_S
+
+
+@st.composite
+def steps_back(draw: st.DrawFn, kind: type[Restore] | type[Undo]) -> Restore | Undo:
+    first = draw(st.integers(0, SLOTS - 1))
+    return kind(draw(st.integers(0, 99)), first, draw(st.integers(first + 1, SLOTS)))
+
+
+STEPS = st.one_of(writes(), writes(), writes().map(Crash), steps_back(Restore), steps_back(Undo))
+
+
+class CrashError(Exception):
+    """What ends a crashing write."""
+
+
 @dataclass
 class Model:
     """All states each value ever had, newest last, with the number of the write that made it."""
@@ -90,6 +147,8 @@ class Model:
         if not past:
             return "new"
         stored = past[-1]
+        if stored == WITHDRAWN:
+            return "new"
         same_reading = arriving[::2] == stored[::2]
         if arriving == stored:
             return "unchanged"
@@ -106,6 +165,27 @@ class Model:
             return "unchanged"
         return "refused" if (CLASS[stored.quality], CLASS[arriving.quality]) in RANK_REFUSES else "changed"
 
+    def restore(self, number: int, to: int, slots: range) -> int:
+        """Put slots back to their state after step `to`; how many changed."""
+        return self._go_back(number, slots, lambda past: _state_at(past, to))
+
+    def undo(self, number: int, step: int, slots: range) -> int:
+        """Take back what step `step` did where it still stands; how many changed."""
+
+        def target(past: list[tuple[int, State]]) -> State:
+            now, before, after = past[-1][1], _state_at(past, step - 1), _state_at(past, step)
+            return before if before != after and now == after else now
+
+        return self._go_back(number, slots, target)
+
+    def _go_back(self, number: int, slots: range, target: Callable[[list[tuple[int, State]]], State]) -> int:
+        moved = 0
+        for (_series, slot), past in self.states.items():
+            if slot in slots and (then := target(past)) != past[-1][1]:
+                past.append((number, then))
+                moved += 1
+        return moved
+
     def replacements(self) -> int:
         """How many times a write replaced something in a block: what the version table has rows for."""
         return len({(n, series, slot // 4) for (series, slot), past in self.states.items() for n, _state in past[1:]})
@@ -114,25 +194,27 @@ class Model:
         shape = (SERIES, DAYS * DAY_S // INTERVAL_S)
         values, quality, status = np.full(shape, NO_VALUE), np.full(shape, 255), np.zeros(shape, int)
         for place_, past in self.states.items():
-            if made := [state for number, state in past if number <= up_to]:
-                values[place_], quality[place_], status[place_] = made[-1]
+            if (state := _state_at(past, up_to)) != WITHDRAWN:
+                values[place_], quality[place_], status[place_] = state
         return values, quality, status
 
 
+def _state_at(past: list[tuple[int, State]], up_to: int) -> State:
+    return next((state for number, state in reversed(past) if number <= up_to), WITHDRAWN)
+
+
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(writes(), min_size=1, max_size=6))
-def test_store_agrees_with_a_dictionary(make_series: SeriesMaker, steps: list[list[Point]]) -> None:
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEPS, min_size=1, max_size=7))
+def test_store_agrees_with_a_dictionary(make_series: SeriesMaker, steps: list[Step]) -> None:
     with transaction.atomic():
         _check([make_series(interval_s=INTERVAL_S) for _ in range(SERIES)], steps)
 
 
-def _check(ids: list[int], steps: list[list[Point]]) -> None:
-    model, instants = Model(), [database_clock()]
-    for number, points in enumerate(steps):
-        counts = write(_batch(ids, points), origin=Origin(job_id=number))
-        expected = model.write(number, points)
-        assert {name: getattr(counts, name) for name in expected} == expected
+def _check(ids: list[int], steps: list[Step]) -> None:
+    model, instants, done = Model(), [database_clock()], list[Counts]()
+    for number, step in enumerate(steps):
+        done.append(_act(model, ids, number, step, done, instants))
         instants.append(database_clock())
     for number, at in enumerate(instants):
         _assert_grid(model, number - 1, ids, at)
@@ -142,6 +224,33 @@ def _check(ids: list[int], steps: list[list[Point]]) -> None:
     _assert_history(model, ids, instants)
     kept = query("SELECT count(*) FROM series_day_version WHERE series_id = ANY (%s)", ids)[0][0]
     assert kept == model.replacements()
+
+
+def _act(
+    model: Model, ids: list[int], number: int, step: Step, done: list[Counts], instants: list[dt.datetime]
+) -> Counts:
+    """Do a step to the store and to the model, and compare what both say of it."""
+    origin = Origin(job_id=number)
+    if isinstance(step, Crash):
+        with pytest.raises(CrashError), transaction.atomic():
+            write(_batch(ids, step.points), origin=origin)
+            raise CrashError
+        return Counts()
+    if isinstance(step, list):
+        counts = write(_batch(ids, step), origin=origin)
+        expected = model.write(number, step)
+        assert {name: getattr(counts, name) for name in expected} == expected
+        return counts
+    to, slots = step.step % (number + 1), range(step.first, step.end)
+    period = [instant(0) + dt.timedelta(seconds=slot * INTERVAL_S) for slot in (step.first, step.end)]
+    if isinstance(step, Restore):
+        counts = restore(ids, *period, as_of=instants[to], origin=origin)
+        moved = model.restore(number, to - 1, slots)
+    else:
+        counts = undo(done[to].entries if done[to:] else (), ids, *period, origin=origin)
+        moved = model.undo(number, to, slots) if done[to:] else 0
+    assert (counts.new + counts.changed, counts.unchanged, counts.refused) == (moved, 0, 0)
+    return counts
 
 
 def _batch(ids: list[int], points: list[Point]) -> Batch:

@@ -1,0 +1,152 @@
+"""Going back: a period to an earlier state, or a write as if it had not happened.
+
+Both are writes of their own: what stood there becomes a version like any other, so going back can itself be undone.
+A slot that had no value then is withdrawn. Blocks and register values follow the same rule, state by state.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.db import transaction
+from numpy.typing import NDArray
+
+from metering.intervals import DAY_S, to_seconds
+from metering.quality import Quality
+from metering.store import wire
+from metering.store.asof import rebuild
+from metering.store.batch import NO_VALUE, Batch
+from metering.store.blocks import Blocks
+from metering.store.fetch import decode
+from metering.store.ledger import lock_series
+from metering.store.mode import Mode
+from metering.store.outcome import Counts, Origin
+from metering.store.plan import ROWS_PER_CHUNK
+from metering.store.restore_registers import registers_as_of, registers_without
+from metering.store.writer import put
+
+Ids = Sequence[int] | NDArray[np.int64]
+_JUST_BEFORE = dt.timedelta(microseconds=1)
+
+
+def restore(series_ids: Ids, start: dt.datetime, end: dt.datetime, *, as_of: dt.datetime, origin: Origin) -> Counts:
+    """Put the values of [start, end) back to their state at `as_of`, whatever was written since and by whom.
+
+    Counts what changed; values that are as they were are not counted. Consumption that is derived from restored stands
+    follows them, save where somebody decided or estimated. One transaction. NaiveInstantError without a zone.
+    """
+    with transaction.atomic(savepoint=False):
+        ids = lock_series(np.asarray(series_ids, np.int64)).among(np.asarray(series_ids, np.int64))
+        wanted = (_as_they_were(found, as_of) for found in _changed(ids, start, end, as_of))
+        return _put(wanted, origin) + registers_as_of(ids, start, end, as_of=as_of, origin=origin)
+
+
+def undo(entries: Sequence[int], series_ids: Ids, start: dt.datetime, end: dt.datetime, *, origin: Origin) -> Counts:
+    """Take back what the writes `entries` (`Counts.entries`) did to these series in [start, end), the newest first.
+
+    What was changed again since stays as it is; everything else returns to its state before the write. One transaction.
+    """
+    with transaction.atomic(savepoint=False):
+        ids = lock_series(np.asarray(series_ids, np.int64)).among(np.asarray(series_ids, np.int64))
+        counts = Counts()
+        for at in _instants(entries):
+            wanted = (_without(found, at) for found in _changed(ids, start, end, at - _JUST_BEFORE))
+            counts += _put(wanted, origin) + registers_without(ids, start, end, at=at, origin=origin)
+        return counts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """Stored blocks of one interval length: `keys` int64 (n, 2) series and day, `inside` bool (n, slots) the period."""
+
+    interval_s: int
+    keys: NDArray[np.int64]
+    changed_at: list[dt.datetime]
+    blocks: Blocks
+    inside: NDArray[np.bool_]
+
+    def at(self, instant: dt.datetime) -> Blocks:
+        return rebuild(self.blocks, self.keys, self.changed_at, instant)
+
+
+def _as_they_were(found: _Found, as_of: dt.datetime) -> Batch:
+    return _towards(found, found.at(as_of), found.inside)
+
+
+def _without(found: _Found, at: dt.datetime) -> Batch:
+    """The state before the write at `at`, of what it changed and nobody after it."""
+    before, after = found.at(at - _JUST_BEFORE), found.at(at)
+    return _towards(found, before, found.inside & _differ(before, after) & ~_differ(after, found.blocks))
+
+
+def _towards(found: _Found, then: Blocks, wanted: NDArray[np.bool_]) -> Batch:
+    """A batch that gives the wanted slots their state `then`, where that is another one."""
+    wanted = wanted & _differ(found.blocks, then)
+    codes = then.quality_or_missing()
+    codes = np.where(codes == Quality.MISSING, np.uint8(Quality.WITHDRAWN), codes)
+    return Batch(
+        found.interval_s,
+        np.ascontiguousarray(found.keys[:, 0]),
+        found.keys[:, 1].astype(np.int32),
+        np.where(wanted, then.values, NO_VALUE),
+        np.where(wanted, codes, np.uint8(0)),
+        np.where(wanted, then.status_words(), np.uint32(0)),
+    )
+
+
+def _differ(one: Blocks, other: Blocks) -> NDArray[np.bool_]:
+    differ: NDArray[np.bool_] = one.values != other.values
+    differ |= one.quality_or_missing() != other.quality_or_missing()
+    differ |= one.status_words() != other.status_words()
+    return differ
+
+
+def _put(batches: Iterator[Batch], origin: Origin) -> Counts:
+    counts = Counts()
+    for batch in batches:
+        rows = np.flatnonzero(batch.given.any(axis=1))
+        counts += put([batch.take(rows)], origin, Mode.RESTORING)
+    return counts
+
+
+def _changed(ids: NDArray[np.int64], start: dt.datetime, end: dt.datetime, after: dt.datetime) -> Iterator[_Found]:
+    """The blocks around [start, end) that were changed later than `after`, in portions of bounded size."""
+    first, last = to_seconds(start) // DAY_S, (to_seconds(end) - 1) // DAY_S
+    at_once = max(1, ROWS_PER_CHUNK // max(1, last - first + 1))
+    for part in range(0, len(ids), at_once):
+        for days in range(first, last + 1, ROWS_PER_CHUNK):
+            until = min(last, days + ROWS_PER_CHUNK - 1)
+            rows = wire.fetch(_CHANGED, {"ids": ids[part : part + at_once], "a": days, "b": until, "after": after})
+            for interval_s in sorted({row[2] for row in rows}):
+                own = [row for row in rows if row[2] == interval_s]
+                keys = np.array([row[:2] for row in own], np.int64)
+                blocks = decode([row[4:] for row in own], DAY_S // interval_s)
+                inside = _inside(keys[:, 1], interval_s, to_seconds(start), to_seconds(end))
+                yield _Found(interval_s, keys, [row[3] for row in own], blocks, inside)
+
+
+_CHANGED = """
+SELECT series_id, (day - date '1970-01-01')::bigint, interval_s, changed_at, d.values, quality, status
+FROM series_day d
+WHERE series_id = ANY (%(ids)s::bigint[]) AND changed_at > %(after)s
+AND day BETWEEN date '1970-01-01' + %(a)s::integer AND date '1970-01-01' + %(b)s::integer
+ORDER BY series_id, day
+"""
+
+
+def _inside(days: NDArray[np.int64], interval_s: int, start: int, end: int) -> NDArray[np.bool_]:
+    at = days[:, None] * DAY_S + np.arange(0, DAY_S, interval_s)
+    inside: NDArray[np.bool_] = (at >= start) & (at < end)
+    return inside
+
+
+def _instants(entries: Sequence[int]) -> list[dt.datetime]:
+    """When these writes happened, the latest first."""
+    rows = wire.fetch(
+        "SELECT at FROM value_origin WHERE id = ANY (%(ids)s::bigint[]) ORDER BY at DESC, id DESC",
+        {"ids": np.asarray(entries, np.int64)},
+    )
+    return [row[0] for row in rows]
