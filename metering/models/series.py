@@ -13,6 +13,8 @@ from protocols.dlms.obis import Obis
 from protocols.errors import LocalProtocolError
 
 DAY_S = 86_400
+LARGEST_DIGITS = 30
+"""More than any register has; what goes beyond the largest value the store takes never rolls over there."""
 
 
 def validate_obis(code: str) -> None:
@@ -73,6 +75,11 @@ class Series(models.Model):
     source = models.CharField(
         max_length=60, blank=True, help_text="Serial number of the meter for raw series; empty for derived ones."
     )
+    register_digits = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(LARGEST_DIGITS)],
+        help_text="Digits of the register in units of this series: after 10^digits − 1 it starts again from zero. "
+        "Empty where unknown: a step backwards then stays negative and suspect.",
+    )  # fmt: skip
     feeds = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="fed_by",
         help_text="The consumption series derived from this stand series.",
@@ -98,6 +105,9 @@ class Series(models.Model):
             ),
             models.CheckConstraint(condition=Q(feeds__isnull=True) | Q(kind="stand"), name="series_feeds_stand"),
             models.CheckConstraint(condition=Q(feeds__isnull=True) | ~Q(feeds=F("id")), name="series_feeds_other"),
+            models.CheckConstraint(
+                condition=Q(register_digits__isnull=True) | Q(kind="stand"), name="series_register_digits"
+            ),
         ]
         ordering = ["metering_point", "measured_property__rank", "periodicity", "kind", "source"]
 
