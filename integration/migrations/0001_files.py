@@ -126,6 +126,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveBigIntegerField(help_text='Where the reader goes on after it.')),
                 ('entries', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), help_text='Ledger ids of its writes.', size=None)),
                 ('series_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('comment_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, help_text='Comments on values it made.', size=None)),
                 ('starts_at', models.DateTimeField(null=True)),
                 ('ends_at', models.DateTimeField(null=True)),
                 ('new', models.PositiveBigIntegerField(default=0)),
