@@ -2,11 +2,15 @@
 
 Partitions are made ahead by the scheduler and, should it have failed to, by the write that needs one. A partition is
 created as a table of its own and then attached: that lets readers and writers of other months go on, whereas
-CREATE TABLE … PARTITION OF would stop them until the end of the transaction.
+CREATE TABLE … PARTITION OF would stop them until the end of the transaction. It leaves the same way: detached
+concurrently, which waits for who still reads but stops nobody, and then dropped.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import Enum
 
 import numpy as np
 from django.db import connection, transaction
@@ -39,7 +43,7 @@ def months_of_days(days: NDArray[np.int32]) -> list[dt.date]:
 
 def ensure_months(months: Iterable[dt.date]) -> int:
     """Make the partitions of these months (first days) where absent; one cheap query when all exist."""
-    names = {f"{table}_{month:%Y_%m}": (table, month) for month in months for table in _TABLES}
+    names = {_name(table, month): (table, month) for month in months for table in _TABLES}
     missing = _absent(list(names))
     if not missing:
         return 0
@@ -51,28 +55,118 @@ def ensure_months(months: Iterable[dt.date]) -> int:
     return len(missing)
 
 
+class Place(Enum):
+    """Where the table of a month is: part of its parent, on its way out, on its own, or nowhere."""
+
+    ATTACHED = "attached"
+    LEAVING = "leaving"
+    ALONE = "alone"
+    ABSENT = "absent"
+
+
+def months_of(table: str) -> list[dt.date]:
+    """The months (first days) that have a partition of `table`, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = %s::regclass", [table]
+        )
+        names = [re.fullmatch(rf"{table}_(\d{{4}})_(\d\d)", name) for (name,) in cursor.fetchall()]
+    return sorted(dt.date(int(name[1]), int(name[2]), 1) for name in names if name)
+
+
+def place_of(table: str, month: dt.date) -> Place:
+    """Where the table of this month is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT inhdetachpending FROM pg_class LEFT JOIN pg_inherits ON inhrelid = oid
+            WHERE relname = %s AND relnamespace = current_schema()::regnamespace
+            """,
+            [_name(table, month)],
+        )
+        found = cursor.fetchone()
+    if found is None:
+        return Place.ABSENT
+    return {None: Place.ALONE, False: Place.ATTACHED, True: Place.LEAVING}[found[0]]
+
+
+def detach(table: str, month: dt.date) -> None:
+    """Take the table of this month out of its parent; again after a crash, and nothing where it is out.
+
+    Waits for the transactions that use `table`, without stopping any. Not within a transaction. OperationalError when
+    some take longer than `patience` allows: the table is then leaving, no statement that begins later looks into it,
+    and the next call finishes.
+    """
+    found = place_of(table, month)
+    if found in (Place.ATTACHED, Place.LEAVING):
+        how = "CONCURRENTLY" if found is Place.ATTACHED else "FINALIZE"
+        _run(f"ALTER TABLE {table} DETACH PARTITION {_name(table, month)} {how}")
+
+
+def drop_detached(table: str, month: dt.date) -> None:
+    """Drop the table of this month, which must be detached; nothing where it is gone."""
+    _run(f"DROP TABLE IF EXISTS {_name(table, month)}")
+
+
+def create_alone(table: str, name: str) -> None:
+    """Make an empty table like the partitions of `table`, attached to nothing, in place of one of that name."""
+    _run(f"DROP TABLE IF EXISTS {name}")
+    _run(f"CREATE TABLE {name} (LIKE {table} INCLUDING ALL) {_STORAGE.get(table, '')}")
+
+
+def adopt(table: str, month: dt.date, name: str) -> None:
+    """Make the table `name` the partition of this month; within a transaction."""
+    _run(f"ALTER TABLE {name} RENAME TO {_name(table, month)}")
+    _attach(table, month)
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """Within, no statement waits longer for a lock, and no longer in all for the others to let go of a table."""
+    _run(f"SET lock_timeout = {int(seconds * 1000)}")
+    try:
+        yield
+    finally:
+        _run("RESET lock_timeout")
+
+
+# An archived month has no partition, and needs none: it takes no writes.
+_ABSENT = """
+SELECT name FROM unnest(%s::text[]) AS name
+WHERE NOT EXISTS (SELECT FROM pg_class WHERE relname = name AND relnamespace = current_schema()::regnamespace)
+AND NOT EXISTS (
+    SELECT FROM store_archive_month
+    WHERE state <> 'returned' AND to_char(month, 'YYYY_MM') = right(name, 7)
+    AND kind = CASE WHEN name LIKE 'register%%' THEN 'register' ELSE 'interval' END)
+"""
+
+
 def _absent(names: list[str]) -> list[str]:
     with connection.cursor() as cursor:
         # to_regclass would not do: under an advisory lock it may answer from a cache older than the lock.
-        cursor.execute(
-            """
-            SELECT name FROM unnest(%s::text[]) AS name
-            WHERE NOT EXISTS (
-                SELECT FROM pg_class WHERE relname = name AND relnamespace = current_schema()::regnamespace)
-            """,
-            [names],
-        )
+        cursor.execute(_ABSENT, [names])
         return [name for (name,) in cursor.fetchall()]
 
 
 def _create(name: str, table: str, month: dt.date) -> None:
+    _run(f"CREATE TABLE {name} (LIKE {table} INCLUDING ALL) {_STORAGE.get(table, '')}")
+    _attach(table, month)
+
+
+def _attach(table: str, month: dt.date) -> None:
     following = (month + dt.timedelta(days=31)).replace(day=1)
     zone = " 00:00+00" if table.startswith("register") else ""
+    bounds = f"FROM ('{month}{zone}') TO ('{following}{zone}')"
+    _run(f"ALTER TABLE {table} ATTACH PARTITION {_name(table, month)} FOR VALUES {bounds}")
+
+
+def _name(table: str, month: dt.date) -> str:
+    return f"{table}_{month:%Y_%m}"
+
+
+def _run(sql: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE {name} (LIKE {table} INCLUDING ALL) {_STORAGE.get(table, '')}")
-        cursor.execute(
-            f"ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ('{month}{zone}') TO ('{following}{zone}')"
-        )
+        cursor.execute(sql)
 
 
 def _months_between(first: dt.date, last: dt.date) -> list[dt.date]:
