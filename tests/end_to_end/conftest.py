@@ -1,8 +1,11 @@
 """A fleet on the network for the session; for every test a database of its own with the demo utility around it."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from django.db import connections
 
 from tests import databases
 from tests.conftest import SLOT
+from tests.end_to_end.private import PrivateSystem
 from tests.end_to_end.simulator_process import Simulator, make_fleet
 
 METERS = 18
@@ -60,3 +64,14 @@ def demo(database: str, simulator: Simulator) -> Simulator:
 def environment(database: str) -> dict[str, str]:
     """What a process needs to work in the test's database and with its broker."""
     return {"DATABASE_URL": databases.url(database), "REDIS_URL": settings.REDIS_URL}
+
+
+@pytest.fixture
+def private() -> Iterator[PrivateSystem]:
+    """Servers that may be killed."""
+    folder = Path(tempfile.mkdtemp(prefix="aim-"))
+    folder.chmod(0o755)
+    system = PrivateSystem(folder)
+    yield system
+    system.stop()
+    shutil.rmtree(folder)

@@ -1,12 +1,8 @@
 """Sudden death in the middle of reading: after starting again nothing is lost and nothing is there twice."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
-import psycopg
 import pytest
 
 from devices.models import Device
@@ -14,10 +10,11 @@ from headend.services.leases import sweep
 from headend.services.read_now import read_now
 from headend.wake import wake
 from tests.end_to_end import stored
+from tests.end_to_end.private import PrivateSystem
 from tests.end_to_end.processes import Processes
 from tests.end_to_end.reading import let_leases_run_out, order
 from tests.end_to_end.simulator_process import Simulator
-from tests.end_to_end.stored import Query, Rows
+from tests.end_to_end.stored import Query
 
 SLOW_MS = 60
 
@@ -61,50 +58,6 @@ def test_a_waiting_person_overtakes_a_long_bulk_reading(demo: Simulator, process
     demo.clear_faults()
 
 
-class PrivateSystem:
-    """A clone's embedded servers and processes in a folder of their own, so that they may be killed."""
-
-    def __init__(self, folder: Path) -> None:
-        environment = {"OPENAIM_VAR": str(folder), "DATABASE_URL": "", "REDIS_URL": ""}
-        self.folder = folder
-        self.processes = Processes(environment, folder / "processes.log")
-        self.processes.do("-m", "aim.embedded", "start")
-        self._address = self.processes.do("-m", "aim.embedded", "url").split()[0]
-
-    def query(self, sql: str, parameters: Sequence[str] = ()) -> Rows:
-        with psycopg.connect(self._address) as connection:
-            return connection.execute(sql, parameters).fetchall()
-
-    def number(self, sql: str) -> int:
-        return int(str(self.query(sql)[0][0]))
-
-    def kill_servers(self) -> None:
-        """SIGKILL to PostgreSQL and Valkey in the middle of what they do, then start both again."""
-        for name in ("postgres", "valkey"):
-            _first_process_in(self.folder / name).kill()
-        self.processes.do("-m", "aim.embedded", "start")
-
-    def let_leases_run_out(self) -> None:
-        """As if the time the dead sessions had leased had passed."""
-        with psycopg.connect(self._address) as connection:
-            connection.execute("UPDATE headend_jobitem SET lease_until = now() WHERE state = 'running'")
-            connection.execute("UPDATE devices_contact SET session_until = now() WHERE session_until IS NOT NULL")
-
-    def stop(self) -> None:
-        self.processes.end()
-        self.processes.do("-m", "aim.embedded", "stop")
-
-
-@pytest.fixture
-def private() -> Iterator[PrivateSystem]:
-    folder = Path(tempfile.mkdtemp(prefix="aim-"))
-    folder.chmod(0o755)
-    system = PrivateSystem(folder)
-    yield system
-    system.stop()
-    shutil.rmtree(folder)
-
-
 def test_killed_servers_lose_nothing_and_double_nothing(private: PrivateSystem, simulator: Simulator) -> None:
     """The scheduler finds the first readings due; PostgreSQL and Valkey die when some of them are in."""
     private.processes.do("manage.py", "migrate", "--verbosity", "0")
@@ -121,12 +74,6 @@ def test_killed_servers_lose_nothing_and_double_nothing(private: PrivateSystem, 
     private.processes.until(lambda: private.number(open_items) == 0, seconds=60, what="all devices are read")
     assert private.query("SELECT DISTINCT state FROM headend_jobitem") == [("ok",)], private.processes.said()
     _assert_all_is_there_once(simulator, private.query)
-
-
-def _first_process_in(folder: Path) -> psutil.Process:
-    """The server that works in this folder: of a parent and its children the oldest."""
-    inside = (each for each in psutil.process_iter(["cwd", "create_time"]) if each.info["cwd"] == str(folder))
-    return min(inside, key=lambda each: float(each.info["create_time"]))
 
 
 def _slow_down(simulator: Simulator, serials: list[str], delay_ms: int = SLOW_MS) -> None:

@@ -1,0 +1,50 @@
+"""Servers and processes of a test's own, so that they may be killed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from tests.end_to_end.processes import Processes
+from tests.end_to_end.stored import Rows
+
+
+class PrivateSystem:
+    """A clone's embedded servers and processes in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        environment = {"OPENAIM_VAR": str(folder), "DATABASE_URL": "", "REDIS_URL": ""}
+        self.folder = folder
+        self.processes = Processes(environment, folder / "processes.log")
+        self.processes.do("-m", "aim.embedded", "start")
+        self._address = self.processes.do("-m", "aim.embedded", "url").split()[0]
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> Rows:
+        with psycopg.connect(self._address) as connection:
+            return connection.execute(sql, parameters).fetchall()
+
+    def number(self, sql: str) -> int:
+        return int(str(self.query(sql)[0][0]))
+
+    def kill_servers(self, *names: str) -> None:
+        """SIGKILL to these servers (both, if none is named) in the middle of what they do, then start them again."""
+        for name in names or ("postgres", "valkey"):
+            _first_process_in(self.folder / name).kill()
+        self.processes.do("-m", "aim.embedded", "start")
+
+    def let_leases_run_out(self) -> None:
+        """As if the time the dead sessions had leased had passed."""
+        with psycopg.connect(self._address) as connection:
+            connection.execute("UPDATE headend_jobitem SET lease_until = now() WHERE state = 'running'")
+            connection.execute("UPDATE devices_contact SET session_until = now() WHERE session_until IS NOT NULL")
+
+    def stop(self) -> None:
+        self.processes.end()
+        self.processes.do("-m", "aim.embedded", "stop")
+
+
+def _first_process_in(folder: Path) -> psutil.Process:
+    """The server that works in this folder: of a parent and its children the oldest."""
+    inside = (each for each in psutil.process_iter(["cwd", "create_time"]) if each.info["cwd"] == str(folder))
+    return min(inside, key=lambda each: float(each.info["create_time"]))
