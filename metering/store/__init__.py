@@ -15,7 +15,7 @@ from metering.store.restore import restore, undo
 from metering.store.states import history
 from metering.store.writer import write
 
-from metering.store import derive as derive  # isort: skip  (registers itself with on_stored)
+from metering.store.derivation import arrival as arrival  # isort: skip  (registers itself with on_stored)
 
 __all__ = [
     "NO_VALUE",

@@ -115,13 +115,21 @@ def test_coarser_unit_of_the_stand_is_converted(make_series: SeriesMaker) -> Non
     assert list(present_values(read([used], instant(0), instant(1))).values()) == [2000]
 
 
-def test_finer_unit_of_the_stand_derives_nothing_and_says_so(
+def test_finer_unit_of_the_stand_is_rounded_down_stand_by_stand(make_series: SeriesMaker) -> None:
+    """No unit is lost over time: the sum is the difference of the rounded stands."""
+    stand, used = _pair(make_series, exponent=-3)
+    write(block(stand, [900, 1800, 2700, 3600]), origin=ORIGIN)
+    assert list(present_values(read([used], instant(0), instant(1))).values()) == [1, 1, 1]
+
+
+def test_units_too_far_apart_derive_nothing_and_say_so(
     make_series: SeriesMaker, caplog: pytest.LogCaptureFixture
 ) -> None:
-    stand, used = _pair(make_series, exponent=-3)
+    used = make_series("consumption", exponent=-8)
+    stand = make_series("stand", feeds=Series.objects.get(pk=used), exponent=8)
     write(block(stand, [1, 3]), origin=ORIGIN)
     assert not read([used], instant(0), instant(1)).present.any()
-    assert f"Series {stand} is finer" in caplog.text
+    assert f"series {stand} and {used}" in caplog.text
 
 
 def test_two_meters_feed_one_consumption_over_an_exchange(make_series: SeriesMaker) -> None:

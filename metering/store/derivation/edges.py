@@ -1,0 +1,70 @@
+"""Single stands out of the store: those at the ends of days, and those at given instants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metering.intervals import DAY_S
+from metering.store import wire
+from metering.store.batch import NO_VALUE
+from metering.store.stands import Readings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edges:
+    """Stands found: `rows` (m,) index the keys asked for; `interval_s` (m,) of the days they are in."""
+
+    rows: NDArray[np.intp]
+    interval_s: NDArray[np.int64]
+    stands: Readings
+
+
+def edges(series_ids: NDArray[np.int64], days: NDArray[np.int32], *, last: bool) -> Edges:
+    """The first or last stand of each stored day among the keys, both (n,)."""
+    return _fetch(series_ids, days, np.zeros(len(days), np.int64), "86400 / s.interval_s - 1" if last else "0")
+
+
+def stands_at(series_ids: NDArray[np.int64], instants: NDArray[np.int64]) -> Edges:
+    """The stands at instants (seconds since 1970), where the day is stored on a grid that has them; both (n,)."""
+    days, seconds = np.divmod(instants, DAY_S)
+    return _fetch(series_ids, days.astype(np.int32), seconds, "k.second / s.interval_s", "k.second %% s.interval_s = 0")
+
+
+def _fetch(
+    series_ids: NDArray[np.int64], days: NDArray[np.int32], seconds: NDArray[np.int64], slot: str, where: str = "true"
+) -> Edges:
+    found = [] if not len(days) else _rows(series_ids, days, seconds, slot, where)
+    table = np.array(found, np.int64).reshape(-1, 5)
+    stands = Readings(table[:, 2].copy(), table[:, 3].astype(np.uint8), table[:, 4].astype(np.uint32))
+    return Edges(table[:, 0].astype(np.intp), table[:, 1], stands)
+
+
+def _rows(
+    series_ids: NDArray[np.int64], days: NDArray[np.int32], seconds: NDArray[np.int64], slot: str, where: str
+) -> list[tuple[int, ...]]:
+    # OFFSET 0 keeps the subquery: one index probe per key, into the one partition that can hold it.
+    return wire.fetch(
+        f"""
+        SELECT k.n - 1, d.interval_s, coalesce(block_value(d.values, d.slots, d.slot), %(none)s::bigint),
+            coalesce(get_byte(d.quality, d.slot), 0), coalesce(block_status(d.status, d.slots, d.slot), 0)
+        FROM unnest(%(series)s::bigint[], %(days)s::bigint[], %(seconds)s::bigint[])
+            WITH ORDINALITY AS k (series_id, day, second, n)
+        CROSS JOIN LATERAL (
+            SELECT s.*, 86400 / s.interval_s AS slots, ({slot})::integer AS slot
+            FROM series_day s
+            WHERE s.series_id = k.series_id AND s.day = date '1970-01-01' + k.day::integer AND {where}
+            AND s.day BETWEEN date '1970-01-01' + %(low)s::integer AND date '1970-01-01' + %(high)s::integer
+            OFFSET 0) AS d
+        """,  # noqa: S608  (no text from outside)
+        {
+            "series": series_ids,
+            "days": days,
+            "seconds": seconds,
+            "low": int(days.min()),
+            "high": int(days.max()),
+            "none": NO_VALUE,
+        },
+    )
