@@ -96,6 +96,7 @@ class ImportChunk(models.Model):
     position = models.PositiveBigIntegerField(help_text="Where the reader goes on after it.")
     entries = ArrayField(models.BigIntegerField(), help_text="Ledger ids of its writes.")
     series_ids = ArrayField(models.BigIntegerField())
+    comment_ids = ArrayField(models.BigIntegerField(), default=list, help_text="Comments on values it made.")
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
     new = models.PositiveBigIntegerField(default=0)
