@@ -56,12 +56,12 @@ def test_unknown_benchmark_is_refused_with_the_names() -> None:
 def test_store_benchmark_reports_every_figure_of_the_promise() -> None:
     figures = {
         figure.figure: figure
-        for figure in store.measure(store.Load(series=20, days=2, appended_series=2, year_series=1))
+        for figure in store.measure(store.Load(series=20, days=2, appended=2, year=1, month=3))
     }
     assert figures["values"].value == 20 * 2 * 96
     assert figures["write, against row per value"].goal == 12
-    assert figures["size, against row per value"].goal == 0.1
-    assert figures["read a series-year"].goal == 15
+    assert figures["size, against row per value"].goal == 1 / 12
+    assert figures["read a series-year"].goal == 10
     assert all(figure.value > 0 for figure in figures.values())
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*), sum(value) FROM row_per_value WHERE at >= '2027-01-01' AND at < '2028-01-01'")
