@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bench.report import Figure
 from bench.store import rows
 from bench.store.days import FIRST_DAY, SLOTS, a_day, put, stacked, timed
+from bench.store.sizes import vacuum
 from metering.intervals import DAY_S, day_of, to_instant
 from metering.store import Matrix, ensure_partitions, read, wire
 
@@ -43,7 +44,7 @@ def month(ids: NDArray[np.int64]) -> Iterator[Figure]:
     ensure_partitions(day_of(FIRST_DAY), day_of(FIRST_DAY + MONTH_DAYS))
     for day in range(MONTH_DAYS):
         put(a_day(ids, FIRST_DAY + day))
-    wire.execute("VACUUM (ANALYZE) series_day")
+    vacuum("series_day")
     start, end = to_instant((FIRST_DAY + 9) * DAY_S), to_instant((FIRST_DAY + 10) * DAY_S)
     _check(read(ids, start, end), ids)
     taken = min(timed(partial(read, ids, start, end)) for _ in range(ROUNDS))

@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
-from django.db import connection
 from numpy.typing import NDArray
 
 from bench.report import Figure
 from bench.store import rows
 from bench.store.days import FIRST_DAY, SLOTS, a_day, a_slot, corrected, put, timed
-from bench.store.sizes import live, log_position, size
+from bench.store.sizes import live, log_position, size, vacuum
 from metering.intervals import day_of
-from metering.store import Batch, ensure_partitions, wire
+from metering.store import Batch, ensure_partitions
 
 APPENDED_DAY = FIRST_DAY + 800
 
@@ -69,8 +68,7 @@ def appending(ids: NDArray[np.int64]) -> Iterator[Figure]:
         start = log_position()
         elapsed += timed(partial(put, a_slot(day, slot)))
         logged += log_position() - start
-        if not connection.in_atomic_block:  # as autovacuum would; a transaction has left nothing behind yet
-            wire.execute(f"VACUUM {', '.join(tables)}")
+        vacuum(*tables)
     yield Figure("append, a day by 96 appends", values / elapsed, "values/s")
     yield Figure("write-ahead log of that", logged / values, "bytes/value")
     yield Figure("size of that day", sum(map(size, tables)) / values, "bytes/value")
