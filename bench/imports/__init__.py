@@ -1,0 +1,1 @@
+"""What of an import is measured: one module a format."""
