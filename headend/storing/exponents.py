@@ -1,16 +1,18 @@
 """Scalers of the meter against exponents of the series: integers stay exact, or are refused."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
-from django.db import connection
 
 from headend.storing.outcome import Remark
 from headend.storing.points import Points
 from metering.models import Series
 from metering.services.series import SeriesSpec
-from metering.store import VALUE_LIMIT
+from metering.store import VALUE_LIMIT, Origin, RefineError, hold_exponents, refine
+
+logger = logging.getLogger(__name__)
 
 _LARGEST_STEP = 15
 """10^15 fits under `VALUE_LIMIT`; after a larger step only zeros are left."""
@@ -42,30 +44,24 @@ def fitted(each: Points, exponent: int) -> tuple[Points, list[Remark]]:
 
 
 def settle_exponents(scalers: Mapping[SeriesSpec, int], series: Mapping[SeriesSpec, Series]) -> None:
-    """A series promised at installation takes the scaler the meter turns out to use, while it holds no values.
+    """Make series as fine as the scalers their meter turns out to use, and the consumption they feed with them.
 
-    The consumption series it feeds follows under the same condition; one that holds values keeps what they are in.
+    The series are locked, so that what they tell of their exponent holds until the values are stored. One that cannot
+    be made finer keeps its exponent, and what does not fit it is refused where it is stored.
     """
-    finer = {spec: scaler for spec, scaler in scalers.items() if scaler < series[spec].exponent}
-    if not finer:
-        return
-    rows = {spec: series[spec] for spec in finer}
-    empty = _without_values([pk for row in rows.values() for pk in (row.pk, row.feeds_id) if pk is not None])
-    for spec, row in rows.items():
-        settled = [pk for pk in (row.pk, row.feeds_id) if pk in empty]
-        Series.objects.filter(pk__in=settled).update(exponent=finer[spec])
-        if row.pk in empty:
-            row.exponent = finer[spec]
+    ids = [row.pk for row in series.values()]
+    held = hold_exponents(ids)
+    for spec, row in series.items():
+        coarsest = max(held[pk] for pk in (row.pk, row.feeds_id) if pk is not None)
+        if scalers[spec] < coarsest:
+            _refine(row.pk, scalers[spec])
+    held = hold_exponents(ids)
+    for row in series.values():
+        row.exponent = held[row.pk]
 
 
-def _without_values(series_ids: Sequence[int]) -> set[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT id FROM unnest(%s::bigint[]) AS wanted(id)
-            WHERE NOT EXISTS (SELECT 1 FROM series_day WHERE series_id = wanted.id)
-              AND NOT EXISTS (SELECT 1 FROM register_value WHERE series_id = wanted.id)
-            """,
-            [list(series_ids)],
-        )
-        return {row[0] for row in cursor.fetchall()}
+def _refine(series_id: int, scaler: int) -> None:
+    try:
+        refine([series_id], scaler, origin=Origin(rule="finer scaler of the meter"))
+    except RefineError as error:
+        logger.warning("%s", error)

@@ -8,14 +8,16 @@ from metering.store.outcome import Counts, Origin, Refusal
 from metering.store.partitions import ensure_ahead, ensure_partitions
 from metering.store.plan import weigh
 from metering.store.reader import read
+from metering.store.refine import Refined, RefineError, hold_exponents, on_refined, refine
 from metering.store.register_writer import write_registers
 from metering.store.registers import RegisterBatch, Registers, read_registers, register_history
 from metering.store.registry import Registry, Stored, on_stored
 from metering.store.restore import restore, undo
+from metering.store.snapshot import snapshot
 from metering.store.states import history
 from metering.store.writer import write
 
-from metering.store.derivation import arrival as arrival  # isort: skip  (registers itself with on_stored)
+from metering.store.derivation.again import Span, change_rules, rederive  # isort: skip  (registers with on_stored)
 
 __all__ = [
     "NO_VALUE",
@@ -26,25 +28,34 @@ __all__ = [
     "Matrix",
     "Origin",
     "Placement",
+    "RefineError",
+    "Refined",
     "Refusal",
     "RegisterBatch",
     "Registers",
     "Registry",
+    "Span",
     "Stored",
     "Summaries",
     "ValueVersion",
+    "change_rules",
     "ensure_ahead",
     "ensure_partitions",
     "full_days",
     "history",
+    "hold_exponents",
     "lock_series",
     "missing",
+    "on_refined",
     "on_stored",
     "place",
     "read",
     "read_registers",
+    "rederive",
+    "refine",
     "register_history",
     "restore",
+    "snapshot",
     "summaries",
     "undo",
     "weigh",

@@ -39,10 +39,13 @@ BEYOND_JSON = 2**70
 """A register the result of an item cannot show: its session cannot be ended as it went."""
 
 
-def test_a_finer_scaler_refuses_its_column_in_words_and_the_others_are_stored(device: Device) -> None:
-    store(device, profiles=[with_export(profile_rows([5000]), [1])])
+def test_a_finer_scaler_refuses_its_column_where_the_series_cannot_follow_and_the_others_are_stored(
+    device: Device,
+) -> None:
+    large = 2**51
+    store(device, profiles=[with_export(profile_rows([large]), [1])])
     item = store(device, profiles=[with_export(profile_rows([50001], scaler=-1, at=[900]), [5])])
-    assert [total(stand(device)), total(stand(device, EXPORT))] == [5000, 6]
+    assert [total(stand(device)), total(stand(device, EXPORT))] == [large, 6]
     assert (item.state, item.last_cause, item.result["refused"]) == ("ok", "", 1)
     assert item.detail == "values of 1-0:1.8.0 refused, scaler -1 but 10^0 in their series: 1"
     assert ReadMark.objects.get(obis=str(PROFILE)).until == START + timedelta(minutes=15)

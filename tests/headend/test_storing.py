@@ -61,6 +61,27 @@ def test_a_promised_series_takes_the_scaler_of_the_meter(device: Device) -> None
     assert (series.feeds.exponent, total(series.feeds)) == (-1, Decimal("0.7"))
 
 
+def test_a_finer_scaler_makes_the_series_and_its_consumption_finer(device: Device) -> None:
+    store(device, profiles=[profile_rows([5000])])
+    item = store(device, profiles=[profile_rows([50071], scaler=-1, at=[900])])
+    series = stand(device)
+    assert (item.result["refused"], series.exponent, total(series)) == (0, -1, Decimal("10007.1"))
+    assert series.feeds is not None
+    assert (series.feeds.exponent, total(series.feeds)) == (-1, Decimal("7.1"))
+
+
+def test_a_finer_meter_makes_the_consumption_of_the_former_one_finer(device: Device) -> None:
+    """The stands of the former meter stay as they are; what both feed takes the finer unit."""
+    store(device, profiles=[profile_rows([5000, 5003])])
+    former = stand(device)
+    Series.objects.filter(pk=former.pk).update(source="the former meter")
+    store(device, profiles=[profile_rows([15, 22], scaler=-1, at=[1800, 2700])])
+    former.refresh_from_db()
+    assert former.feeds is not None
+    assert (former.exponent, stand(device).exponent, former.feeds.exponent) == (0, -1, -1)
+    assert total(former.feeds) == Decimal("3.7")
+
+
 def test_a_coarser_scaler_is_converted_exactly(device: Device) -> None:
     store(device, profiles=[profile_rows([5000])])
     later = [900]

@@ -8,16 +8,18 @@ withdrawn are derived again, so that a decision about another slot of the day is
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from metering.intervals import DAY_S
-from metering.store.batch import Batch
+from metering.store.batch import NO_VALUE, Batch
 from metering.store.combine import combine
 from metering.store.derivation.days import Days, before_midnight, readings_of, within_days
 from metering.store.derivation.joints import Break, Interval, Used, batches, joints
 from metering.store.derivation.rules import Rules, rules_of
+from metering.store.derivation.stored_days import sibling_days
 from metering.store.mode import Mode
 from metering.store.outcome import Counts, Origin
 from metering.store.registry import Stored, on_stored
@@ -41,8 +43,19 @@ def derive_consumption(stored: Stored) -> None:
     parts = within_days(days, rules) + before_midnight(days, rules, changed[:, 0], withdrawn[:, 0])
     found = joints(rules, breaks_near(days, rules))
     if withdrawn.any():
-        parts += batches(_ending_at(found, days, withdrawn), withdraw=True)
+        gone = batches(_ending_at(found, days, withdrawn), withdraw=True)
+        parts = [*parts, *gone, *of_siblings(days), *(_known(part) for part in parts)]
     store_derived([*parts, *batches(found)], stored.origin)
+
+
+def of_siblings(days: Days) -> list[Batch]:
+    """What other series that feed the same know of these days: it stands again where these series say nothing more."""
+    parts: list[Batch] = []
+    for others in sibling_days(days):
+        rules = rules_of(others.series_ids)
+        if rules is not None:
+            parts += within_days(others.take(np.isin(others.series_ids, rules.feeds.series_ids)), rules)
+    return parts
 
 
 def store_derived(parts: list[Batch], origin: Origin) -> Counts:
@@ -85,6 +98,12 @@ def _ending_at(
     """Those of the intervals at one of whose ends a stand was withdrawn."""
     instants = set(days.starts[withdrawn].tolist())
     return {interval: each for interval, each in found.items() if {interval.start, interval.end} & instants}
+
+
+def _known(part: Batch) -> Batch:
+    """The part without withdrawals."""
+    assert part.quality is not None
+    return replace(part, quality=np.where(part.values == NO_VALUE, np.uint8(0), part.quality))
 
 
 def _keys(targets: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.int64]:

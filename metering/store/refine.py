@@ -1,0 +1,93 @@
+"""Finer units: a series and the consumption it feeds multiplied, in all states they ever had.
+
+Energy does not change, so no version is made: what was stored, replaced and summed up reads the same before and after,
+now and as of any instant, in the exponent the series has. One row in the ledger says what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from django.db import transaction
+from numpy.typing import NDArray
+
+from metering.store import wire
+from metering.store.ledger import enter, lock_series
+from metering.store.outcome import Origin
+from metering.store.rescale import rescale_blocks, rescale_registers
+
+
+class RefineError(ValueError):
+    """A series cannot be made that fine; it says which and why."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Refined:
+    """Series (n,) int64 whose integers became `factors` (n,) int64 times as large."""
+
+    series_ids: NDArray[np.int64]
+    factors: NDArray[np.int64]
+
+
+FINEST = -12
+
+Handler = Callable[[Refined], None]
+on_refined: list[Handler] = []
+"""Whoever keeps integers of series elsewhere multiplies them here, in the same transaction."""
+
+
+def hold_exponents(series_ids: Sequence[int] | NDArray[np.int64]) -> dict[int, int]:
+    """Lock these series, and those they feed, and tell their exponents: until the end of the transaction they stay.
+
+    A writer that turns decimals into integers must do so after this, or a series refined meanwhile takes its integers
+    for another unit.
+    """
+    ids = lock_series(np.asarray(series_ids, np.int64)).ids
+    return dict(wire.fetch("SELECT id, exponent::integer FROM metering_series WHERE id = ANY (%(ids)s)", {"ids": ids}))
+
+
+def refine(series_ids: Sequence[int] | NDArray[np.int64], exponent: int, *, origin: Origin | None = None) -> list[int]:
+    """Give these series, and those they feed, integers of 10^`exponent` units where theirs are coarser.
+
+    All stored blocks, register values, versions of both and summaries are multiplied exactly, in one transaction under
+    the locks of the series, with bounded memory. Returns the series that became finer; one that is as fine or finer
+    stays as it is. RefineError, with nothing changed, where a value would reach 2^52 or the exponent is below −12.
+    """
+    if exponent < FINEST:
+        raise RefineError(f"No series has units finer than 10^{FINEST}, so none gets 10^{exponent}")
+    with transaction.atomic():
+        steps = {series: own - exponent for series, own in hold_exponents(series_ids).items() if own > exponent}
+        if steps:
+            _refine(steps, exponent, origin or Origin(rule="refine"))
+        return sorted(steps)
+
+
+def _refine(steps: dict[int, int], exponent: int, origin: Origin) -> None:
+    for series, step in steps.items():
+        for rescale in (rescale_blocks, rescale_registers):
+            largest = rescale(series, step)
+            if largest is not None:
+                raise RefineError(
+                    f"Series {series} cannot have the exponent {exponent}: its value {largest} would be too large"
+                )
+    wire.execute(_EXPONENTS, {"ids": np.array(sorted(steps), np.int64), "exponent": exponent})
+    enter(replace(origin, message=_told(steps, exponent)))
+    refined = Refined(np.array(list(steps), np.int64), np.array([10**step for step in steps.values()], np.int64))
+    for handler in on_refined:
+        handler(refined)
+
+
+def _told(steps: dict[int, int], exponent: int) -> str:
+    named = ", ".join(f"{series} (10^{exponent + step})" for series, step in sorted(steps.items())[:_NAMED])
+    more = f" and {len(steps) - _NAMED} more" if len(steps) > _NAMED else ""
+    return f"Series {named}{more} made finer: units of 10^{exponent}"
+
+
+_NAMED = 10
+_EXPONENTS = """
+UPDATE metering_series
+SET register_digits = register_digits + exponent - %(exponent)s::smallint, exponent = %(exponent)s::smallint
+WHERE id = ANY (%(ids)s)
+"""
