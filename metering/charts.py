@@ -6,11 +6,13 @@ from datetime import datetime
 
 import numpy as np
 
-from aim.web.charts import BoolArray, Chart, ChartSeries, CodeArray, Kind
-from metering.browser.buckets import gather
+from aim.web.charts import BoolArray, Chart, ChartQuality, ChartSeries, CodeArray, Kind
+from metering.browser.buckets import gather, gather_spans
+from metering.browser.notes import Note
 from metering.browser.period import Period
 from metering.browser.readings import Frame, Ints, Readings
 from metering.browser.selection import labels
+from metering.counterparts import counterparts
 from metering.display import QUALITIES, shown_exponent, shown_unit
 from metering.intervals import to_seconds
 from metering.quality import Quality
@@ -39,8 +41,9 @@ class _Grid:
         return self.start(period) + np.arange(self.count + 1, dtype=np.int64) * self.step
 
 
-def chart(frame: Frame, now: datetime, earlier: Frame | None = None) -> Chart:
-    """The chart of `frame`; `earlier`: the same series over the period they are compared with, laid over it.
+def chart(frame: Frame, now: datetime, earlier: Frame | None = None, notes: Sequence[Note] = ()) -> Chart:
+    """The chart of `frame`; `earlier`: the same series over the period they are compared with, laid over it by the
+    clock: every value stands at the same wall time, also where one of the periods has 23 or 25 hours.
 
     The step is the longest interval among the profile series (an hour where the period is long); finer series are
     gathered into it with exact sums. The time before a series began and what is only awaited are left out.
@@ -49,9 +52,15 @@ def chart(frame: Frame, now: datetime, earlier: Frame | None = None) -> Chart:
     names = labels([each.series for each in frame.readings])
     drawn = _laid(frame, names, grid)
     if earlier is not None:
-        drawn += _laid(earlier, [f"{name}, {earlier.period.title}" for name in names], grid)
-    qualities = [quality for code, quality in QUALITIES.items() if code not in (Quality.MEASURED, Quality.MISSING)]
-    return Chart(grid.start(frame.period), grid.step, frame.period.zone.key, drawn, qualities)
+        drawn += _laid_over(earlier, [f"{name}, {earlier.period.title}" for name in names], grid, frame.period)
+    return Chart(
+        grid.start(frame.period), grid.step, frame.period.zone.key, drawn, marks(), [note.on_chart() for note in notes]
+    )
+
+
+def marks() -> list[ChartQuality]:
+    """Every quality that is told apart in a chart."""
+    return [quality for code, quality in QUALITIES.items() if code not in (Quality.MEASURED, Quality.MISSING)]
 
 
 def _grid(frame: Frame, now: datetime, *, trimmed: bool) -> _Grid:
@@ -79,6 +88,29 @@ def _laid(frame: Frame, names: Sequence[str], grid: _Grid) -> list[ChartSeries]:
     return [_drawn(each, edges, grid, name) for each, name in zip(frame.readings, names, strict=True)]
 
 
+def _laid_over(frame: Frame, names: Sequence[str], grid: _Grid, shown: Period) -> list[ChartSeries]:
+    """Every series of the frame at the steps of the grid of another period, by wall time."""
+    starts = grid.edges(shown)[:-1]
+    there = counterparts(starts, shown.zone, (frame.period.first - shown.first).days)
+    within = (there >= to_seconds(frame.period.start)) & (there < to_seconds(frame.period.end))
+    return [
+        _of(each, name, *_counterpart(each, there, within, grid.step))
+        for each, name in zip(frame.readings, names, strict=True)
+    ]
+
+
+def _counterpart(readings: Readings, there: Ints, within: BoolArray, step: int) -> tuple[Ints, CodeArray, int]:
+    if not readings.step_s:
+        values, quality = _held(readings, there)
+        return np.where(within, values, NO_VALUE), quality, readings.series.exponent
+    if readings.step_s == step and len(readings.at):
+        values, quality = _held(readings, there)
+        known = within & np.isin(there, readings.at)
+        return np.where(known, values, NO_VALUE), quality, readings.series.exponent
+    gathered = gather_spans(readings, there, there + step)
+    return np.where(within, gathered.values, NO_VALUE), gathered.quality, gathered.exponent
+
+
 def _begin(period: Period, step: int) -> int:
     """The beginning of the period, rounded up to a whole step."""
     return -(-to_seconds(period.start) // step) * step
@@ -94,21 +126,23 @@ def _step(frame: Frame) -> int:
 
 def _drawn(readings: Readings, edges: Ints, grid: _Grid, label: str) -> ChartSeries:
     """One series between the edges (k + 1) of the grid."""
-    exponent = shown_exponent(readings.series)
     if not readings.step_s:
-        values, quality = _held(readings, edges[:-1])
-    elif readings.step_s == grid.step and len(readings.at) >= grid.skip + grid.count:
+        return _of(readings, label, *_held(readings, edges[:-1]), readings.series.exponent)
+    if readings.step_s == grid.step and len(readings.at) >= grid.skip + grid.count:
         steps = slice(grid.skip, grid.skip + grid.count)
-        values, quality = readings.values[steps], readings.quality[steps]
-    else:
-        gathered = gather(readings, edges)
-        values, quality = gathered.values, gathered.quality
-        exponent += gathered.exponent - readings.series.exponent
+        return _of(readings, label, readings.values[steps], readings.quality[steps], readings.series.exponent)
+    gathered = gather(readings, edges)
+    return _of(readings, label, gathered.values, gathered.quality, gathered.exponent)
+
+
+def _of(readings: Readings, label: str, values: Ints, quality: CodeArray, exponent: int) -> ChartSeries:
+    """A drawn series of `values` and `quality` (k,), integers of 10^`exponent` of the stored unit."""
+    series = readings.series
     present: BoolArray = values != NO_VALUE
-    codes = np.where(quality == Quality.MISSING, np.uint8(0), quality)
-    kind, unit = _KINDS[readings.series.kind], shown_unit(readings.series)
+    codes = np.where((quality == Quality.MISSING) | ~present, np.uint8(0), quality)
+    shown = shown_exponent(series) + exponent - series.exponent
     marked = codes if codes.any() else None
-    return ChartSeries(readings.series.pk, label, unit, exponent, kind, values, present, marked)
+    return ChartSeries(series.pk, label, shown_unit(series), shown, _KINDS[series.kind], values, present, marked)
 
 
 def _held(readings: Readings, starts: Ints) -> tuple[Ints, CodeArray]:

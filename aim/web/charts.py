@@ -59,14 +59,30 @@ class ChartSeries:
 
 
 @dataclass(frozen=True)
+class ChartNote:
+    """What somebody noted about series `series` from `start` up to `end` (Unix seconds), shown by its `number`."""
+
+    number: int
+    series: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Chart:
-    """Series over one period: `start` in Unix seconds, `step` in seconds, `zone` an IANA name for the time axis."""
+    """Series over one period: `start` in Unix seconds, `step` in seconds, `zone` an IANA name for the time axis.
+
+    `marked`: a stretch (start, end) that is told apart, such as the one somebody is about to change.
+    """
 
     start: int
     step: int
     zone: str
     series: Sequence[ChartSeries] = ()
     qualities: Sequence[ChartQuality] = field(default=())
+    notes: Sequence[ChartNote] = ()
+    marked: tuple[int, int] | None = None
 
     def as_json(self) -> bytes:
         """The document `chart.js` reads. Raises `ValueError` when the series do not have the same length."""
@@ -78,6 +94,7 @@ class Chart:
                 "start": self.start, "step": self.step, "zone": self.zone,
                 "series": [series.columns() for series in self.series],
                 "qualities": [asdict(quality) for quality in self.qualities],
+                "notes": [asdict(note) for note in self.notes], "marked": self.marked,
             }
         )  # fmt: skip
 

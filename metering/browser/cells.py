@@ -20,18 +20,20 @@ from metering.store import NO_VALUE
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value as shown. `url` opens its versions; `quality` is None for a good one; `note` counts what lacks."""
+    """One value as shown. `url` opens its versions; `quality` is None for a good one; `note` counts what lacks;
+    `comments` are the numbers of the comments that begin here."""
 
     text: str
     url: str = ""
     quality: ChartQuality | None = None
     note: str = ""
     missing: bool = False
+    comments: Sequence[int] = ()
 
     @property
     def plain(self) -> bool:
         """A good value or nothing at all, as almost every cell is: drawn without asking further."""
-        return self.quality is None and not self.note and not self.missing
+        return self.quality is None and not self.note and not self.missing and not self.comments
 
 
 NOTHING = Cell("")
@@ -72,6 +74,13 @@ def bucket_cell(readings: Readings, column: Buckets, k: int) -> Cell:
     return Cell(number(value, exponent), "", _mark(int(column.quality[k])), note, value == NO_VALUE and missing > 0)
 
 
+def difference_cell(one: int, other: int, exponent: int) -> Cell:
+    """`one` minus `other` with its sign, integers of 10^`exponent`; nothing where either is missing."""
+    if NO_VALUE in (one, other):
+        return NOTHING
+    return Cell(("+" if one > other else "") + number(one - other, exponent))
+
+
 def instants(readings: Sequence[Readings]) -> Ints:
     """Every instant worth a row: where a value is, should be, or was deleted; ascending."""
     parts = [each.at[each.present | each.expected | (each.quality == Quality.DELETED)] for each in readings]
@@ -83,8 +92,12 @@ def day_section(rows: Sequence[Row], day: date, period: Period, links: Links) ->
     hours = hours_of(day, period)
     if period.days == 1 and hours == 24:
         return Section(rows)
-    name = f"{day:%A} {day.day} {day:%B %Y}" + (f", {hours:g} hours" if hours != 24 else "")
-    return Section(rows, name, links.to(whole(Scale.DAY, day, period.zone)))
+    return Section(rows, day_name(day, hours), links.single(whole(Scale.DAY, day, period.zone)))
+
+
+def day_name(day: date, hours: float) -> str:
+    """`Sunday 25 October 2026, 25 hours`; the length only where it is not the usual one."""
+    return f"{day:%A} {day.day} {day:%B %Y}" + (f", {hours:g} hours" if hours != 24 else "")
 
 
 def hours_of(day: date, period: Period) -> float:

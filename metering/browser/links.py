@@ -2,27 +2,34 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
+from metering.browser.options import USUAL, Options
 from metering.browser.period import Period
 from metering.models import Series
 
 
 @dataclass(frozen=True)
 class Links:
-    """Builds `?series=…&period=…`; `compare` says that the period before is laid over."""
+    """Builds `?series=…&period=…`, with the options that are on."""
 
     series: tuple[int, ...]
     period: Period
-    compare: bool = False
+    options: Options = USUAL
 
     @property
     def here(self) -> str:
-        return self._query(self.period)
+        return "?" + urlencode(self._kept() | self.period.query, safe=",:")
 
     def to(self, period: Period) -> str:
         """The same series over another period."""
-        return self._query(period)
+        moved = self.options.moved((period.first - self.period.first).days)
+        return replace(self, period=period, options=moved).here
+
+    def single(self, period: Period) -> str:
+        """The same series over another period, its rows as its length asks for."""
+        return replace(self, options=self.options.but(sums=None)).to(period)
 
     def with_series(self, series: Series) -> str:
         return replace(self, series=(*self.series, series.pk)).here
@@ -32,19 +39,23 @@ class Links:
         return replace(self, series=tuple(row.pk for row in series)).here
 
     def without_series(self, series: Series) -> str:
-        return replace(self, series=tuple(pk for pk in self.series if pk != series.pk)).here
+        kept = tuple(pk for pk in self.series if pk != series.pk)
+        return replace(self, series=kept, options=self.options.but(edit=0)).here
 
-    def comparing(self, compare: bool) -> str:
-        return replace(self, compare=compare).here
+    def but(self, **options: Any) -> str:
+        """The same with other options."""
+        return replace(self, options=self.options.but(**options)).here
 
     @property
     def inputs(self) -> Sequence[tuple[str, str]]:
-        """Hidden inputs that keep series and comparison when a form changes the period."""
+        """Hidden inputs that keep series and options when a form changes the period."""
         return list(self._kept().items())
+
+    @property
+    def all_inputs(self) -> Sequence[tuple[str, str]]:
+        """Hidden inputs that keep everything."""
+        return [*self.inputs, *self.period.query.items()]
 
     def _kept(self) -> dict[str, str]:
         series = {"series": ",".join(map(str, self.series))} if self.series else {}
-        return series | ({"compare": "before"} if self.compare else {})
-
-    def _query(self, period: Period) -> str:
-        return "?" + urlencode(self._kept() | period.query, safe=",:")
+        return series | self.options.query

@@ -1,58 +1,102 @@
 """What the Data Browser shows, as one view model; its own page and the Values tab of a metering point share it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
+from metering.browser.compared import Other, Shown
 from metering.browser.figures import SeriesFigures, figures
 from metering.browser.links import Links
+from metering.browser.notes import Note
+from metering.browser.options import USUAL, Options, Sums, parse_options
 from metering.browser.period import Period, PeriodError, Scale, parse, whole
-from metering.browser.readings import Frame, read
-from metering.browser.table import ValueTable, table
+from metering.browser.readings import Frame, Readings, read
+from metering.browser.selection import labels
+from metering.browser.table import ValueTable, listable, table
+from metering.display import shown_unit
 from metering.models import Series
 
 _SCALES = ((Scale.DAY, "Day"), (Scale.WEEK, "Week"), (Scale.MONTH, "Month"), (Scale.YEAR, "Year"))
+_SUMS = (
+    (None, "Fitting"), (Sums.VALUES, "Values"), (Sums.DAY, "Per day"), (Sums.WEEK, "Per week"),
+    (Sums.MONTH, "Per month"), (Sums.YEAR, "Per year"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class ScaleLink:
-    """A link to the period of one scale; `key` is its shortcut."""
+class Choice:
+    """A link to one of several ways to show the same; `key` is its shortcut."""
 
     label: str
     url: str
-    key: str
     current: bool
+    key: str = ""
 
 
 @dataclass
 class Browser:
-    """The chosen series over the period of the URL, at the instant `now`."""
+    """The chosen series over the period of the URL, at the instant `now`; `against` is the series compared with."""
 
     series: Sequence[Series]
     period: Period
     now: datetime
-    compare: bool = False
+    options: Options = USUAL
     problem: str = ""
+    against: Series | None = None
+    notes: Sequence[Note] = ()
 
     @property
     def links(self) -> Links:
-        return Links(tuple(each.pk for each in self.series), self.period, self.compare)
+        return Links(tuple(each.pk for each in self.series), self.period, self.options)
 
     @cached_property
+    def _read(self) -> Frame:
+        """The chosen series, and the one compared with behind them."""
+        return read([*self.series, *([self.against] if self.against else [])], self.period, self.now)
+
+    @property
     def frame(self) -> Frame:
-        return read(self.series, self.period, self.now)
+        return replace(self._read, readings=self._read.readings[: len(self.series)])
+
+    @property
+    def drawn(self) -> Frame:
+        """What the chart lays side by side."""
+        return self._read
+
+    @cached_property
+    def earlier(self) -> Frame | None:
+        """The same series over the period they are compared with."""
+        other = self.other_period
+        return read(self.series, other, self.now) if other else None
+
+    @cached_property
+    def other_period(self) -> Period | None:
+        return self.options.other(self.period)
 
     @cached_property
     def figures(self) -> list[SeriesFigures]:
         return figures(self.frame, self.links)
 
     @cached_property
+    def columns(self) -> list[Shown]:
+        """The chosen series with what each is compared with."""
+        rows = list(zip(labels(self.series), self.frame.readings, strict=True))
+        return [Shown(name, key, each, self.period, self._other(key, each)) for key, (name, each) in enumerate(rows, 1)]
+
+    def _other(self, key: int, readings: Readings) -> Other | None:
+        if self.earlier is not None:
+            return Other(self.earlier.period.title, self.earlier.readings[key - 1], self.earlier.period)
+        if self.against is None or shown_unit(self.against) != shown_unit(readings.series):
+            return None
+        return Other(str(self.against), self._read.readings[-1], self.period)
+
+    @cached_property
     def table(self) -> ValueTable:
-        return table(self.frame, self.links)
+        return table(self.columns, self.links, self.notes)
 
     @property
     def chart_url(self) -> str:
@@ -68,11 +112,20 @@ class Browser:
         return reverse("metering:values") + self.links.here
 
     @property
-    def scales(self) -> list[ScaleLink]:
+    def scales(self) -> list[Choice]:
         today = self.today
         return [
-            ScaleLink(label, self.links.to(self.period.around(scale, today)), scale[0], scale == self.period.scale)
+            Choice(label, self.links.to(self.period.around(scale, today)), scale == self.period.scale, scale[0])
             for scale, label in _SCALES
+        ]
+
+    @property
+    def sums(self) -> list[Choice]:
+        """What a row of the table may stand for; single values only where they can be listed."""
+        listed = listable(self.columns, self.links)
+        offered = [each for each in _SUMS if each[0] != Sums.VALUES or listed]
+        return [
+            Choice(label, self.links.but(sums=sums) + "#table", sums == self.options.sums) for sums, label in offered
         ]
 
     @property
@@ -97,9 +150,32 @@ class Browser:
         return self.links.to(whole(scale, self.today, self.period.zone))
 
     @property
+    def compared(self) -> str:
+        """What is compared with, in words; empty where nothing is."""
+        if self.other_period:
+            return self.other_period.title
+        return str(self.against) if self.against else ""
+
+    @property
+    def compare_problem(self) -> str:
+        """Why there is no difference to the series compared with; empty where there is one, or none is compared."""
+        if self.against is None or any(column.other for column in self.columns):
+            return ""
+        return f"{self.against} is measured in {shown_unit(self.against)}: there is no difference to another unit."
+
+    @property
+    def comparisons(self) -> list[Choice]:
+        """Other periods to compare with."""
+        offered = (("before", "The period before"), ("year", "The same period last year"))
+        return [
+            Choice(label, self.links.but(compare=name, against=0), self.options.compare == name)
+            for name, label in offered
+        ]
+
+    @property
     def compare_url(self) -> str:
-        """Switches the comparison with the period before on or off."""
-        return self.links.comparing(not self.compare)
+        """Switches the comparison with the period before on, or any comparison off."""
+        return self.links.but(compare="" if self.compared else "before", against=0)
 
     @property
     def form_values(self) -> dict[str, str]:
@@ -107,11 +183,6 @@ class Browser:
         zone = self.period.zone
         ends = {"from": self.period.start, "to": self.period.end}
         return {name: f"{end.astimezone(zone):%Y-%m-%dT%H:%M}" for name, end in ends.items()}
-
-    @cached_property
-    def earlier(self) -> Frame | None:
-        """The same series over the period before, when they are compared."""
-        return read(self.series, self.period.moved(-1), self.now) if self.compare else None
 
     def _moved(self, by: int) -> str:
         try:
@@ -123,8 +194,9 @@ class Browser:
 def browser(series: Sequence[Series], query: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Browser:
     """The Data Browser in the state the URL names; a period that makes no sense becomes this week, and is said."""
     today = now.astimezone(zone).date()
-    compare = query.get("compare") == "before"
     try:
-        return Browser(series, parse(query, zone, today), now, compare)
+        period, options = parse(query, zone, today), parse_options(query)
+        options.other(period)
+        return Browser(series, period, now, options)
     except PeriodError as error:
-        return Browser(series, whole(Scale.WEEK, today, zone), now, compare, str(error))
+        return Browser(series, whole(Scale.WEEK, today, zone), now, problem=str(error))

@@ -91,6 +91,14 @@ class Period:
                 day = _month(first, 12 * by)
         return whole(self.scale, day, self.zone)
 
+    def at_day(self, day: date) -> "Period":
+        """The period of the same length that `day` lies in; a free one begins on it. PeriodError as for `whole`."""
+        if self.scale != Scale.FREE:
+            return whole(self.scale, day, self.zone)
+        by = day - self.first
+        start, end = ((edge.astimezone(self.zone) + by).astimezone(UTC) for edge in (self.start, self.end))
+        return _checked(start, end, self.zone)
+
     def around(self, scale: Scale, today: date) -> "Period":
         """The period of `scale` around today when this one shows today, else around its first day."""
         return whole(scale, today if self.first <= today <= self.last else self.first, self.zone)

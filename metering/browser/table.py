@@ -9,13 +9,14 @@ from itertools import groupby
 import numpy as np
 
 from metering.browser import hours
-from metering.browser.buckets import Buckets, day_edges, gather, month_edges
-from metering.browser.cells import Row, Section, bucket_cell, day_section, hours_of, instants, value_cells
+from metering.browser.cells import Row, Section, day_section, hours_of, instants
+from metering.browser.compared import Head, Shown, side_by_side, value_heads
 from metering.browser.links import Links
-from metering.browser.period import Scale, whole
-from metering.browser.readings import Frame, Ints
-from metering.browser.selection import labels
-from metering.display import shown_unit
+from metering.browser.notes import Note, noted
+from metering.browser.options import Sums
+from metering.browser.period import Scale
+from metering.browser.readings import Ints
+from metering.browser.sums import SPREAD, sections, spread_shown, total_row, totalled
 from metering.intervals import to_instant
 
 MOST_DAYS_OF_VALUES = 8
@@ -27,15 +28,27 @@ class Resolution(StrEnum):
     VALUES = "values"
     HOURS = "hours"
     DAYS = "days"
+    WEEKS = "weeks"
     MONTHS = "months"
+    YEARS = "years"
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A column heading; `key` is the colour of its series in the chart, 0 for none."""
-
-    label: str
-    key: int = 0
+_ASKED = {
+    Sums.DAY: Resolution.DAYS,
+    Sums.WEEK: Resolution.WEEKS,
+    Sums.MONTH: Resolution.MONTHS,
+    Sums.YEAR: Resolution.YEARS,
+}
+_SCALES = {
+    Resolution.DAYS: Scale.DAY,
+    Resolution.WEEKS: Scale.WEEK,
+    Resolution.MONTHS: Scale.MONTH,
+    Resolution.YEARS: Scale.YEAR,
+}
+_CORNERS = {Resolution.DAYS: "Day", Resolution.WEEKS: "Week", Resolution.MONTHS: "Month", Resolution.YEARS: "Year"}
+_TITLES = {
+    Resolution.DAYS: "Local days", Resolution.WEEKS: "Weeks", Resolution.MONTHS: "Months", Resolution.YEARS: "Years",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,7 @@ class ValueTable:
     corner: str
     heads: Sequence[Head]
     sections: Sequence[Section]
+    total: Row | None = None
 
     @property
     def empty(self) -> bool:
@@ -57,70 +71,86 @@ class ValueTable:
         return self.resolution in (Resolution.VALUES, Resolution.HOURS)
 
     @property
+    def title(self) -> str:
+        return _TITLES.get(self.resolution, "Single values")
+
+    @property
     def width(self) -> int:
         return len(self.heads) + 1
 
 
-def table(frame: Frame, links: Links) -> ValueTable:
-    """The table of a frame, at the resolution that fits its length. Rows in the future are left out."""
-    resolution = resolution_for(frame)
+def table(columns: Sequence[Shown], links: Links, notes: Sequence[Note] = ()) -> ValueTable:
+    """The table of the chosen series, at the resolution asked for or fitting the length. The future is left out."""
+    resolution = resolution_for(columns, links)
     if resolution == Resolution.HOURS:
-        readings = frame.readings[0]
-        heads = [Head(text) for text in hours.headings(readings)]
-        return ValueTable(resolution, "Hour", heads, list(hours.sections(readings, frame.period, links)))
+        shown = columns[0]
+        heads = [Head(text) for text in hours.headings(shown.readings)]
+        found = list(hours.sections(shown.readings, links.period, links, notes))
+        total = _total(found, columns, len(heads) - 1) if hours.summed(shown.readings) else None
+        return ValueTable(resolution, "Hour", heads, found, total)
     if resolution == Resolution.VALUES:
-        return ValueTable(resolution, "From", _heads(frame), list(_value_sections(frame, links)))
-    return _bucket_table(frame, links, resolution)
+        found = list(_value_sections(columns, links, notes))
+        return ValueTable(resolution, "From", value_heads(columns), found, _total(found, columns))
+    heads = [*value_heads(columns), *(SPREAD if spread_shown(columns) else ())]
+    found = sections(columns, _SCALES[resolution], links)
+    total = _total(found, columns, spread=spread_shown(columns))
+    return ValueTable(resolution, _CORNERS[resolution], heads, found, total)
 
 
-def resolution_for(frame: Frame) -> Resolution:
-    """Values up to eight days (longer where all series are sparse), days up to three months, then months."""
-    days, values = frame.period.days, max((len(each.at) for each in frame.readings), default=0)
-    if (days <= MOST_DAYS_OF_VALUES and values <= MOST_ROWS_OF_VALUES) or values <= days:
-        return Resolution.HOURS if hours.fits(frame) else Resolution.VALUES
+def _total(found: Sequence[Section], columns: Sequence[Shown], padding: int = 0, *, spread: bool = False) -> Row | None:
+    """The row of the whole period, where it adds something."""
+    rows = [row for section in found for row in section.rows]
+    return total_row(columns, padding=padding, spread=spread) if totalled(columns, rows) else None
+
+
+def resolution_for(columns: Sequence[Shown], links: Links) -> Resolution:
+    """What is asked for where it can be shown; else values up to eight days (longer where all series are sparse), days
+    up to three months, then months."""
+    asked, days = links.options.sums, links.period.days
+    if asked in _ASKED:
+        return _ASKED[asked]
+    if listable(columns, links) and (days <= MOST_DAYS_OF_VALUES or asked == Sums.VALUES or _most(columns) <= days):
+        return Resolution.HOURS if hours.fits(columns) else Resolution.VALUES
     return Resolution.DAYS if days <= MOST_DAYS_OF_DAYS else Resolution.MONTHS
 
 
-def _heads(frame: Frame) -> list[Head]:
-    names = labels([each.series for each in frame.readings])
-    units = [shown_unit(each.series) for each in frame.readings]
-    pairs = enumerate(zip(names, units, strict=True), start=1)
-    return [Head(f"{name} ({unit})" if unit else name, key) for key, (name, unit) in pairs]
+def listable(columns: Sequence[Shown], links: Links) -> bool:
+    """Whether single values can be listed: few enough of them, or no more than days."""
+    return _most(columns) <= max(MOST_ROWS_OF_VALUES, links.period.days)
 
 
-def _value_sections(frame: Frame, links: Links) -> Iterator[Section]:
+def _most(columns: Sequence[Shown]) -> int:
+    return max((len(each.readings.at) for each in columns), default=0)
+
+
+def _value_sections(columns: Sequence[Shown], links: Links, notes: Sequence[Note]) -> Iterator[Section]:
     """One section per local day, a row per instant at which a series has a value or should have one."""
-    at = instants(frame.readings)
-    times = [to_instant(second).astimezone(frame.period.zone) for second in at.tolist()]
-    columns = [value_cells(each, at) for each in frame.readings]
-    rows = zip(times, zip(*columns, strict=True), strict=True)
+    zone = links.period.zone
+    at = _instants(columns)
+    times = [to_instant(second).astimezone(zone) for second in at.tolist()]
+    parts = [noted(column.values(at), at, column.readings, notes) for column in columns]
+    rows = zip(times, side_by_side(parts), strict=True)
     for day, group in groupby(rows, key=lambda row: row[0].date()):
-        zone_shown = hours_of(day, frame.period) != 24
+        zone_shown = hours_of(day, links.period) != 24
         found = [Row(_time(local, zone_shown), cells) for local, cells in group]
-        yield day_section(found, day, frame.period, links)
+        yield day_section(found, day, links.period, links)
+
+
+def _instants(columns: Sequence[Shown]) -> Ints:
+    """Every instant worth a row: in a series, or where the period it is compared with has a value then."""
+    own = instants([column.readings for column in columns])
+    beside = [column.readings.at[_answered(column)] for column in columns if column.other]
+    return np.unique(np.concatenate([own, *beside]))
+
+
+def _answered(column: Shown) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+    assert column.other is not None
+    there = column.other.readings
+    found: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = np.isin(
+        column.counterparts(column.readings.at), there.at[there.present]
+    )
+    return found
 
 
 def _time(local: datetime, zone_shown: bool) -> str:
     return f"{local:%H:%M %Z}" if zone_shown else f"{local:%H:%M}"
-
-
-def _bucket_table(frame: Frame, links: Links, resolution: Resolution) -> ValueTable:
-    days = resolution == Resolution.DAYS
-    edges = (day_edges if days else month_edges)(frame.period.first, frame.period.last, frame.period.zone)
-    columns = [gather(each, edges) for each in frame.readings]
-    scale = Scale.DAY if days else Scale.MONTH
-    rows = [_bucket_row(frame, columns, edges, k, links, scale) for k in _with_something(columns)]
-    return ValueTable(resolution, "Day" if days else "Month", _heads(frame), [Section(rows)])
-
-
-def _with_something(columns: Sequence[Buckets]) -> list[int]:
-    """The buckets in which a value exists or should."""
-    counts = sum((each.expected + each.present for each in columns), np.zeros(1, np.int64))
-    return np.flatnonzero(counts).tolist()
-
-
-def _bucket_row(frame: Frame, columns: Sequence[Buckets], edges: Ints, k: int, links: Links, scale: Scale) -> Row:
-    first = to_instant(int(edges[k])).astimezone(frame.period.zone).date()
-    cells = [bucket_cell(each, column, k) for each, column in zip(frame.readings, columns, strict=True)]
-    label = f"{first:%a} {first.day} {first:%b %Y}" if scale == Scale.DAY else f"{first:%B %Y}"
-    return Row(label, cells, links.to(whole(scale, first, frame.period.zone)))

@@ -22,7 +22,7 @@ from metering.services.personal import record_view
 from metering.tables import state_of
 from metering.views.people import user_of
 from metering.views.picker import pick
-from metering.views.values import query_of
+from metering.views.values import query_of, with_company
 
 
 def overview(request: HttpRequest, point: MeteringPoint) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def values(request: HttpRequest, point: MeteringPoint) -> dict[str, Any]:
     """The Data Browser on the series of this point, the consumption first."""
     asked = parse_ids(request.GET.get("series", ""))
     series = chosen(user_of(request), asked) if asked else main_series(of_point(point))
-    shown = browser(series, query_of(request), point.utility.zone, timezone.now())
+    shown = with_company(request, browser(series, query_of(request), point.utility.zone, timezone.now()))
     return {"browser": shown, "picker": pick(request, shown)}
 
 

@@ -10,6 +10,7 @@ from aim.web.access import PermissionGate
 from aim.web.charts import chart_response
 from aim.web.scope import scope_of
 from metering.browser.export import csv_response
+from metering.browser.notes import notes_on
 from metering.browser.page import Browser, browser
 from metering.browser.selection import chosen, parse_ids
 from metering.charts import chart
@@ -21,7 +22,15 @@ from metering.views.picker import pick
 def asked_browser(request: HttpRequest) -> Browser:
     """The Data Browser the request asks for, in the zone of the first series; Http404 for series out of reach."""
     series = chosen(user_of(request), parse_ids(request.GET.get("series", "")))
-    return browser(series, query_of(request), zone_of(request, series), timezone.now())
+    return with_company(request, browser(series, query_of(request), zone_of(request, series), timezone.now()))
+
+
+def with_company(request: HttpRequest, shown: Browser) -> Browser:
+    """`shown` with the series it is compared with and the comments on its values; Http404 for what is out of reach."""
+    user, against = user_of(request), shown.options.against
+    shown.against = chosen(user, [against])[0] if against else None
+    shown.notes = notes_on(user, shown.series, shown.period) if shown.series else []
+    return shown
 
 
 def query_of(request: HttpRequest) -> dict[str, str]:
@@ -44,7 +53,8 @@ class ValuesPage(PermissionGate):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         shown = asked_browser(request)
         if request.GET.get("format") == "csv" and shown.series and not shown.problem:
-            return csv_response(shown.series, shown.period, shown.now)
+            beside = [shown.against] if shown.against else []
+            return csv_response(user_of(request), [*shown.series, *beside], shown.period, shown.now, shown.options.sums)
         with timezone.override(shown.period.zone):
             context = {"browser": shown, "picker": pick(request, shown), "title": "Values"}
             return render(request, "metering/values.html", context, status=400 if shown.problem else 200)
@@ -59,4 +69,4 @@ class ValuesChart(PermissionGate):
         shown = asked_browser(request)
         if shown.problem:
             return JsonResponse({"error": shown.problem}, status=400)
-        return chart_response(chart(shown.frame, shown.now, shown.earlier))
+        return chart_response(chart(shown.drawn, shown.now, shown.earlier, shown.notes))

@@ -15,7 +15,7 @@ def share(weights: Floats, total: int) -> Ints:
     """
     whole = float(weights.sum())
     one_sided = whole != 0 and (bool((weights >= 0).all()) or bool((weights <= 0).all()))
-    exact = weights * (total / whole) if one_sided else weights + (total - whole) / len(weights)
+    exact = weights / whole * total if one_sided else weights + (total - whole) / len(weights)
     return _rounded(exact, total)
 
 

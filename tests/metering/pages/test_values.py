@@ -45,9 +45,9 @@ def test_the_file_has_a_row_for_every_quarter_of_the_local_day(world: World, day
         store_day(world.consumption, day + timedelta(days=offset), 1234)
     response = get(signed_in(world.anna), world.consumption, day, format="csv")
     head, *rows = csv.reader(StringIO(text(response).removeprefix("\ufeff")))
-    assert head == ["Local time", "UTC", "Active energy import, consumption (kWh)", "Quality", "Status"]
+    assert head == ["Local time", "UTC", "Active energy import, consumption (kWh)", "Quality", "Status", "Comment"]
     assert len(rows) == slots
-    assert {tuple(row[2:]) for row in rows} == {("1.234", "measured", "")}
+    assert {tuple(row[2:]) for row in rows} == {("1.234", "measured", "", "")}
     assert len({row[0] for row in rows}) == len({row[1] for row in rows}) == slots
 
 
@@ -78,7 +78,8 @@ def test_several_series_have_a_row_per_instant(world: World) -> None:
 def test_the_table_has_a_row_for_every_hour(world: World, day: date, rows: int) -> None:
     for offset in (-1, 0):
         store_day(world.consumption, day + timedelta(days=offset), 5)
-    assert text(get(signed_in(world.anna), world.consumption, day)).count('<th scope="row">') == rows
+    page = text(get(signed_in(world.anna), world.consumption, day))
+    assert page.partition("<tfoot>")[0].count('<th scope="row">') == rows
 
 
 def test_zones_off_the_hour_keep_their_own_hours(world: World) -> None:
@@ -87,7 +88,7 @@ def test_zones_off_the_hour_keep_their_own_hours(world: World) -> None:
     for offset in (-1, 0):
         store_day(world.consumption, date(2026, 6, 1) + timedelta(days=offset), 5)
     page = text(get(signed_in(world.anna), world.consumption, date(2026, 6, 1)))
-    assert page.count('<th scope="row">') == 24 and page.count(">0.020</td>") == 24
+    assert page.partition("<tfoot>")[0].count('<th scope="row">') == 24 and page.count(">0.020</td>") == 24
 
 
 def test_days_of_a_month_add_up_to_the_quarters(world: World) -> None:
@@ -122,7 +123,7 @@ def test_several_series_stand_side_by_side_in_one_file(world: World) -> None:
     response = signed_in(world.anna).get(reverse("metering:values"), {**query, "format": "csv"})
     rows = list(csv.reader(StringIO(text(response))))[1:]
     assert [row[2] for row in rows] == ["0.010"] * 4
-    assert [row[5] for row in rows] == ["230", "", "", ""]
+    assert [row[6] for row in rows] == ["230", "", "", ""]
 
 
 def test_the_chart_gathers_finer_series_into_the_longest_step(world: World) -> None:
