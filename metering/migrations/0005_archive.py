@@ -217,6 +217,7 @@ class Migration(migrations.Migration):
                 ("last_series", models.BigIntegerField()),
                 ("rows", models.BigIntegerField(default=0)),
                 ("size", models.BigIntegerField(default=0, verbose_name="bytes")),
+                ("complete", models.BooleanField(default=False, help_text="Written, read back and compared with the database.")),
                 ("sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256")),
                 ("made_at", models.DateTimeField()),
             ],

@@ -117,7 +117,7 @@ class ArchivedMonth(models.Model):
 
 
 class ArchiveFile(models.Model):
-    """A file of an archived month: rows of one table for a range of series. Incomplete while it has no checksum."""
+    """A file of an archived month: rows of one table for a range of series. A part without rows has no file."""
 
     archived_month = models.ForeignKey(ArchivedMonth, on_delete=models.CASCADE, related_name="files")
     table_name = models.CharField(max_length=40)
@@ -127,6 +127,7 @@ class ArchiveFile(models.Model):
     last_series = models.BigIntegerField()
     rows = models.BigIntegerField(default=0)
     size = models.BigIntegerField("bytes", default=0)
+    complete = models.BooleanField(default=False, help_text="Written, read back and compared with the database.")
     sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     made_at = models.DateTimeField()
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from metering.intervals import day_number
 from metering.quality import Quality, QualityClass, quality_class
+from metering.store.archive.months import objections
 from metering.store.batch import NO_VALUE, VALUE_LIMIT, Batch
 from metering.store.ledger import Locked
 from metering.store.mode import Mode
@@ -55,6 +56,7 @@ def _objections(batch: Batch, locked: Locked, mode: Mode) -> list[tuple[str, NDA
         ("the series does not exist", ~locked.known(batch.series_ids)[:, None]),
         ("the day lies outside the years 2000 to 2099", ~known_days(batch.days)[:, None]),
         ("the value is too large", ~(in_range(batch.values) | (batch.values == NO_VALUE))),
+        *((reason, days[:, None]) for reason, days in objections("interval", batch.days)),
     ]
     if batch.quality is not None and mode is not Mode.RESTORING:
         own = (quality_class(batch.quality) == QualityClass.ESTIMATED) | (

@@ -17,7 +17,8 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 MONTHS_AHEAD = 3
-_TABLES = ("series_day", "series_day_version", "register_value", "register_value_version")
+_KEYS = {"series_day": "day", "series_day_version": "day", "register_value": "at", "register_value_version": "at"}
+_IN_MONTH = "in_month"
 # A block that grows during the day stays in its page, without new index entries and with a third less log, where
 # that has room for its next state.
 _STORAGE = {"series_day": "WITH (fillfactor = 90)"}
@@ -43,7 +44,7 @@ def months_of_days(days: NDArray[np.int32]) -> list[dt.date]:
 
 def ensure_months(months: Iterable[dt.date]) -> int:
     """Make the partitions of these months (first days) where absent; one cheap query when all exist."""
-    names = {_name(table, month): (table, month) for month in months for table in _TABLES}
+    names = {_name(table, month): (table, month) for month in months for table in _KEYS}
     missing = _absent(list(names))
     if not missing:
         return 0
@@ -108,16 +109,23 @@ def drop_detached(table: str, month: dt.date) -> None:
     _run(f"DROP TABLE IF EXISTS {_name(table, month)}")
 
 
-def create_alone(table: str, name: str) -> None:
-    """Make an empty table like the partitions of `table`, attached to nothing, in place of one of that name."""
+def create_alone(table: str, month: dt.date, name: str) -> None:
+    """Make an empty table for rows of this month, attached to nothing, in place of one of that name."""
+    first, end = _bounds(table, month)
+    key = _KEYS[table]
     _run(f"DROP TABLE IF EXISTS {name}")
     _run(f"CREATE TABLE {name} (LIKE {table} INCLUDING ALL) {_STORAGE.get(table, '')}")
+    _run(f"ALTER TABLE {name} ADD CONSTRAINT {_IN_MONTH} CHECK ({key} >= {first} AND {key} < {end})")
 
 
 def adopt(table: str, month: dt.date, name: str) -> None:
-    """Make the table `name` the partition of this month; within a transaction."""
+    """Make a table of `create_alone` the partition of this month; within a transaction.
+
+    What it holds is known to lie in the month and is not looked through again, so this takes no time.
+    """
     _run(f"ALTER TABLE {name} RENAME TO {_name(table, month)}")
     _attach(table, month)
+    _run(f"ALTER TABLE {_name(table, month)} DROP CONSTRAINT {_IN_MONTH}")
 
 
 @contextmanager
@@ -154,10 +162,15 @@ def _create(name: str, table: str, month: dt.date) -> None:
 
 
 def _attach(table: str, month: dt.date) -> None:
+    first, end = _bounds(table, month)
+    _run(f"ALTER TABLE {table} ATTACH PARTITION {_name(table, month)} FOR VALUES FROM ({first}) TO ({end})")
+
+
+def _bounds(table: str, month: dt.date) -> tuple[str, str]:
+    """The first instant or day of the month and of the next one, in SQL."""
     following = (month + dt.timedelta(days=31)).replace(day=1)
-    zone = " 00:00+00" if table.startswith("register") else ""
-    bounds = f"FROM ('{month}{zone}') TO ('{following}{zone}')"
-    _run(f"ALTER TABLE {table} ATTACH PARTITION {_name(table, month)} FOR VALUES {bounds}")
+    zone = " 00:00+00" if _KEYS[table] == "at" else ""
+    return f"'{month}{zone}'", f"'{following}{zone}'"
 
 
 def _name(table: str, month: dt.date) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from metering.intervals import DAY_S, slots_per_day, to_instant, to_seconds
 from metering.quality import Quality
 from metering.store import wire
+from metering.store.archive.months import Archived, steadily
+from metering.store.archive.rows import day_rows
 from metering.store.asof import rebuild
 from metering.store.batch import NO_VALUE
 from metering.store.blocks import Blocks
@@ -33,9 +36,13 @@ def read(
     intervals stand at their own start, so sums stay right. NaiveInstantError for instants without a zone.
     """
     asked = np.asarray(series_ids, np.int64)
-    ids, row_of_asked = np.unique(asked, return_inverse=True)
     window = _Window(to_seconds(start), max(to_seconds(start), to_seconds(end)))
-    found = _fetch(ids, window) if window.end > window.start else []
+    return steadily("interval", window.first_day, window.last_day, partial(_read, asked, window, as_of))
+
+
+def _read(asked: NDArray[np.int64], window: _Window, as_of: dt.datetime | None, archived: Archived) -> Matrix:
+    ids, row_of_asked = np.unique(asked, return_inverse=True)
+    found = _fetch(ids, window, archived) if window.end > window.start else []
     interval_s = int(np.gcd.reduce([row[2] for row in found])) if found else _declared_interval(ids)
     slots = slots_per_day(interval_s)
     days = window.last_day - window.first_day + 1
@@ -45,7 +52,7 @@ def read(
         blocks = decode([row[4:] for row in rows], slots_per_day(length))
         keys = np.array([(row[0], row[1]) for row in rows], np.int64)
         if as_of is not None:
-            blocks = rebuild(blocks, keys, [row[3] for row in rows], as_of)
+            blocks = rebuild(blocks, keys, [row[3] for row in rows], as_of, archived)
         grid.place(blocks, np.searchsorted(ids, keys[:, 0]), keys[:, 1] - window.first_day)
     matrix = grid.cut(ids, window, interval_s)
     return matrix if np.array_equal(asked, ids) else matrix.take(row_of_asked)
@@ -103,8 +110,8 @@ class _Grid:
         )
 
 
-def _fetch(ids: NDArray[np.int64], window: _Window) -> list[tuple[Any, ...]]:
-    return wire.fetch(
+def _fetch(ids: NDArray[np.int64], window: _Window, archived: Archived) -> list[tuple[Any, ...]]:
+    rows = wire.fetch(
         """
         SELECT series_id, day - date '1970-01-01', interval_s, changed_at, d.values, quality, status
         FROM series_day d
@@ -113,6 +120,9 @@ def _fetch(ids: NDArray[np.int64], window: _Window) -> list[tuple[Any, ...]]:
         """,
         {"ids": ids, "first": window.first_day, "last": window.last_day},
     )
+    if not archived:
+        return rows
+    return archived.drop_held(rows, day=1) + day_rows(archived, ids, window.first_day, window.last_day)
 
 
 def _declared_interval(ids: NDArray[np.int64]) -> int:

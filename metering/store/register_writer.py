@@ -13,6 +13,7 @@ from metering.intervals import DAY_S
 from metering.quality import QualityClass, quality_class
 from metering.store import copy, wire
 from metering.store.admit import in_range, known_days
+from metering.store.archive.months import objections
 from metering.store.batch import NO_VALUE
 from metering.store.blocks import Blocks
 from metering.store.ledger import Entry, Locked, enter, lock_series
@@ -50,20 +51,21 @@ def _in_key_order(batch: RegisterBatch) -> RegisterBatch:
 
 def _admit(batch: RegisterBatch, locked: Locked, mode: Mode) -> tuple[RegisterBatch, Counts]:
     kind = quality_class(_codes(batch))
-    objections = [
+    found = [
         ("the series does not exist", ~locked.known(batch.series_ids)),
         ("the day lies outside the years 2000 to 2099", ~known_days(batch.at // DAY_S)),
         ("the value is too large", ~(in_range(batch.values) | (batch.values == NO_VALUE))),
+        *objections("register", batch.at // DAY_S),
     ]
     if mode is not Mode.RESTORING:
         own = locked.is_raw(batch.series_ids) & (kind >= QualityClass.ESTIMATED)
-        objections += [
+        found += [
             ("the quality code is unknown", kind > QualityClass.DECIDED),
             ("stands are kept as read, never edited or estimated", own),
         ]
     good = np.ones(len(batch), np.bool_)
     counts = Counts()
-    for reason, bad in objections:
+    for reason, bad in found:
         counts += _refused(batch, good & bad, reason)
         good &= ~bad
     return batch.take(good), counts

@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from metering.intervals import to_instant, to_seconds
+from metering.intervals import DAY_S, to_instant, to_seconds
 from metering.quality import Quality
 from metering.store import wire
+from metering.store.archive.months import Archived, steadily
+from metering.store.archive.registers import archived_states, register_rows
 from metering.store.batch import NO_VALUE, Rows
 from metering.store.matrix import ValueVersion
-from metering.store.states import distinct_states
+from metering.store.states import distinct_states, ledger_entries
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,15 +119,22 @@ def register_states(
     as_of: dt.datetime | None = None,
 ) -> Registers:
     """What `read_registers` reads, with the values that were withdrawn. For the store itself."""
-    params = {
-        "ids": np.asarray(series_ids, np.int64),
-        "start": to_instant(to_seconds(start)),
-        "end": to_instant(to_seconds(end)),
-        "as_of": as_of,
-        "none": NO_VALUE,
-    }
-    rows = wire.fetch(_NOW if as_of is None else _THEN, params)
+    ids = np.unique(np.asarray(series_ids, np.int64))
+    first, end_s = to_seconds(start), to_seconds(end)
+    find = partial(_states, ids, first, end_s, as_of)
+    return steadily("register", first // DAY_S, max(first, end_s - 1) // DAY_S, find)
+
+
+def _states(ids: NDArray[np.int64], start: int, end: int, as_of: dt.datetime | None, archived: Archived) -> Registers:
+    rows = wire.fetch(
+        _NOW if as_of is None else _THEN,
+        {"ids": ids, "start": to_instant(start), "end": to_instant(end), "as_of": as_of, "none": NO_VALUE},
+    )
     table = np.array(rows, np.int64).reshape(-1, 5)
+    if archived:
+        online = table[~archived.holds(table[:, 1] // DAY_S)]
+        table = np.concatenate([online, register_rows(archived, ids, start, end, as_of)])
+        table = table[np.lexsort((table[:, 1], table[:, 0]))]
     return Registers(
         table[:, 0].copy(),
         table[:, 1].astype("datetime64[s]"),
@@ -136,18 +146,25 @@ def register_states(
 
 def register_history(series_id: int, at: dt.datetime) -> list[ValueVersion]:
     """The states of the register value of this instant, newest first; empty when there never was one."""
-    rows = wire.fetch(
-        """
-        SELECT value, quality::integer, status, changed_at, o.job_id, o.user_id, o.rule, o.message, o.action_id
-        FROM (
-            SELECT version, value, quality, status, changed_at, origin_id FROM register_value
-            WHERE series_id = %(series)s AND at = %(at)s
-            UNION ALL
-            SELECT version, value, quality, status, changed_at, origin_id FROM register_value_version
-            WHERE series_id = %(series)s AND at = %(at)s
-        ) AS s JOIN value_origin o ON o.id = s.origin_id
-        ORDER BY version DESC
-        """,
-        {"series": series_id, "at": to_instant(to_seconds(at))},
-    )
-    return distinct_states(rows)
+    second = to_seconds(at)
+    return steadily("register", second // DAY_S, second // DAY_S, partial(_history, series_id, second))
+
+
+_ALL_STATES = """
+SELECT value, quality::integer, status, changed_at, origin_id FROM (
+    SELECT version, value, quality, status, changed_at, origin_id FROM register_value
+    WHERE series_id = %(series)s AND at = %(at)s
+    UNION ALL
+    SELECT version, value, quality, status, changed_at, origin_id FROM register_value_version
+    WHERE series_id = %(series)s AND at = %(at)s
+) AS states ORDER BY version DESC
+"""
+
+
+def _history(series_id: int, second: int, archived: Archived) -> list[ValueVersion]:
+    if archived:
+        rows = archived_states(archived, series_id, second)
+    else:
+        rows = wire.fetch(_ALL_STATES, {"series": series_id, "at": to_instant(second)})
+    writes = ledger_entries([row[-1] for row in rows])
+    return distinct_states([(*row[:-1], *writes[row[-1]][1:]) for row in rows])

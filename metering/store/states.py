@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from metering.intervals import DAY_S, slots_per_day, to_seconds
 from metering.store import wire
+from metering.store.archive.history import former_states, present_state
+from metering.store.archive.months import Archived, steadily
 from metering.store.arrivals import first_writes
 from metering.store.matrix import ValueVersion
 from metering.store.outcome import Origin
@@ -44,18 +48,29 @@ def history(series_id: int, at: dt.datetime) -> list[ValueVersion]:
     A state that a write left as it was is not repeated. NaiveInstantError without a zone.
     """
     day, second = divmod(to_seconds(at), DAY_S)
-    now = wire.fetch(_NOW, {"series": series_id, "day": day, "second": second})
+    return steadily("interval", day, day, partial(_history, series_id, day, second))
+
+
+def _history(series_id: int, day: int, second: int, archived: Archived) -> list[ValueVersion]:
+    params = {"series": series_id, "day": day, "second": second}
+    now = present_state(archived, series_id, day, second) if archived else wire.fetch(_NOW, params)
     if not now or (now[0][0] is None and not now[0][1]):
         return []
     *state, interval_s, made_by, arrivals = now[0]
     slot = second // interval_s
-    former = wire.fetch(_FORMER, {"series": series_id, "day": day, "slot": slot})
+    params = {"series": series_id, "day": day, "slot": slot}
+    former = former_states(archived, series_id, day, slot) if archived else wire.fetch(_FORMER, params)
     first = first_writes(np.array([made_by], np.int64), [arrivals], slots_per_day(interval_s))[0, slot]
     # Each state was made by the write that replaced the one before it, the oldest by the write that filled the slot.
     makers = [*(row[3] for row in former), int(first)]
-    writes = {id_: write for id_, *write in wire.fetch(_WRITES, {"ids": np.array(makers, np.int64)})}
+    writes = ledger_entries(makers)
     states = [tuple(state), *(row[:3] for row in former)]
     return distinct_states([(*content, *writes[maker]) for content, maker in zip(states, makers, strict=True)])
+
+
+def ledger_entries(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """(at, job, user, rule, message, action id) of writes by their ledger ids."""
+    return {row[0]: row[1:] for row in wire.fetch(_WRITES, {"ids": np.array(ids, np.int64)})}
 
 
 def distinct_states(rows: list[tuple[Any, ...]]) -> list[ValueVersion]:

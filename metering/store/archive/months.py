@@ -19,7 +19,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from django.conf import settings
@@ -35,6 +35,8 @@ YOUNGEST = dt.timedelta(days=62)
 """A month is archived no sooner than this long after its end: what is read and written every day never is."""
 _ALWAYS_ONLINE = dt.timedelta(days=31)
 """Days this young are not even looked up. Shorter than `YOUNGEST` by more than clocks of two hosts ever differ."""
+
+_BEYOND_ALL = 100_000  # a day (since 1970) no month of the store reaches, and every date type does
 
 
 class ArchiveError(Exception):
@@ -56,6 +58,11 @@ class ArchiveFile:
         """Where it is."""
         return folder() / self.name
 
+    def may_hold(self, ids: NDArray[np.int64]) -> bool:
+        """Whether any of these series (ascending) lies in its range."""
+        begin, end = np.searchsorted(ids, self.first_series), np.searchsorted(ids, self.last_series, side="right")
+        return bool(begin < end)
+
 
 @dataclass(frozen=True, slots=True)
 class Archived:
@@ -67,20 +74,20 @@ class Archived:
     def __bool__(self) -> bool:
         return bool(self.months)
 
-    def of(self, table: str, ids: NDArray[np.int64]) -> list[ArchiveFile]:
-        """The files of `table` that may hold rows of these series (ascending)."""
-        return [
-            file
-            for file in self.files
-            if file.table == table
-            and np.searchsorted(ids, file.first_series) < np.searchsorted(ids, file.last_series, side="right")
-        ]
+    def of(self, table: str, ids: NDArray[np.int64] | None) -> list[ArchiveFile]:
+        """The files of `table` that may hold rows of these series (ascending; None: all)."""
+        return [file for file in self.files if file.table == table and (ids is None or file.may_hold(ids))]
 
     def holds(self, days: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Whether each day (since 1970) lies in an archived month; same shape."""
         months = np.array(self.months, "datetime64[M]")
         held: NDArray[np.bool_] = np.isin(days.astype("datetime64[D]").astype("datetime64[M]"), months)
         return held
+
+    def drop_held(self, rows: list[tuple[Any, ...]], *, day: int) -> list[tuple[Any, ...]]:
+        """The rows without those of archived months; `day` is the column of the day (since 1970)."""
+        held = self.holds(np.array([row[day] for row in rows], np.int64))
+        return [row for row, is_held in zip(rows, held.tolist(), strict=True) if not is_held]
 
 
 ONLINE = Archived()
@@ -126,7 +133,8 @@ def closed_months(kind: Kind, days: NDArray[np.integer]) -> list[dt.date]:
     """
     if not len(days) or days.min() > _first_always_online():
         return []
-    rows = wire.fetch(_CLOSED, {"kind": kind, "first": int(days.min()), "last": int(days.max())})
+    first, last = (int(np.clip(day, 0, _BEYOND_ALL)) for day in (days.min(), days.max()))
+    rows = wire.fetch(_CLOSED, {"kind": kind, "first": first, "last": last})
     return [month for (month,) in rows]
 
 
@@ -146,7 +154,7 @@ AND m.month + interval '1 month' > date '1970-01-01' + %(first)s::integer
 _ARCHIVED = f"""
 SELECT m.month, f.table_name, f.path, f.first_series, f.last_series
 FROM store_archive_month m LEFT JOIN store_archive f
-    ON f.archived_month_id = m.id AND f.rows > 0 AND f.sha256 <> '' AND m.state <> 'dropping'
+    ON f.archived_month_id = m.id AND f.rows > 0 AND f.complete AND m.state <> 'dropping'
 WHERE m.state IN ('archived', 'returning', 'dropping') AND {_IN_PERIOD}
 ORDER BY m.month, f.table_name, f.part
 """  # noqa: S608  (no text from outside)

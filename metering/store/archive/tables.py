@@ -15,6 +15,8 @@ import pyarrow as pa
 from metering.store.archive.months import Kind
 
 _DAY, _INSTANT = pa.date32(), pa.timestamp("us", "UTC")
+_I2, _I4, _I8, _OCTETS = pa.int16(), pa.int32(), pa.int64(), pa.binary()
+_DATABASE_TYPES = {_DAY: "date", _INSTANT: "timestamptz", _I2: "int2", _I4: "int4", _I8: "int8", _OCTETS: "bytea"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,11 @@ class Column:
     type: pa.DataType
 
     @property
+    def database_type(self) -> str:
+        """Its type in the database."""
+        return _DATABASE_TYPES[self.type]
+
+    @property
     def source(self) -> str:
         """SQL for a value of table `t` as an integer or octets, which Arrow takes without a Python date for each."""
         if self.type == _DAY:
@@ -32,6 +39,11 @@ class Column:
         if self.type == _INSTANT:
             return f"(extract(epoch FROM t.{self.name}) * 1000000)::bigint"
         return f"t.{self.name}"
+
+    @property
+    def summed(self) -> str:
+        """SQL for what `Tally.sums` adds up: the number, or how many octets."""
+        return f"octet_length(t.{self.name})" if pa.types.is_binary(self.type) else self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +90,6 @@ def _columns(**types: pa.DataType) -> tuple[Column, ...]:
     return tuple(Column(name, type_) for name, type_ in types.items())
 
 
-_I2, _I4, _I8, _OCTETS = pa.int16(), pa.int32(), pa.int64(), pa.binary()
-
 SERIES_DAY = Table(
     "series_day", "interval", "day", ("series_id", "day"),
     _columns(
@@ -111,6 +121,6 @@ REGISTER_VALUE_VERSION = Table(
 TABLES = (SERIES_DAY, SERIES_DAY_VERSION, REGISTER_VALUE, REGISTER_VALUE_VERSION)
 
 
-def tables_of(kind: Kind) -> tuple[Table, ...]:
+def tables_of(kind: str) -> tuple[Table, ...]:
     """The tables whose partitions of a month leave and return together: values and their versions."""
     return tuple(table for table in TABLES if table.kind == kind)

@@ -1,0 +1,120 @@
+"""Archived blocks as the readers of the store want them: the rows their own queries would give."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from metering.intervals import DAY_S
+from metering.store.archive.exponents import Exponents, in_present_units
+from metering.store.archive.lookup import find, integers
+from metering.store.archive.months import Archived
+from metering.store.archive.tables import SERIES_DAY, SERIES_DAY_VERSION, Table
+from metering.store.batch import NO_VALUE
+from metering.store.matrix import Summaries
+
+Row = tuple[Any, ...]
+BLOCK = ("values", "quality", "status")
+
+
+def day_rows(archived: Archived, ids: NDArray[np.int64], first_day: int, last_day: int) -> list[Row]:
+    """(series, day, interval_s, changed_at, values, quality, status) of the archived blocks of these series and days.
+
+    `ids` ascend. ArchiveError, FileNotFoundError as of `lookup` and `exponents`; so do all functions here.
+    """
+    if not archived:
+        return []
+    columns = ("interval_s", "changed_at", *BLOCK)
+    rows = _blocks(archived, SERIES_DAY, ids, columns, first_day, last_day)
+    keys = (integers(rows, "series_id").tolist(), integers(rows, "day").tolist())
+    return list(zip(*keys, *cells(rows, columns), strict=True))
+
+
+def summary_rows(archived: Archived, ids: NDArray[np.int64] | None, first_day: int, last_day: int) -> Summaries:
+    """Summary columns of the archived blocks of these series (None: of all) and days, by series and day."""
+    columns = ("interval_s", "present", "suspect", "estimated", "total", "maximum")
+    rows = _blocks(archived, SERIES_DAY, ids, columns, first_day, last_day)
+    rows = rows.set_column(rows.schema.get_field_index("maximum"), "maximum", pc.fill_null(rows["maximum"], NO_VALUE))
+    series, days = integers(rows, "series_id"), integers(rows, "day")
+    order = np.lexsort((days, series))
+
+    def counts(name: str) -> NDArray[np.int32]:
+        return integers(rows, name)[order].astype(np.int32)
+
+    return Summaries(
+        series[order],
+        days[order].astype(np.int32),
+        np.int32(DAY_S) // counts("interval_s"),
+        counts("present"),
+        counts("suspect"),
+        counts("estimated"),
+        integers(rows, "total")[order],
+        integers(rows, "maximum")[order],
+    )
+
+
+def replaced_since(archived: Archived, keys: NDArray[np.int64], as_of: dt.datetime) -> list[Row]:
+    """(row of `keys`, first slot, slots, values, quality, status) of what was replaced after `as_of`, newest first.
+
+    `keys` int64 (n, 2): series and day, of archived months.
+    """
+    columns = ("first_slot", "slots", *BLOCK)
+    rows = of_keys(archived, SERIES_DAY_VERSION, keys, (*columns, "version", "replaced_at"))
+    rows = rows.filter(pc.greater(rows["replaced_at"], pa.scalar(as_of, rows["replaced_at"].type)))
+    rows = rows.sort_by([("version", "descending")])
+    return list(zip(_places(rows, keys), *cells(rows, columns), strict=True))
+
+
+def arrivals_of(archived: Archived, keys: NDArray[np.int64], _as_of: dt.datetime) -> list[Row]:
+    """(row of `keys`, ledger id of the write that made the block, arrivals) of archived blocks."""
+    rows = of_keys(archived, SERIES_DAY, keys, ("origin_id", "arrivals"))
+    return list(zip(_places(rows, keys), *cells(rows, ("origin_id", "arrivals")), strict=True))
+
+
+def of_keys(archived: Archived, table: Table, keys: NDArray[np.int64], columns: Sequence[str]) -> pa.Table:
+    """The rows of exactly these series and days, `keys` int64 (n, 2), with `columns` and more; values as of now."""
+    first, last = int(keys[:, 1].min()), int(keys[:, 1].max())
+    rows = _blocks(archived, table, np.unique(keys[:, 0]), columns, first, last)
+    found = np.isin(_joined(integers(rows, "series_id"), integers(rows, "day")), _joined(*keys.T))
+    return rows.filter(pa.array(found))
+
+
+def _blocks(
+    archived: Archived,
+    table: Table,
+    ids: NDArray[np.int64] | None,
+    columns: Sequence[str],
+    first: int,
+    last: int,
+) -> pa.Table:
+    """Rows in the units of now, with `columns` and what that needs."""
+    length = "slots" if table is SERIES_DAY_VERSION else "interval_s"
+    rows = find(archived, table, ids, [*columns, "exponent", length], first, last)
+    if not rows.num_rows:
+        return rows
+    return in_present_units(rows, Exponents.of(np.unique(integers(rows, "series_id"))))
+
+
+def _places(rows: pa.Table, keys: NDArray[np.int64]) -> list[int]:
+    """The index in `keys` of every row."""
+    wanted = _joined(*keys.T)
+    order = np.argsort(wanted)
+    found = _joined(integers(rows, "series_id"), integers(rows, "day"))
+    places: list[int] = order[np.searchsorted(wanted, found, sorter=order)].tolist()
+    return places
+
+
+def _joined(series: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Series and day as one number."""
+    return series << 22 | days
+
+
+def cells(rows: pa.Table, columns: Sequence[str]) -> list[list[Any]]:
+    """Some columns as lists of Python objects."""
+    return [rows.column(name).to_pylist() for name in columns]

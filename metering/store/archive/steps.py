@@ -1,0 +1,106 @@
+"""What archiving, dropping and bringing back have in common: one at a time, told, and safe to cut off anywhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection
+from django.utils import timezone
+from psycopg.errors import LockNotAvailable
+
+from metering.models import ArchivedMonth
+from metering.store import wire
+from metering.store.archive.months import ArchiveError, folder
+from metering.store.archive.tables import Table, tables_of
+from metering.store.archive.writing import remove_file
+from metering.store.partitions import detach, drop_detached, patience
+
+Tell = Callable[[str], None]
+State = ArchivedMonth.State
+
+PATIENCE_S = 5.0
+"""How long a step waits for others to let go of a table or to end a write; what began goes on with the next call."""
+_LOCK = 0x4152_4348
+_LOOK_AGAIN_S = 0.05
+
+
+class NotNowError(ArchiveError):
+    """Somebody else holds what is needed; trying again later goes on where this ended."""
+
+
+def silent(_words: str) -> None:
+    """Tell nobody."""
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Nobody else archives or brings back anything meanwhile. NotNowError when somebody does."""
+    if not wire.fetch("SELECT pg_try_advisory_lock(%(lock)s)", {"lock": _LOCK})[0][0]:
+        raise NotNowError("Another process is archiving or bringing back a month")
+    try:
+        yield
+    finally:
+        if connection.connection is not None and not connection.connection.closed:
+            wire.fetch("SELECT pg_advisory_unlock(%(lock)s)", {"lock": _LOCK})
+
+
+def enter_state(month: ArchivedMonth, state: State) -> None:
+    """Keep that the month is in this state from now on."""
+    month.state, month.since = state, timezone.now()
+    month.save()
+
+
+def await_writers() -> None:
+    """Wait for every transaction that holds series: they may have asked for closed months before this one was closed.
+
+    Whoever takes series later sees the month closed. NotNowError after `PATIENCE_S`.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    before = _holders()
+    while before & _holders():
+        if time.monotonic() > deadline:
+            raise NotNowError("Writes that began before the month was closed have not ended yet")
+        time.sleep(_LOOK_AGAIN_S)
+
+
+def remove_tables(month: ArchivedMonth, tell: Tell) -> None:
+    """Detach and drop the partitions of the month, those that are still there."""
+    for table in tables_of(month.kind):
+        tell(f"detaching {table.partition(month.month)}")
+        _patiently(detach, table, month.month)
+        tell(f"dropping {table.partition(month.month)}")
+        _patiently(drop_detached, table, month.month)
+
+
+def remove_files(month: ArchivedMonth, tell: Tell) -> None:
+    """Remove the files of the month, and what is known of them."""
+    for file in month.files.all():
+        tell(f"removing {file.path}")
+        remove_file(folder() / file.path)
+        file.delete()
+
+
+def _patiently(act: Callable[[str, dt.date], None], table: Table, month: dt.date) -> None:
+    try:
+        with patience(PATIENCE_S):
+            act(table.name, month)
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise NotNowError(f"{table.partition(month)} is still being read") from error
+        raise
+
+
+def _holders() -> set[str]:
+    """The transactions that hold rows of series."""
+    rows = wire.fetch(
+        """
+        SELECT virtualtransaction FROM pg_locks
+        WHERE locktype = 'relation' AND relation = 'metering_series'::regclass AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND mode <> 'AccessShareLock' AND pid <> pg_backend_pid()
+        """
+    )
+    return {row[0] for row in rows}
