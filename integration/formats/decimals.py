@@ -38,7 +38,7 @@ class State(IntEnum):
     TOO_LARGE = 4
 
 
-REASONS = {
+REASONS: dict[int, str] = {
     State.EMPTY: "a value is missing",
     State.NOT_A_NUMBER: "not a decimal number",
     State.TOO_MANY_DIGITS: f"more than {MOST_DIGITS} digits or {MOST_DECIMALS} decimals",

@@ -12,8 +12,9 @@ from integration.formats.nem import codes
 from integration.formats.nem.clock import DAY_S, MARKET_OFFSET_S, day_start, day_text
 from integration.formats.nem.fields import join, split
 from integration.formats.nem.flags import Flags, from_status
+from integration.formats.nem.stretch import Stretch
 from integration.formats.nem12.assembly import EVENT_KIND, ORDER_KIND
-from integration.formats.nem12.market_days import MarketDays, Stretch
+from integration.formats.nem12.market_days import MarketDays
 
 _WORD_BITS = 32
 

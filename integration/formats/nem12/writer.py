@@ -12,11 +12,12 @@ from integration.formats.errors import UnwritableError
 from integration.formats.nem.clock import MINUTE_S, day_start, instant_text
 from integration.formats.nem.fields import join
 from integration.formats.nem.nmi import LENGTH, why_no_nmi
+from integration.formats.nem.stretch import Stretch, stretches
 from integration.formats.nem.suffixes import interval_obis, interval_suffix
 from integration.formats.nem.units import written
 from integration.formats.nem12.block import INTERVAL_MINUTES
 from integration.formats.nem12.day_text import day_records
-from integration.formats.nem12.market_days import MarketDays, Stretch, arrange, stretches
+from integration.formats.nem12.market_days import MarketDays, arrange, last_day
 from integration.formats.portion import MOST_DIGITS, NO_VALUE, Channel, Kind, Letterhead, Portion
 
 
@@ -62,9 +63,9 @@ def write_nem12(portions: Iterable[Portion], head: Letterhead) -> Iterator[bytes
                 yield from _days(held, head)
                 yield _block(stretch.channel, portion.channels)
                 whole = stretch
-            begin = whole.last_day()
-            yield from _days(whole.part(0, begin), head)
-            held = whole.part(begin, len(whole.at))
+            begin = last_day(whole)
+            yield from _days(whole.part(slice(begin)), head)
+            held = whole.from_place(begin)
     yield from _days(held, head)
     yield b"900\r\n"
 
