@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,7 @@ from metering.store.news import without_old_news
 from metering.store.outcome import Counts, Refusal
 
 ROWS_PER_CHUNK = 20_000
+TRIAL_ROWS = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,18 +42,41 @@ class Plan:
     met: Meeting | None
     counts: Counts
 
+    @property
+    def stores(self) -> bool:
+        """Whether anything would be stored."""
+        return bool(len(self.fresh)) or (self.met is not None and bool(self.met.merged.touched.any()))
+
 
 def weigh(*batches: Batch) -> Counts:
     """What `write` of these batches would answer now. Stores nothing, locks nothing and asks no handler.
 
     ValueError when a batch holds a (series, day) twice.
     """
+    return reduce(add, (each.counts for each in _plans(list(in_order(batches)), Mode.ORDINARY)), Counts())
+
+
+def nothing_new(ordered: Sequence[Batch], mode: Mode) -> Counts | None:
+    """What a write would answer that changes nothing; None where it would, or most likely would.
+
+    Locking a series is written to the log. What is only heard again, as in every reading with overlap, need not be
+    locked for; whether it may be that is told by a few blocks, before all are looked at.
+    """
+    if any(each.stores for each in _plans([ordered[0].take(slice(0, TRIAL_ROWS))], mode)):
+        return None
     counts = Counts()
-    for batch in in_order(batches):
-        locked = look_up_series(batch.series_ids)
-        for part in batch.chunks(ROWS_PER_CHUNK):
-            counts += plan(part, locked, Mode.ORDINARY).counts
+    for each in _plans(ordered, mode):
+        if each.stores:
+            return None
+        counts += each.counts
     return counts
+
+
+def _plans(ordered: Sequence[Batch], mode: Mode) -> Iterator[Plan]:
+    """A plan for every part of the batches, without locks."""
+    for batch in ordered:
+        known = look_up_series(batch.series_ids)
+        yield from (plan(part, known, mode) for part in batch.chunks(ROWS_PER_CHUNK))
 
 
 def in_order(batches: tuple[Batch, ...]) -> Iterator[Batch]:

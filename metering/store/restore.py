@@ -99,7 +99,7 @@ def _towards(found: _Found, then: Blocks, wanted: NDArray[np.bool_]) -> Batch:
 
 def _differ(one: Blocks, other: Blocks) -> NDArray[np.bool_]:
     differ: NDArray[np.bool_] = one.values != other.values
-    differ |= one.quality_or_missing() != other.quality_or_missing()
+    differ |= one.quality_as_read() != other.quality_as_read()
     differ |= one.status_words() != other.status_words()
     return differ
 

@@ -19,7 +19,7 @@ from metering.store.ledger import Entry, Locked, enter, lock_series
 from metering.store.mode import Mode
 from metering.store.outcome import Counts, Origin
 from metering.store.partitions import ensure_months, months_of_days
-from metering.store.plan import ROWS_PER_CHUNK, Meeting, in_order, plan
+from metering.store.plan import ROWS_PER_CHUNK, Meeting, in_order, nothing_new, plan
 from metering.store.registry import Stored, on_stored
 from metering.store.stretches import span
 
@@ -48,6 +48,8 @@ def put(batches: Sequence[Batch], origin: Origin, mode: Mode) -> Counts:
     if not ordered:
         return Counts()
     with transaction.atomic(savepoint=False):
+        if (unchanged := nothing_new(ordered, mode)) is not None:
+            return unchanged
         locked = lock_series(np.concatenate([batch.series_ids for batch in ordered]))
         writer = _Writer(locked, origin, mode)
         counts = reduce(add, (writer.put(part) for batch in ordered for part in batch.chunks(ROWS_PER_CHUNK)), Counts())
