@@ -49,9 +49,9 @@ def write_nem13(portions: Iterable[Portion], head: Letterhead) -> Iterator[bytes
     """A file in pieces: a record for every two readings of a register that follow each other in time.
 
     Values come channel by channel, each in time order; a channel may go on in the next portion. A register with a
-    single reading has no period and is left out. Where a remark holds the details of the period they are written as they
-    came; otherwise the quantity is the difference of the readings. Raises `UnwritableError` where `why_unwritable` has
-    a reason, and where a register runs backwards without a quantity.
+    single reading has no period and is left out. Where a remark holds the details of the period they are written as
+    they came; otherwise the quantity is the difference of the readings. Raises `UnwritableError` where `why_unwritable`
+    has a reason, and where a register runs backwards without a quantity.
     """
     yield join(["100", "NEM13", instant_text(head.made_at)[:12], head.sender, head.receiver]).encode() + b"\r\n"
     held: Stretch | None = None
