@@ -1,0 +1,26 @@
+"""Tables of readings and of anything else: CSV and spreadsheets, read and written by a declared mapping.
+
+Pure: no Django. `TableReader` and `propose` for readings, `read_rows` for rows as text, `write_csv` and `write_xlsx`
+for the way out; `Mapping` with `to_json`, `from_json` and `MappingError` for the screens.
+"""
+
+from integration.formats.table.checks import Fault, MappingError
+from integration.formats.table.mapping import Columns, Fixed, Mapping, Names, Numbers, Source, Times
+from integration.formats.table.mapping_json import from_json, to_json
+from integration.formats.table.rows import Row, read_rows
+
+__all__ = [
+    "Columns",
+    "Fault",
+    "Fixed",
+    "Mapping",
+    "MappingError",
+    "Names",
+    "Numbers",
+    "Row",
+    "Source",
+    "Times",
+    "from_json",
+    "read_rows",
+    "to_json",
+]
