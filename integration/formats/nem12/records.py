@@ -50,9 +50,10 @@ class Nem12Records:
         """Before a record 200 when half full, so that channels stay whole; within a channel only when full."""
         if kind in _BELONGING:
             return False
+        values = self._values + (self._day.block.intervals if self._day else 0)
         coming = self._block.intervals if self._block and kind == b"300" else 0
         most = PORTION_VALUES // 2 if kind == b"200" else PORTION_VALUES
-        return self._values + coming > most or self.rows >= MOST_ROWS or len(self.findings) >= MOST_ERRORS
+        return values + coming > most or self.rows >= MOST_ROWS or len(self.findings) >= MOST_ERRORS
 
     def take(self, kind: bytes, content: bytes, line: int) -> None:
         """One record."""
