@@ -150,6 +150,19 @@ def test_going_on_with_other_ends_of_lines(ends: bytes) -> None:
     assert _same(portion, portions[2])
 
 
+def test_lines_keep_their_numbers_where_a_block_of_the_file_ends_behind_a_record() -> None:
+    """The file is scanned in pieces of a mebibyte to find where to go on; here one ends exactly behind a record 200."""
+    filler = b"x" * 50_000 + b"\n"
+    start = file_of(*[]).split(b"900")[0] + filler * 20
+    start += b"y" * ((1 << 20) - len(start) - len(b"\n200,\n")) + b"\n200,\n"
+    assert len(start) == 1 << 20
+    octets = start + b"\n".join([b"first", b"second", b"900", b""])
+    (whole,) = read(octets)
+    (rest,) = read(octets, position=len(start) + len(b"first\n"))
+    assert rest.problems == whole.problems[-1:]
+    assert whole.problems[-1].line == start.count(b"\n") + 2
+
+
 def test_a_file_read_to_its_end_has_nothing_more() -> None:
     octets = file_of(block(), day("20260101"))
     (portion,) = read(octets, position=len(octets))
