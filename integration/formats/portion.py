@@ -123,7 +123,8 @@ class Reader(Protocol):
     about `PORTION_VALUES` values; memory is bounded by that, not by the file.
     """
 
-    header: Mapping[str, str]
+    @property
+    def header(self) -> Mapping[str, str]: ...
 
     def __iter__(self) -> Iterator[Portion]: ...
 

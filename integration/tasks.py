@@ -1,0 +1,13 @@
+"""Celery entry points: a message says that there is work, nothing more."""
+
+from celery import shared_task
+
+from integration.imports.calling import answered
+from integration.imports.running import work
+
+
+@shared_task(name="integration.work_import")
+def work_import(import_id: int) -> None:
+    """Check, store or undo an import, whatever its state asks for."""
+    answered(import_id)
+    work(import_id)
