@@ -58,6 +58,15 @@ def chart(frame: Frame, now: datetime, earlier: Frame | None = None, notes: Sequ
     )
 
 
+def changed_chart(frame: Frame, after: Readings | None, now: datetime, marked: tuple[int, int]) -> Chart:
+    """One series as it is stored and, laid over it, as it would be after a change of the stretch `marked`."""
+    grid = _grid(frame, now, trimmed=False)
+    drawn = _laid(frame, ["Stored"], grid)
+    if after is not None:
+        drawn += _laid(Frame(frame.period, [after]), ["After the change"], grid)
+    return Chart(grid.start(frame.period), grid.step, frame.period.zone.key, drawn, marks(), marked=marked)
+
+
 def marks() -> list[ChartQuality]:
     """Every quality that is told apart in a chart."""
     return [quality for code, quality in QUALITIES.items() if code not in (Quality.MEASURED, Quality.MISSING)]

@@ -55,5 +55,6 @@ _MEASURED = (
 
 
 def points_table() -> Table:
-    """`POINTS` with the columns other apps registered. Called when all apps are ready."""
-    return replace(POINTS, columns=(*POINTS.columns, *panels.extensions.columns(), *_MEASURED))
+    """`POINTS` with the columns and bulk actions other apps registered. Called when all apps are ready."""
+    columns = (*POINTS.columns, *panels.extensions.columns(), *_MEASURED)
+    return replace(POINTS, columns=columns, actions=(*POINTS.actions, *panels.extensions.actions()))

@@ -4,6 +4,8 @@ from django.urls import path
 
 from metering import panels
 from metering.tables import points_table
+from metering.views.change import ChangeChart, ChangeValues
+from metering.views.comments import AddComment, WithdrawComment
 from metering.views.point import OWN_TABS, PointPage
 from metering.views.points import PointList
 from metering.views.values import ValuesChart, ValuesPage
@@ -19,5 +21,9 @@ urlpatterns = [
     path("metering-points/<int:pk>/<slug:tab>/", _point, name="point"),
     path("values/", ValuesPage.as_view(), name="values"),
     path("values/chart.json", ValuesChart.as_view(), name="chart"),
+    path("values/change/", ChangeValues.as_view(), name="change"),
+    path("values/change/chart.json", ChangeChart.as_view(), name="change-chart"),
+    path("values/comments/", AddComment.as_view(), name="add-comment"),
+    path("values/comments/<int:pk>/withdraw/", WithdrawComment.as_view(), name="withdraw-comment"),
     path("values/<int:series>/<str:at>/", ValueVersions.as_view(), name="value"),
 ]

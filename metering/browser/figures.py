@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from django.urls import reverse
 
 from aim.web.charts import ChartQuality
 from metering.browser.links import Links
@@ -16,6 +17,7 @@ from metering.display import number, quality_of, shown_exponent, shown_unit
 from metering.intervals import to_instant
 from metering.models import Series
 from metering.quality import Quality
+from metering.services.editing import refusal_of
 
 MOST_GAPS = 5
 
@@ -41,7 +43,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class SeriesFigures:
-    """One series over the period. `key` is its colour in the chart; `percent` is None where nothing is expected."""
+    """One series over the period. `key` is its colour in the chart; `percent` is None where nothing is expected.
+
+    `edit_url` leads to the table in edit mode; where it is empty, `refusal` says why.
+    """
 
     series: Series
     key: int
@@ -56,6 +61,8 @@ class SeriesFigures:
     gaps: Sequence[Gap]
     more_gaps: int
     remove_query: str
+    edit_url: str
+    refusal: str
 
     @property
     def percent(self) -> float | None:
@@ -70,7 +77,7 @@ def figures(frame: Frame, links: Links) -> list[SeriesFigures]:
 
 
 def _figures(readings: Readings, key: int, label: str, links: Links) -> SeriesFigures:
-    zone, gaps = links.period.zone, _gaps(readings)
+    zone, gaps, refusal = links.period.zone, _gaps(readings), refusal_of(readings.series)
     return SeriesFigures(
         readings.series, key, label, shown_unit(readings.series), _of_kind(readings, zone),
         present=int(readings.present.sum()),
@@ -81,6 +88,8 @@ def _figures(readings: Readings, key: int, label: str, links: Links) -> SeriesFi
         gaps=[_gap(*gap, links) for gap in gaps[:MOST_GAPS]],
         remove_query=links.without_series(readings.series),
         more_gaps=max(len(gaps) - MOST_GAPS, 0),
+        edit_url="" if refusal else reverse("metering:values") + links.but(edit=key),
+        refusal=refusal,
     )  # fmt: skip
 
 

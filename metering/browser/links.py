@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from metering.browser.options import USUAL, Options
-from metering.browser.period import Period
+from metering.browser.period import Period, Scale
 from metering.models import Series
 
 
@@ -59,3 +61,9 @@ class Links:
     def _kept(self) -> dict[str, str]:
         series = {"series": ",".join(map(str, self.series))} if self.series else {}
         return series | self.options.query
+
+
+def change_url(series: Series, period: Period, **query: str) -> str:
+    """The page that changes values of `series` over a stretch; `query` names the method."""
+    stretch = Period(Scale.FREE, period.start, period.end, period.zone)
+    return f"{reverse('metering:change')}?{urlencode({'series': series.pk} | stretch.query | query)}"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
+from aim.web.links import Action
 from metering.browser.compared import Other, Shown
 from metering.browser.figures import SeriesFigures, figures
 from metering.browser.links import Links
@@ -19,6 +20,7 @@ from metering.browser.selection import labels
 from metering.browser.table import ValueTable, listable, table
 from metering.display import shown_unit
 from metering.models import Series
+from metering.services.editing import refusal_of
 
 _SCALES = ((Scale.DAY, "Day"), (Scale.WEEK, "Week"), (Scale.MONTH, "Month"), (Scale.YEAR, "Year"))
 _SUMS = (
@@ -39,7 +41,10 @@ class Choice:
 
 @dataclass
 class Browser:
-    """The chosen series over the period of the URL, at the instant `now`; `against` is the series compared with."""
+    """The chosen series over the period of the URL, at the instant `now`.
+
+    `against` is the series compared with, `notes` the comments on the values, `actions` what other apps offer to do.
+    """
 
     series: Sequence[Series]
     period: Period
@@ -48,6 +53,7 @@ class Browser:
     problem: str = ""
     against: Series | None = None
     notes: Sequence[Note] = ()
+    actions: Sequence[Action] = ()
 
     @property
     def links(self) -> Links:
@@ -166,16 +172,42 @@ class Browser:
     @property
     def comparisons(self) -> list[Choice]:
         """Other periods to compare with."""
-        offered = (("before", "The period before"), ("year", "The same period last year"))
+        offered = (("before", "The period before", "c"), ("year", "The same period last year", ""))
         return [
-            Choice(label, self.links.but(compare=name, against=0), self.options.compare == name)
-            for name, label in offered
+            Choice(label, self.links.but(compare=name, against=0), self.options.compare == name, key)
+            for name, label, key in offered
+        ]
+
+    @property
+    def others(self) -> list[Choice]:
+        """The other chosen series, as what the first is compared with."""
+        names = zip(self.series[1:], labels(self.series)[1:], strict=True)
+        return [
+            Choice(label, self.links.but(compare="", against=each.pk), self.options.against == each.pk)
+            for each, label in names
         ]
 
     @property
     def compare_url(self) -> str:
-        """Switches the comparison with the period before on, or any comparison off."""
-        return self.links.but(compare="" if self.compared else "before", against=0)
+        """Ends the comparison."""
+        return self.links.but(compare="", against=0)
+
+    @property
+    def compare_day(self) -> str:
+        """The first day of the period compared with, for the form that chooses another."""
+        return (self.other_period or self.period.moved(-1)).first.isoformat()
+
+    @property
+    def compare_inputs(self) -> Sequence[tuple[str, str]]:
+        """Hidden inputs of that form."""
+        kept = replace(self.links, options=self.options.but(compare="", against=0))
+        return [*kept.inputs, *self.period.query.items()]
+
+    @property
+    def edit_url(self) -> str:
+        """The table in edit mode, for the first series somebody can edit; nothing where there is none."""
+        place = next((n for n, each in enumerate(self.series, 1) if not refusal_of(each)), 0)
+        return f"{reverse('metering:values')}{self.links.but(edit=place)}" if place else ""
 
     @property
     def form_values(self) -> dict[str, str]:
@@ -183,6 +215,11 @@ class Browser:
         zone = self.period.zone
         ends = {"from": self.period.start, "to": self.period.end}
         return {name: f"{end.astimezone(zone):%Y-%m-%dT%H:%M}" for name, end in ends.items()}
+
+    @property
+    def edges(self) -> Mapping[str, str]:
+        """The ends of the period as text that names every instant, `from` and `to`."""
+        return Period(Scale.FREE, self.period.start, self.period.end, self.period.zone).query
 
     def _moved(self, by: int) -> str:
         try:

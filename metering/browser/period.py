@@ -151,10 +151,14 @@ def parse(query: Mapping[str, str], zone: ZoneInfo, today: date) -> Period:
 def _free(query: Mapping[str, str], zone: ZoneInfo) -> Period:
     if not (query.get("from") and query.get("to")):
         raise PeriodError("A free period needs both a beginning and an end.")
-    return _checked(_edge(query["from"], zone, end=False), _edge(query["to"], zone, end=True), zone)
+    return _checked(edge_of(query["from"], zone, end=False), edge_of(query["to"], zone, end=True), zone)
 
 
-def _edge(text: str, zone: ZoneInfo, *, end: bool) -> datetime:
+def edge_of(text: str, zone: ZoneInfo, *, end: bool) -> datetime:
+    """An edge of a period as written in a URL or a form, in UTC: local time, an instant, or a date (its end for `end`).
+
+    PeriodError for anything else.
+    """
     try:
         if len(text) == len("2026-11-20"):
             return local_day(date.fromisoformat(text), zone)[1 if end else 0]

@@ -18,10 +18,11 @@ STARTS = 6
 
 @dataclass(frozen=True)
 class Choice:
-    """A series that can be added, with the link that adds it."""
+    """A series that can be added, with the link that adds it and the one that compares the shown ones with it."""
 
     series: Series
     url: str
+    compare_url: str
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,12 @@ def pick(request: HttpRequest, browser: Browser) -> Picker:
     rows = rows.select_related("measured_property", "metering_point")
     grouped: dict[MeteringPoint, list[Choice]] = {}
     for row in rows.none() if full else rows:
-        grouped.setdefault(row.metering_point, []).append(Choice(row, browser.links.with_series(row)))
+        grouped.setdefault(row.metering_point, []).append(_choice(row, browser))
     return Picker(text, [PointChoices(point, choices) for point, choices in grouped.items()], full)
+
+
+def _choice(row: Series, browser: Browser) -> Choice:
+    return Choice(row, browser.links.with_series(row), browser.links.but(compare="", against=row.pk))
 
 
 def _starts(request: HttpRequest, browser: Browser) -> list[Start]:

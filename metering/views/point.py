@@ -22,7 +22,7 @@ from metering.services.personal import record_view
 from metering.tables import state_of
 from metering.views.people import user_of
 from metering.views.picker import pick
-from metering.views.values import query_of, with_company
+from metering.views.values import powers, query_of, with_company
 
 
 def overview(request: HttpRequest, point: MeteringPoint) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def values(request: HttpRequest, point: MeteringPoint) -> dict[str, Any]:
     asked = parse_ids(request.GET.get("series", ""))
     series = chosen(user_of(request), asked) if asked else main_series(of_point(point))
     shown = with_company(request, browser(series, query_of(request), point.utility.zone, timezone.now()))
-    return {"browser": shown, "picker": pick(request, shown)}
+    return {"browser": shown, "picker": pick(request, shown), **powers(request)}
 
 
 def contracts(request: HttpRequest, point: MeteringPoint) -> dict[str, Any]:

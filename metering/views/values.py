@@ -6,9 +6,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils import timezone
 
-from aim.web.access import PermissionGate
+from aim.web.access import PermissionGate, may
 from aim.web.charts import chart_response
+from aim.web.errors import forbidden
 from aim.web.scope import scope_of
+from metering import panels
 from metering.browser.export import csv_response
 from metering.browser.notes import notes_on
 from metering.browser.page import Browser, browser
@@ -17,6 +19,7 @@ from metering.charts import chart
 from metering.models import Series
 from metering.views.people import user_of
 from metering.views.picker import pick
+from metering.views.sheet import PERMISSION, save_sheet, show_sheet
 
 
 def asked_browser(request: HttpRequest) -> Browser:
@@ -26,10 +29,11 @@ def asked_browser(request: HttpRequest) -> Browser:
 
 
 def with_company(request: HttpRequest, shown: Browser) -> Browser:
-    """`shown` with the series it is compared with and the comments on its values; Http404 for what is out of reach."""
+    """`shown` with the series compared with, the comments and what other apps offer; Http404 for what is hidden."""
     user, against = user_of(request), shown.options.against
     shown.against = chosen(user, [against])[0] if against else None
     shown.notes = notes_on(user, shown.series, shown.period) if shown.series else []
+    shown.actions = panels.selection_actions(request, shown.series, shown.period.start, shown.period.end)
     return shown
 
 
@@ -46,18 +50,42 @@ def zone_of(request: HttpRequest, series: list[Series]) -> ZoneInfo:
 
 
 class ValuesPage(PermissionGate):
-    """`/values/?series=1,2&period=day&date=2026-11-20`, with `format=csv` as a file."""
+    """`/values/?series=1,2&period=day&date=2026-11-20`; with `format=csv` as a file, with `edit=1` to be edited."""
 
     permission_required = "metering.view_series"
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         shown = asked_browser(request)
         if request.GET.get("format") == "csv" and shown.series and not shown.problem:
-            beside = [shown.against] if shown.against else []
-            return csv_response(user_of(request), [*shown.series, *beside], shown.period, shown.now, shown.options.sums)
-        with timezone.override(shown.period.zone):
-            context = {"browser": shown, "picker": pick(request, shown), "title": "Values"}
-            return render(request, "metering/values.html", context, status=400 if shown.problem else 200)
+            return _file(request, shown)
+        if shown.options.edit and not may(request, PERMISSION):
+            return forbidden(request, permission=PERMISSION)
+        edited = show_sheet(request, shown)
+        return edited if edited is not None else _page(request, shown)
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Save what was typed in edit mode."""
+        if not may(request, PERMISSION):
+            return forbidden(request, permission=PERMISSION)
+        shown = asked_browser(request)
+        saved = save_sheet(request, shown)
+        return saved if saved is not None else _page(request, shown)
+
+
+def _page(request: HttpRequest, shown: Browser) -> HttpResponse:
+    with timezone.override(shown.period.zone):
+        context = {"browser": shown, "picker": pick(request, shown), "title": "Values", **powers(request)}
+        return render(request, "metering/values.html", context, status=400 if shown.problem else 200)
+
+
+def _file(request: HttpRequest, shown: Browser) -> HttpResponseBase:
+    beside = [shown.against] if shown.against else []
+    return csv_response(user_of(request), [*shown.series, *beside], shown.period, shown.now, shown.options.sums)
+
+
+def powers(request: HttpRequest) -> dict[str, bool]:
+    """What the user may do with the values beside looking at them."""
+    return {"may_edit": may(request, PERMISSION), "may_comment": may(request, "metering.comment_values")}
 
 
 class ValuesChart(PermissionGate):

@@ -6,7 +6,7 @@ unless a value changed after it was seen. Values are integers of the series thro
 
 from metering.services.editing.decimals import DecimalSign, NumberError, parse_value, write_value
 from metering.services.editing.methods import Change, MethodError
-from metering.services.editing.saving import ChangedMeanwhileError, refusal_of, save
+from metering.services.editing.saving import ChangedMeanwhileError, put_back, refusal_of, save
 from metering.services.editing.seen import SeenError, seen_of, token_of
 from metering.services.editing.slots import MOST_VALUES, Slots, read_slots
 
@@ -20,6 +20,7 @@ __all__ = [
     "SeenError",
     "Slots",
     "parse_value",
+    "put_back",
     "read_slots",
     "refusal_of",
     "save",

@@ -1,6 +1,7 @@
 """Writing a change down: as a decision with its reason, never over a value that nobody had seen."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from django.db import transaction
@@ -57,6 +58,23 @@ def save(
     _check(seen, now, change.given if basis is None else change.given | basis)
     counts = _write(now, change, origin_of(user, reason))
     record(series, seen, counts, user=user, reason=reason, method=method, rows=change.given)
+    return counts
+
+
+@transaction.atomic
+def put_back(
+    *, series: Series, seen: Slots, start: datetime, end: datetime, as_of: datetime, user: User, reason: str
+) -> Counts:
+    """Put the values of [start, end) back to what was stored at `as_of`, as a new version.
+
+    ChangedMeanwhileError when any of them is no longer what was `seen`.
+    """
+    store.lock_series(np.array([series.pk], np.int64))
+    everything: Bools = np.ones(len(seen), np.bool_)
+    _check(seen, stored_now(series, seen), everything)
+    counts = store.restore([series.pk], start, end, as_of=as_of, origin=origin_of(user, reason))
+    method = f"restore the state of {as_of:%Y-%m-%dT%H:%M:%S.%fZ}"
+    record(series, seen, counts, user=user, reason=reason, method=method, rows=everything)
     return counts
 
 
