@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from metering.intervals import DAY_S, day_number, to_seconds
 from metering.store import wire
+from metering.store.archive.months import Archived, steadily
+from metering.store.archive.rows import with_archived
 from metering.store.batch import NO_VALUE
 from metering.store.matrix import Gaps, Matrix, Summaries
 from metering.store.reader import read
@@ -18,6 +21,11 @@ from metering.store.stretches import runs
 
 def summaries(series_ids: Sequence[int] | NDArray[np.int64], first_day: dt.date, last_day: dt.date) -> Summaries:
     """Summary columns of the blocks of these series and UTC days, `last_day` included; days without are absent."""
+    ids, first, last = np.unique(np.asarray(series_ids, np.int64)), day_number(first_day), day_number(last_day)
+    return steadily("interval", first, last, partial(_summaries, ids, first, last))
+
+
+def _summaries(ids: NDArray[np.int64], first_day: int, last_day: int, archived: Archived) -> Summaries:
     # Sorted before they are gathered, the columns come as one array each: no row ever becomes a Python object.
     rows = wire.fetch(
         """
@@ -32,17 +40,13 @@ def summaries(series_ids: Sequence[int] | NDArray[np.int64], first_day: dt.date,
             ORDER BY series_id, series_day.day
         ) AS blocks
         """,
-        {
-            "ids": np.unique(np.asarray(series_ids, np.int64)),
-            "first": day_number(first_day),
-            "last": day_number(last_day),
-            "none": NO_VALUE,
-        },
+        {"ids": ids, "first": first_day, "last": last_day, "none": NO_VALUE},
     )
     none = np.array([], np.int64)
-    ids, *counts, total, maximum = (none if column is None else column for column in rows[0])
+    series, *counts, total, maximum = (none if column is None else column for column in rows[0])
     days, slots, present, suspect, estimated = (column.astype(np.int32) for column in counts)
-    return Summaries(ids, days, slots, present, suspect, estimated, total, maximum)
+    online = Summaries(series, days, slots, present, suspect, estimated, total, maximum)
+    return with_archived(online, archived, ids, first_day, last_day)
 
 
 def full_days(
@@ -52,6 +56,17 @@ def full_days(
 
     Far cheaper than `summaries` where nearly all days are full and only the others matter.
     """
+    ids, first, last = np.unique(np.asarray(series_ids, np.int64)), day_number(first_day), day_number(last_day)
+    return steadily("interval", first, last, partial(_full_days, ids, first, last))
+
+
+def _full_days(
+    ids: NDArray[np.int64], first_day: int, last_day: int, archived: Archived
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    if archived:
+        found = _summaries(ids, first_day, last_day, archived)
+        full = found.present == found.slots
+        return found.series_ids[full], found.days[full].astype(np.int64)
     rows = wire.fetch(
         """
         SELECT coalesce(array_agg(series_id), '{}'), coalesce(array_agg((day - date '1970-01-01')::bigint), '{}')
@@ -59,14 +74,10 @@ def full_days(
         WHERE series_id = ANY (%(ids)s::bigint[]) AND present * interval_s = 86400
         AND day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer
         """,
-        {
-            "ids": np.unique(np.asarray(series_ids, np.int64)),
-            "first": day_number(first_day),
-            "last": day_number(last_day),
-        },
+        {"ids": ids, "first": first_day, "last": last_day},
     )
-    ids, days = rows[0]
-    return ids, days
+    series, days = rows[0]
+    return series, days
 
 
 def missing(series_ids: Sequence[int] | NDArray[np.int64], start: dt.datetime, end: dt.datetime) -> Gaps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -62,6 +63,8 @@ def integers(rows: pa.Table, name: str) -> NDArray[np.int64]:
 def _matching(
     path: Path, table: Table, ids: NDArray[np.int64] | None, columns: list[str], first: int, last: int
 ) -> Iterator[pa.Table]:
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, "not in the archive", str(path))
     footer = _footer(path)
     groups = list(range(len(footer.first))) if ids is None else footer.groups(ids)
     with pq.ParquetFile(path, metadata=footer.metadata) as file:

@@ -36,27 +36,37 @@ def day_rows(archived: Archived, ids: NDArray[np.int64], first_day: int, last_da
     return list(zip(*keys, *cells(rows, columns), strict=True))
 
 
-def summary_rows(archived: Archived, ids: NDArray[np.int64] | None, first_day: int, last_day: int) -> Summaries:
-    """Summary columns of the archived blocks of these series (None: of all) and days, by series and day."""
+def with_archived(
+    online: Summaries, archived: Archived, ids: NDArray[np.int64] | None, first_day: int, last_day: int
+) -> Summaries:
+    """The summaries of days online and of archived ones, together by series and day.
+
+    `online` are those the database gave for these series (ascending; None: all) and days.
+    """
+    if not archived:
+        return online
+    kept = np.flatnonzero(~archived.holds(online.days))
+    filed = _summary_columns(archived, ids, first_day, last_day)
+    names = Summaries.__dataclass_fields__
+    columns = [np.concatenate([getattr(online, name)[kept], filed[name]]) for name in names]
+    together = Summaries(*columns)
+    order = np.lexsort((together.days, together.series_ids))
+    return Summaries(*(column[order] for column in columns))
+
+
+def _summary_columns(
+    archived: Archived, ids: NDArray[np.int64] | None, first_day: int, last_day: int
+) -> dict[str, NDArray[Any]]:
+    """The columns of `Summaries` from files, by name."""
     columns = ("interval_s", "present", "suspect", "estimated", "total", "maximum")
     rows = _blocks(archived, SERIES_DAY, ids, columns, first_day, last_day)
     rows = rows.set_column(rows.schema.get_field_index("maximum"), "maximum", pc.fill_null(rows["maximum"], NO_VALUE))
-    series, days = integers(rows, "series_id"), integers(rows, "day")
-    order = np.lexsort((days, series))
-
-    def counts(name: str) -> NDArray[np.int32]:
-        return integers(rows, name)[order].astype(np.int32)
-
-    return Summaries(
-        series[order],
-        days[order].astype(np.int32),
-        np.int32(DAY_S) // counts("interval_s"),
-        counts("present"),
-        counts("suspect"),
-        counts("estimated"),
-        integers(rows, "total")[order],
-        integers(rows, "maximum")[order],
-    )
+    found: dict[str, NDArray[Any]] = {name: integers(rows, name) for name in ("total", "maximum")}
+    found |= {name: integers(rows, name).astype(np.int32) for name in ("present", "suspect", "estimated")}
+    found["series_ids"] = integers(rows, "series_id")
+    found["days"] = integers(rows, "day").astype(np.int32)
+    found["slots"] = (DAY_S // integers(rows, "interval_s")).astype(np.int32)
+    return found
 
 
 def replaced_since(archived: Archived, keys: NDArray[np.int64], as_of: dt.datetime) -> list[Row]:

@@ -58,16 +58,20 @@ def await_writers() -> None:
 
     Whoever takes series later sees the month closed. NotNowError after `PATIENCE_S`.
     """
-    deadline = time.monotonic() + PATIENCE_S
-    before = _holders()
-    while before & _holders():
-        if time.monotonic() > deadline:
-            raise NotNowError("Writes that began before the month was closed have not ended yet")
-        time.sleep(_LOOK_AGAIN_S)
+    _await(_WRITERS, "Writes that began before the month was closed have not ended yet")
+
+
+def await_readers() -> None:
+    """Wait for every transaction that reads as of an instant before now: it does not know yet where the values are.
+
+    NotNowError after `PATIENCE_S`.
+    """
+    _await(_READERS, "Reading that began before the month changed its place has not ended yet")
 
 
 def remove_tables(month: ArchivedMonth, tell: Tell) -> None:
     """Detach and drop the partitions of the month, those that are still there."""
+    await_readers()
     for table in tables_of(month.kind):
         tell(f"detaching {table.partition(month.month)}")
         _patiently(detach, table, month.month)
@@ -77,6 +81,7 @@ def remove_tables(month: ArchivedMonth, tell: Tell) -> None:
 
 def remove_files(month: ArchivedMonth, tell: Tell) -> None:
     """Remove the files of the month, and what is known of them."""
+    await_readers()
     for file in month.files.all():
         tell(f"removing {file.path}")
         remove_file(folder() / file.path)
@@ -93,14 +98,28 @@ def _patiently(act: Callable[[str, dt.date], None], table: Table, month: dt.date
         raise
 
 
-def _holders() -> set[str]:
-    """The transactions that hold rows of series."""
-    rows = wire.fetch(
-        """
-        SELECT virtualtransaction FROM pg_locks
-        WHERE locktype = 'relation' AND relation = 'metering_series'::regclass AND granted
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND mode <> 'AccessShareLock' AND pid <> pg_backend_pid()
-        """
-    )
-    return {row[0] for row in rows}
+_WRITERS = """
+SELECT virtualtransaction FROM pg_locks
+WHERE locktype = 'relation' AND relation = 'metering_series'::regclass AND granted
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+AND mode <> 'AccessShareLock' AND pid <> pg_backend_pid()
+"""
+_READERS = """
+SELECT pid || ' ' || xact_start FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND backend_xmin IS NOT NULL
+AND pid <> pg_backend_pid()
+"""
+
+
+def _await(transactions: str, words: str) -> None:
+    """Wait until none of the transactions that this query names now is there any more."""
+    deadline = time.monotonic() + PATIENCE_S
+    before = _named(transactions)
+    while before & _named(transactions):
+        if time.monotonic() > deadline:
+            raise NotNowError(words)
+        time.sleep(_LOOK_AGAIN_S)
+
+
+def _named(transactions: str) -> set[str]:
+    return {row[0] for row in wire.fetch(transactions)}
