@@ -7,7 +7,9 @@ A line that is no value is a problem; `! index text` is a remark on the channel 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -17,6 +19,19 @@ from integration.imports.registry import Format
 
 HEAD = b"tiny 1\n"
 LINES = 4
+
+
+_acts: dict[int, Callable[[], object]] = {}
+
+
+@contextmanager
+def before_portion(number: int, act: Callable[[], object]) -> Iterator[None]:
+    """While this lasts, `act` happens when a reader is asked for its portion of this number, outside transactions."""
+    _acts[number] = act
+    try:
+        yield
+    finally:
+        del _acts[number]
 
 
 class TinyReader:
@@ -34,7 +49,9 @@ class TinyReader:
         while self._stream.tell() < self._position:
             self._stream.readline()
             number += 1
+        portions = count(1)
         while rows := [line for _ in range(LINES) if (line := self._stream.readline())]:
+            _acts.get(next(portions), _nothing)()
             yield self._portion(rows, number + 1)
             number += len(rows)
 
@@ -56,20 +73,24 @@ class TinyReader:
             number_of = channels.setdefault(channel, len(channels))
             values.append((number_of, int(at), NO_VALUE if value == "" else int(value), line))
         columns = np.array(values, np.int64).reshape(-1, 4)
-        count = len(values)
+        length = len(values)
         return Portion(
             tuple(channels),
             columns[:, 0].astype(np.int32),
             columns[:, 1].copy(),
             columns[:, 2].copy(),
-            np.zeros(count, np.uint8),
-            np.zeros(count, np.uint32),
+            np.zeros(length, np.uint8),
+            np.zeros(length, np.uint32),
             columns[:, 3].copy(),
             tuple(problems),
             tuple(remarks),
             self._stream.tell(),
             len(rows),
         )
+
+
+def _nothing() -> None:
+    """What happens before most portions."""
 
 
 def _read(stream: BinaryIO, layout: Mapping[str, Any], position: int) -> Reader:
