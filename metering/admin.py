@@ -1,9 +1,28 @@
 """Metering points, parties and series in the admin."""
 
+from typing import cast
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
 
 from access.admin_base import AuditedAdmin
-from metering.models import Contract, Customer, MeasuredProperty, MeteringPoint, Party, Series, TransformerArea
+from access.models import User
+from metering.models import (
+    BoundaryStand,
+    Contract,
+    Customer,
+    MeasuredProperty,
+    MeteringPoint,
+    Multiplier,
+    Party,
+    Series,
+    TransformerArea,
+)
+from metering.services.boundaries import record_boundary, remove_boundary
+from metering.services.factors import remove_multiplier, set_multiplier
+from metering.services.series import set_register_digits
 
 
 @admin.register(TransformerArea)
@@ -67,14 +86,86 @@ class MeasuredPropertyAdmin(AuditedAdmin[MeasuredProperty]):
 
 @admin.register(Series)
 class SeriesAdmin(AuditedAdmin[Series]):
-    """Series are made by installations and readings; what identifies one never changes."""
+    """Series are made by installations and readings; what identifies one never changes, its register may be described.
+
+    Digits of the register that are changed derive its consumption again.
+    """
 
     list_display = ("id", "metering_point", "measured_property", "kind", "periodicity", "interval_s", "source")
     list_filter = ("kind", "periodicity")
     list_select_related = ("metering_point", "measured_property")
     search_fields = ("metering_point__gsrn__startswith", "measured_property__obis", "source")
-    fields = ("metering_point", "measured_property", "kind", "periodicity", "interval_s", "exponent", "source", "feeds")
+    identity = (
+        "metering_point",
+        "measured_property",
+        "kind",
+        "periodicity",
+        "interval_s",
+        "exponent",
+        "source",
+        "feeds",
+    )
+    fields = (*identity, "register_digits")
     autocomplete_fields = ("metering_point", "measured_property", "feeds")
 
-    def get_readonly_fields(self, request: object, obj: Series | None = None) -> tuple[str, ...]:
-        return () if obj is None else self.fields
+    def get_readonly_fields(self, request: HttpRequest, obj: Series | None = None) -> tuple[str, ...]:
+        return () if obj is None else tuple(field for field in self.fields if field != "register_digits")
+
+    def save_model(self, request: HttpRequest, obj: Series, form: "ModelForm[Series]", change: bool) -> None:
+        if not change:
+            super().save_model(request, obj, form, change)
+        elif "register_digits" in form.changed_data:
+            set_register_digits(series=[obj], digits=obj.register_digits, user=cast("User", request.user))
+
+
+@admin.register(Multiplier)
+class MultiplierAdmin(AuditedAdmin[Multiplier]):
+    """Ratios of transformers and worths of pulses; a correction derives consumption again and keeps the versions."""
+
+    list_display = ("metering_point", "source", "valid_from", "numerator", "denominator", "reason")
+    list_select_related = ("metering_point",)
+    search_fields = ("metering_point__gsrn__startswith", "source")
+    autocomplete_fields = ("metering_point",)
+    identity = ("metering_point", "source", "valid_from")
+    fields = (*identity, "numerator", "denominator", "reason")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Multiplier | None = None) -> tuple[str, ...]:
+        return () if obj is None else self.identity
+
+    def save_model(self, request: HttpRequest, obj: Multiplier, form: "ModelForm[Multiplier]", change: bool) -> None:
+        set_multiplier(multiplier=obj, user=cast("User", request.user))
+
+    def delete_model(self, request: HttpRequest, obj: Multiplier) -> None:
+        remove_multiplier(multiplier=obj, user=cast("User", request.user))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Multiplier]) -> None:
+        for row in queryset:
+            self.delete_model(request, row)
+
+
+@admin.register(BoundaryStand)
+class BoundaryStandAdmin(AuditedAdmin[BoundaryStand]):
+    """What registers showed where they began or ended to count; a correction derives consumption again."""
+
+    list_display = ("metering_point", "measured_property", "source", "at", "side", "value")
+    list_filter = ("side",)
+    list_select_related = ("metering_point", "measured_property")
+    search_fields = ("metering_point__gsrn__startswith", "source")
+    autocomplete_fields = ("metering_point", "measured_property")
+    identity = ("metering_point", "measured_property", "source", "at", "side")
+    fields = (*identity, "value")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: BoundaryStand | None = None) -> tuple[str, ...]:
+        return () if obj is None else self.identity
+
+    def save_model(
+        self, request: HttpRequest, obj: BoundaryStand, form: "ModelForm[BoundaryStand]", change: bool
+    ) -> None:
+        record_boundary(boundary=obj, user=cast("User", request.user))
+
+    def delete_model(self, request: HttpRequest, obj: BoundaryStand) -> None:
+        remove_boundary(boundary=obj, user=cast("User", request.user))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[BoundaryStand]) -> None:
+        for row in queryset:
+            self.delete_model(request, row)

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from django.db import transaction
 
+from access.models import User
 from metering.models import MeasuredProperty, Series
 from metering.services.properties import Key, consumption_obis, ensure_properties
+from metering.store import Counts, Origin, Span, change_rules
 from protocols.dlms.obis import Obis
 
 
@@ -32,6 +35,24 @@ class SeriesSpec:
         if self.kind != Series.Kind.STAND or self.periodicity != Series.Periodicity.INTERVAL:
             return None
         return replace(self, obis=consumption_obis(self.obis), kind=Series.Kind.CONSUMPTION, source="")
+
+
+@transaction.atomic
+def set_register_digits(*, series: Iterable[Series], digits: int | None, user: User | None = None) -> Counts:
+    """Say with how many digits, in units of each of these stand series, its register counts; None = unknown.
+
+    The consumption they feed is derived again: a step backwards becomes a roll-over or, where none is known any more,
+    negative and suspect. Returns what became of it. ValidationError where digits make no sense or a series is no stand.
+    """
+    rows = list(series)
+    for row in rows:
+        row.register_digits = digits
+        row.clean_fields(exclude=["metering_point", "measured_property", "feeds"])
+        row.validate_constraints(exclude=["metering_point", "measured_property", "feeds"])
+    ids = [row.pk for row in rows]
+    origin = Origin(user_id=None if user is None else user.pk, rule="register digits", message=f"{digits} digits")
+    update = partial(Series.objects.filter(pk__in=ids).update, register_digits=digits)
+    return change_rules([Span(ids)], change=update, origin=origin)
 
 
 _Identity = tuple[int, int, str, str, int, str]

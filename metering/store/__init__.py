@@ -18,6 +18,7 @@ from metering.store.states import history
 from metering.store.writer import write
 
 from metering.store.derivation.again import Span, change_rules, rederive  # isort: skip  (registers with on_stored)
+from metering.store.derivation.periods import PeriodConsumption, period_consumption  # isort: skip
 
 __all__ = [
     "NO_VALUE",
@@ -27,6 +28,7 @@ __all__ = [
     "Gaps",
     "Matrix",
     "Origin",
+    "PeriodConsumption",
     "Placement",
     "RefineError",
     "Refined",
@@ -48,6 +50,7 @@ __all__ = [
     "missing",
     "on_refined",
     "on_stored",
+    "period_consumption",
     "place",
     "read",
     "read_registers",

@@ -11,6 +11,7 @@ from pytest_django import DjangoDbBlocker
 from access import audit
 from devices.keystore import sealed_row
 from headend.models import Gap, ReadMark, Schedule
+from metering.models import BoundaryStand, Multiplier
 from tests import factories as make
 from tests.api.scene import START, Scene, build, undone
 
@@ -46,4 +47,7 @@ def fill(scene: Scene) -> None:
     Gap.objects.create(device=device, obis="1-0:99.1.0", starts_at=START, ends_at=end, found_at=end)
     ReadMark.objects.create(device=device, obis="1-0:99.1.0", until=START)
     Schedule.objects.create(utility=scene.utility, name="Profiles", kind="profile", rhythm="minutes")
+    point, measured = scene.north.metering_point, scene.north.series.measured_property
+    Multiplier.objects.create(metering_point=point, source="1", valid_from=START, numerator=20)
+    BoundaryStand.objects.create(metering_point=point, measured_property=measured, source="1", at=START, side="final")
     audit.record("tested", "A record to show", user=scene.everyone)

@@ -10,8 +10,9 @@ import numpy as np
 from django.db import transaction
 from numpy.typing import NDArray
 
-from metering.intervals import to_seconds
+from metering.intervals import DAY_S, to_instant, to_seconds
 from metering.quality import Quality
+from metering.store.admit import FIRST_DAY, LAST_DAY
 from metering.store.batch import NO_VALUE, Batch
 from metering.store.combine import combine
 from metering.store.derivation.arrival import breaks_near, of_siblings, store_derived
@@ -21,6 +22,8 @@ from metering.store.derivation.rules import Rules, rules_of
 from metering.store.derivation.stored_days import stored_days
 from metering.store.ledger import lock_series
 from metering.store.outcome import Counts, Origin
+
+_FIRST, _LAST = to_instant(FIRST_DAY * DAY_S), to_instant((LAST_DAY + 1) * DAY_S)
 
 Ids = Sequence[int] | NDArray[np.int64]
 
@@ -37,11 +40,11 @@ def rederive(series_ids: Ids, start: dt.datetime, end: dt.datetime, *, origin: O
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Span:
-    """Stand series, and which intervals of what they feed: those that start in [start, end)."""
+    """Stand series, and which intervals of what they feed: those that start in [start, end), by default all."""
 
     series_ids: Ids
-    start: dt.datetime
-    end: dt.datetime
+    start: dt.datetime = _FIRST
+    end: dt.datetime = _LAST
 
 
 def change_rules(spans: Sequence[Span], *, change: Callable[[], object], origin: Origin) -> Counts:

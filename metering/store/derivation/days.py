@@ -72,7 +72,7 @@ def within_days(days: Days, rules: Rules) -> list[Batch]:
 
 
 def _of_varying(days: Days, rules: Rules) -> Batch:
-    scale, inside = rules.scale(days.series_ids[:, None], days.starts, days.interval_s)
+    scale, inside = rules.scale_of_varying(days.series_ids[:, None], days.starts, days.interval_s)
     withdrawn = None if days.withdrawn is None else days.withdrawn & inside
     return _used(replace(days, affected=days.affected & inside, withdrawn=withdrawn), rules, scale)
 
@@ -114,7 +114,7 @@ def before_midnight(days: Days, rules: Rules, changed: NDArray[np.bool_], withdr
     found = edges(days.series_ids[rows], days.days[rows] - 1, last=True)
     own = rows[found.rows]
     starts = days.days[own].astype(np.int64) * DAY_S - found.interval_s
-    scale, inside = _scale(rules, days.series_ids[own], starts, found.interval_s)
+    scale, inside = rules.scale(days.series_ids[own], starts, found.interval_s)
     end = Readings(days.stands.values[own, 0], days.stands.quality[own, 0], days.stands.status[own, 0])
     used = consumption(found.stands, end, scale)
     taken = withdrawn[own] & (used.values == NO_VALUE)
@@ -125,18 +125,6 @@ def before_midnight(days: Days, rules: Rules, changed: NDArray[np.bool_], withdr
         for interval in np.unique(found.interval_s[inside])
         for same in [inside & (found.interval_s == interval)]
     ]
-
-
-def _scale(
-    rules: Rules, series_ids: NDArray[np.int64], starts: NDArray[np.int64], interval_s: NDArray[np.int64]
-) -> tuple[Scale, NDArray[np.bool_]]:
-    """The scale of one interval of each series, and whether it lies within one piece; all (m,)."""
-    scale, inside = rules.feeds.scale.take(rules.feeds.rows(series_ids)), np.ones(len(series_ids), np.bool_)
-    varying = np.flatnonzero(rules.varying(series_ids))
-    if varying.size:
-        own, inside[varying] = rules.scale(series_ids[varying], starts[varying], interval_s[varying])
-        scale.numerator[varying], scale.denominator[varying] = own.numerator, own.denominator
-    return scale, inside
 
 
 def _last_slots(

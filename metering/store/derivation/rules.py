@@ -88,6 +88,17 @@ class Rules:
         return np.isin(series_ids, self._ids)
 
     def scale(
+        self, series_ids: NDArray[np.int64], starts: NDArray[np.int64], lengths: NDArray[np.int64]
+    ) -> tuple[Scale, NDArray[np.bool_]]:
+        """The scale of one interval of each of these series, and whether it lies within one piece; all (m,)."""
+        scale, inside = self.feeds.scale.take(self.feeds.rows(series_ids)), np.ones(len(series_ids), np.bool_)
+        varying = np.flatnonzero(self.varying(series_ids))
+        if varying.size:
+            own, inside[varying] = self.scale_of_varying(series_ids[varying], starts[varying], lengths[varying])
+            scale.numerator[varying], scale.denominator[varying] = own.numerator, own.denominator
+        return scale, inside
+
+    def scale_of_varying(
         self, series_ids: NDArray[np.int64], starts: NDArray[np.int64], interval_s: NDArray[np.int64] | int
     ) -> tuple[Scale, NDArray[np.bool_]]:
         """The scale of the intervals of varying series that start at `starts`, and which lie within one piece.
