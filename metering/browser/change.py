@@ -100,7 +100,8 @@ class ChangePage:
 
     @property
     def form_values(self) -> Mapping[str, str]:
-        return self.stretch.query
+        """The ends of the stretch as text that names every instant, `from` and `to`."""
+        return Period(Scale.FREE, self.stretch.start, self.stretch.end, self.stretch.zone).query
 
     @property
     def sign_url(self) -> str:
@@ -139,7 +140,7 @@ class ChangePage:
         return changed_chart(frame, after, self.now, (to_seconds(self.stretch.start), to_seconds(self.stretch.end)))
 
     def _link(self, **query: str) -> str:
-        kept = {"series": str(self.series.pk)} | dict(self.stretch.query)
+        kept = {"series": str(self.series.pk)} | dict(self.form_values)
         if self.query.get("decimal"):
             kept["decimal"] = self.query["decimal"]
         return "?" + urlencode(kept | query)

@@ -24,8 +24,8 @@ from metering.services.editing import refusal_of
 
 _SCALES = ((Scale.DAY, "Day"), (Scale.WEEK, "Week"), (Scale.MONTH, "Month"), (Scale.YEAR, "Year"))
 _SUMS = (
-    (None, "Fitting"), (Sums.VALUES, "Values"), (Sums.DAY, "Per day"), (Sums.WEEK, "Per week"),
-    (Sums.MONTH, "Per month"), (Sums.YEAR, "Per year"),
+    (Sums.VALUES, "Values"), (Sums.DAY, "Per day"), (Sums.WEEK, "Per week"), (Sums.MONTH, "Per month"),
+    (Sums.YEAR, "Per year"),
 )  # fmt: skip
 
 
@@ -128,11 +128,9 @@ class Browser:
     @property
     def sums(self) -> list[Choice]:
         """What a row of the table may stand for; single values only where they can be listed."""
-        listed = listable(self.columns, self.links)
+        listed, shown = listable(self.columns, self.links), self.table.sums
         offered = [each for each in _SUMS if each[0] != Sums.VALUES or listed]
-        return [
-            Choice(label, self.links.but(sums=sums) + "#table", sums == self.options.sums) for sums, label in offered
-        ]
+        return [Choice(label, self.links.but(sums=sums) + "#table", sums == shown) for sums, label in offered]
 
     @property
     def today(self) -> date:

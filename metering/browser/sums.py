@@ -8,16 +8,23 @@ from metering.browser.compared import Head, Shown, side_by_side
 from metering.browser.links import Links
 from metering.browser.period import Period, Scale, whole
 from metering.browser.readings import Readings
-from metering.display import number, shown_exponent
+from metering.display import number, shown_exponent, shown_unit
 from metering.intervals import to_instant
 from metering.models import Series
 
-SPREAD = (Head("Lowest"), Head("Highest"), Head("Mean"), Head("Complete"))
+_SUM = {Series.Kind.CONSUMPTION: "Sum", Series.Kind.STAND: "First stand", Series.Kind.INSTANTANEOUS: "Mean"}
 
 
 def spread_shown(columns: Sequence[Shown]) -> bool:
     """Lowest, highest, mean and completeness have room beside one profile series that is not compared."""
     return len(columns) == 1 and columns[0].width == 1 and columns[0].readings.step_s > 0
+
+
+def spread_heads(shown: Shown) -> list[Head]:
+    """The headings of one series with its spread."""
+    unit = shown_unit(shown.readings.series)
+    own = Head(f"{_SUM[Series.Kind(shown.readings.series.kind)]} ({unit})", shown.key)
+    return [own, Head("Lowest"), Head("Highest"), Head("Mean"), Head("Complete")]
 
 
 def sections(columns: Sequence[Shown], scale: Scale, links: Links) -> list[Section]:

@@ -16,7 +16,7 @@ from metering.browser.notes import Note, noted
 from metering.browser.options import Sums
 from metering.browser.period import Scale
 from metering.browser.readings import Ints
-from metering.browser.sums import SPREAD, sections, spread_shown, total_row, totalled
+from metering.browser.sums import sections, spread_heads, spread_shown, total_row, totalled
 from metering.intervals import to_instant
 
 MOST_DAYS_OF_VALUES = 8
@@ -71,6 +71,11 @@ class ValueTable:
         return self.resolution in (Resolution.VALUES, Resolution.HOURS)
 
     @property
+    def sums(self) -> Sums:
+        """What a row stands for, as the URL names it."""
+        return next((asked for asked, resolution in _ASKED.items() if resolution == self.resolution), Sums.VALUES)
+
+    @property
     def title(self) -> str:
         return _TITLES.get(self.resolution, "Single values")
 
@@ -91,7 +96,7 @@ def table(columns: Sequence[Shown], links: Links, notes: Sequence[Note] = ()) ->
     if resolution == Resolution.VALUES:
         found = list(_value_sections(columns, links, notes))
         return ValueTable(resolution, "From", value_heads(columns), found, _total(found, columns))
-    heads = [*value_heads(columns), *(SPREAD if spread_shown(columns) else ())]
+    heads = spread_heads(columns[0]) if spread_shown(columns) else value_heads(columns)
     found = sections(columns, _SCALES[resolution], links)
     total = _total(found, columns, spread=spread_shown(columns))
     return ValueTable(resolution, _CORNERS[resolution], heads, found, total)

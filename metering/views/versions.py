@@ -1,7 +1,7 @@
 """All versions of one value: what it was, since when, who made it so and why. A dialog and a page of its own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,21 +9,27 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from access.models import User
-from aim.web.access import PermissionGate
+from aim.web.access import PermissionGate, may
 from aim.web.tones import State
 from metering import store
-from metering.browser.links import Links
-from metering.browser.period import Scale, whole
+from metering.browser.links import Links, change_url
+from metering.browser.period import Period, Scale, whole
 from metering.browser.selection import chosen
 from metering.display import number, quality_state, shown_exponent, shown_unit
+from metering.forms import Restore
 from metering.models import Series
+from metering.services.editing import refusal_of
 from metering.store import NO_VALUE, ValueVersion
 from metering.views.people import user_of
+from metering.views.sheet import PERMISSION
 
 
 @dataclass(frozen=True)
 class Version:
-    """One state of the value in words; `who` is a person, `rule` a rule, `job_id` the job that brought it."""
+    """One state of the value in words; `who` is a person, `rule` a rule, `job_id` the job that brought it.
+
+    `restore_url` leads to putting the day back to what was stored then.
+    """
 
     text: str
     quality: State
@@ -34,6 +40,7 @@ class Version:
     why: str
     job_id: int | None
     action: str
+    restore_url: str = ""
 
 
 class ValueVersions(PermissionGate):
@@ -54,7 +61,7 @@ class ValueVersions(PermissionGate):
                 "unit": shown_unit(row),
                 "start": instant,
                 "end": instant + timedelta(seconds=row.interval_s) if row.interval_s else None,
-                "versions": _versions(row, found),
+                "versions": _versions(row, found, _restorable(request, row, day)),
                 "day_url": Links((row.pk,), day).here,
                 "fragment": "HX-Request" in request.headers,
             }
@@ -69,9 +76,21 @@ def _instant(text: str) -> datetime:
         raise Http404("An instant is written like 2026-11-20T14:15:00Z.") from None
 
 
-def _versions(series: Series, found: Sequence[ValueVersion]) -> list[Version]:
+def _restorable(request: HttpRequest, series: Series, day: Period) -> Period | None:
+    """The day, where the reader may put it back to an earlier state."""
+    return day if may(request, PERMISSION) and not refusal_of(series) else None
+
+
+def _versions(series: Series, found: Sequence[ValueVersion], day: Period | None) -> list[Version]:
+    """The states of a value, newest first; former ones with the way back to them where there is one."""
     people = User.objects.in_bulk({version.origin.user_id for version in found if version.origin.user_id})
-    return [_version(series, version, people) for version in found]
+    versions = [_version(series, version, people) for version in found]
+    if day is None:
+        return versions
+    then = [f"{version.since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}" for version in found[1:]]
+    back = [change_url(series, day, do=Restore.name, as_of=instant) for instant in then]
+    former = [replace(version, restore_url=url) for version, url in zip(versions[1:], back, strict=True)]
+    return [*versions[:1], *former]
 
 
 def _version(series: Series, version: ValueVersion, people: dict[int, User]) -> Version:

@@ -3,14 +3,20 @@
 const PREFIXED = /^(W|Wh|var|varh|VA|VAh)$/;
 const KILO_FROM = 10_000;
 
-/** Turn the JSON document into { start, step, zone, x, end, series, qualities }; x has one instant more than there are steps. */
+/** Turn the JSON document into { start, step, zone, x, end, series, qualities, notes, marked }; x has one instant more than there are steps. */
 export function decode(document) {
   const { start, step, zone } = document;
   const steps = Math.max(0, ...document.series.map((series) => series.values.length));
   const x = Float64Array.from({ length: steps + 1 }, (_, i) => start + i * step);
   const qualities = new Map(document.qualities.map((quality) => [quality.code, quality]));
   const series = document.series.map((one, index) => decodeSeries(one, index + 1));
-  return { start, step, zone, steps, end: start + steps * step, x, series, qualities };
+  const { notes = [], marked = null } = document;
+  return { start, step, zone, steps, end: start + steps * step, x, series, qualities, notes, marked };
+}
+
+/** The notes that touch step `index`. */
+export function notesAt(data, index) {
+  return data.notes.filter(({ start, end }) => start < data.x[index] + data.step && end > data.x[index]);
 }
 
 function decodeSeries(series, index) {

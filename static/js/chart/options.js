@@ -1,6 +1,7 @@
 // The drawing library's options: axes in the utility's zone, one scale per unit, colours of the theme.
 import { faded } from "./colors.js";
 import { drawGaps, drawMarks, stripsHeight } from "./marks.js";
+import { drawNotes, drawStretch } from "./notes.js";
 import { intervalPaths } from "./paths.js";
 
 const FONT = "12px system-ui, sans-serif";
@@ -25,7 +26,11 @@ export function options(uPlot, data, color, { width, height, hooks, drawn }) {
     scales: { x: { time: true }, ...Object.fromEntries(units.map((unit) => [unit, valueScale(data, unit, height)])) },
     axes: [timeAxis(color, tzDate), ...units.map((unit, i) => valueAxis(unit, i, color))],
     series: [{}, ...data.series.map((series) => drawnSeries(uPlot, data, series, color))],
-    hooks: { drawClear: [(u) => drawGaps(u, data, color)], draw: [(u) => drawMarks(u, data, color), drawn], ...hooks },
+    hooks: {
+      drawClear: [(u) => drawStretch(u, data, color), (u) => drawGaps(u, data, color)],
+      draw: [(u) => drawMarks(u, data, color), (u) => drawNotes(u, data, color), drawn],
+      ...hooks,
+    },
   };
 }
 

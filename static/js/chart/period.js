@@ -7,13 +7,16 @@ export function followPeriod(figure) {
   figure.addEventListener("chart:period", ({ detail }) => {
     const form = document.querySelector("form[data-period]");
     if (!form) return;
-    fill(form.elements.from, figure.clock.local(detail.from));
-    fill(form.elements.to, figure.clock.local(detail.to));
+    fill(form.elements.from, figure.clock.local(detail.from), detail.from);
+    fill(form.elements.to, figure.clock.local(detail.to), detail.to);
     clearTimeout(waiting);
     waiting = setTimeout(() => form.requestSubmit(), SETTLE_MS);
   });
 }
 
-function fill(input, text) {
-  if (input) input.value = input.type === "date" ? text.slice(0, 10) : text;
+/** A text field takes the instant itself, so that both runs of the hour that comes twice can be named. */
+function fill(input, text, instant) {
+  if (!input) return;
+  if (input.type === "text") input.value = new Date(instant * 1000).toISOString();
+  else input.value = input.type === "date" ? text.slice(0, 10) : text;
 }

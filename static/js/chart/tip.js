@@ -1,5 +1,5 @@
 // The tooltip: local time with zone, then each series' value with unit and quality. The same words go to the live region.
-import { qualityAt } from "./data.js";
+import { notesAt, qualityAt } from "./data.js";
 import { element } from "./states.js";
 import { quantity } from "./words.js";
 
@@ -15,6 +15,7 @@ export class Tip {
   show(index, left, top, width) {
     const list = document.createElement("dl");
     for (const series of this.data.series) list.append(...this.lines(series, index));
+    for (const note of notesAt(this.data, index)) list.append(element("dd", `${note.number} ${note.text}`, "note"));
     this.box.replaceChildren(element("strong", this.when(index)), list);
     this.box.hidden = false;
     const beside = left > width / 2 ? left - this.box.offsetWidth - 12 : left + 12;
@@ -28,7 +29,8 @@ export class Tip {
   /** What the live region says of step `index`. */
   spoken(index) {
     const values = this.data.series.map((series) => `${series.label} ${this.reading(series, index)}${this.remark(series, index)}`);
-    return `${this.when(index)}: ${values.join("; ")}`;
+    const notes = notesAt(this.data, index).map(({ text }) => `. Comment: ${text}`);
+    return `${this.when(index)}: ${values.join("; ")}${notes.join("")}`;
   }
 
   when(index) {
