@@ -9,7 +9,7 @@ CHUNK = 1 << 20
 """Octets read at once, and the longest tag or text without a tag that is accepted."""
 PROLOG = 1 << 16
 """Octets before the first element."""
-PENDING = 1 << 25
+PENDING = 1 << 23
 """Octets without a complete entry or interval reading."""
 ENTRIES = 500_000
 """Usage points, meter readings, reading types and summaries of one file: these are kept until its end."""

@@ -17,7 +17,7 @@ def espi(name: str) -> str:
     return f"{{{ESPI_SPACE}}}{name}"
 
 
-FEED, ENTRY, CONTENT, LINK = atom("feed"), atom("entry"), atom("content"), atom("link")
+FEED, ENTRY, TITLE, CONTENT, LINK = (atom(name) for name in ("feed", "entry", "title", "content", "link"))
 BLOCK, READING = espi("IntervalBlock"), espi("IntervalReading")
 USAGE_POINT, METER_READING, READING_TYPE = espi("UsagePoint"), espi("MeterReading"), espi("ReadingType")
 LOCAL_TIME = (espi("LocalTimeParameters"), espi("TimeConfiguration"))

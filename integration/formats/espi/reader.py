@@ -91,5 +91,6 @@ def _read(step: Step, scan: Scan, values: Values, problems: Problems) -> None:
     broken = step.failure is not None
     if step.open_entry is not None and values.take(step.open_entry, whole=False, broken=broken):
         scan.progress()
+    values.flush()
     if step.failure is not None:
         problems.add(step.failure)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from integration.formats.espi import quality
 from integration.formats.espi.columns import ABSENT, Columns
 from integration.formats.espi.element import Element
-from integration.formats.espi.names import READING, espi
+from integration.formats.espi.names import espi
 from integration.formats.espi.problems import Problems
 from integration.formats.espi.resources import number, short
 from integration.formats.portion import MOST_DIGITS, NO_VALUE, Problem, Severity
@@ -20,8 +20,8 @@ Row = tuple[int, int, int, int, int]
 
 
 def read_readings(elements: Sequence[Element], problems: Problems) -> Columns:
-    """The readings of these elements in order; others than `IntervalReading` are passed over."""
-    rows = (_row(element, problems) for element in elements if element.tag == READING)
+    """The readings of these `IntervalReading` elements in order."""
+    rows = (_row(element, problems) for element in elements)
     return Columns.of_rows([row for row in rows if row is not None])
 
 

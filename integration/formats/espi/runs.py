@@ -65,7 +65,7 @@ class Lifter:
         octets = piece.octets
         if piece.is_prolog:
             return octets
-        self._plain = self._plain and b"<!" not in octets and b"<?" not in octets
+        self._plain = self._plain and not _has_more_than_tags(octets)
         if not self._plain or not self._find_prefix(octets):
             return octets
         return b"".join(self._lifted(octets, piece.line, keep))
@@ -103,8 +103,13 @@ class Lifter:
         self._count += 1
         name = str(self._count)
         prefix = (self._prefix or b"").rstrip(b":").decode("ascii") or None
-        self.runs[name] = Run(_columns(fields, _lines(region, self._end, line)), prefix)
+        self.runs[name] = Run(_columns(fields, _lines(region, self._open, line)), prefix)
         return b"<?%b %b?>" % (MARK.encode(), name.encode()) + _blank(region)
+
+
+def _has_more_than_tags(octets: bytes) -> bool:
+    """Whether comments, CDATA sections or processing instructions may begin in these octets."""
+    return (b"!" in octets and b"<!" in octets) or (b"?" in octets and b"<?" in octets)
 
 
 def _blank(region: bytes) -> bytes:
@@ -128,11 +133,10 @@ def _qualities(texts: list[bytes]) -> NDArray[np.int64]:
     return _integers([text or b"-1" for text in texts] if absent else texts)
 
 
-def _lines(region: bytes, end: bytes, line: int) -> NDArray[np.int64]:
+def _lines(region: bytes, begin: bytes, line: int) -> NDArray[np.int64]:
     """The line each reading begins in."""
-    texts = region.split(end)[:-1]
+    texts = region.split(begin)[1:]
     lines = np.full(len(texts), line, dtype=np.int64)
     if b"\n" in region:
-        lines += np.array([text.count(b"\n", 0, text.find(b"<")) for text in texts], dtype=np.int64)
         lines[1:] += np.cumsum([text.count(b"\n") for text in texts[:-1]], dtype=np.int64)
     return lines

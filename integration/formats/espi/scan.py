@@ -14,6 +14,8 @@ from integration.formats.espi.runs import Lifter
 from integration.formats.espi.skeleton import Malformed, Skeleton
 from integration.formats.portion import Problem
 
+KEPT = "what came before is kept"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -69,9 +71,11 @@ class Scan:
         """Take a piece; the problem that makes this the end."""
         self._pending += len(piece.octets)
         if len(piece.octets) >= CHUNK and b">" not in piece.octets:
-            return Problem(piece.line, f"a tag or text of more than {CHUNK} octets")
+            return Problem(piece.line, f"a tag or text of more than {CHUNK} octets: {KEPT}")
         if self._pending > PENDING:
-            return Problem(piece.line, f"more than {PENDING} octets without a complete entry or interval reading")
+            return Problem(
+                piece.line, f"more than {PENDING} octets without a complete entry or reading: what came before is kept"
+            )
         try:
             self._skeleton.feed(self.lifter.lift(piece, keep=self._keep))
         except Malformed as error:
@@ -91,5 +95,4 @@ class Scan:
 
 def _broken(error: Malformed) -> Problem:
     """The XML library's words, which name what is wrong."""
-    reason = "the file breaks off here, what came before is kept"
-    return Problem(max(error.line, 1), f"{reason}: {short(str(error)) or 'no XML'}")
+    return Problem(max(error.line, 1), f"the file breaks off here, {KEPT}: {short(str(error)) or 'no XML'}")

@@ -28,7 +28,8 @@ DAY_S = 86_400
 _SHORTEST, _LONGEST = 60, 79_200
 """Lengths of profiles. A day of local time has 23 to 25 hours and is no slot of a UTC day: it is a register value."""
 _NET = 4
-_KNOWN = np.array(sorted(quality.MEANINGS), dtype=np.int64)
+_STRANGE = np.ones(quality.HIGHEST + 1, dtype=np.bool_)
+_STRANGE[list(quality.MEANINGS)] = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +65,7 @@ def settle(meter: Meter, columns: Columns, problems: Problems) -> Iterator[Stret
 def _distinct(lengths: NDArray[np.int64]) -> list[int]:
     if not len(lengths):
         return []
-    return [int(lengths[0])] if (lengths == lengths[0]).all() else np.unique(lengths).tolist()
+    return [int(lengths[0])] if (lengths == lengths[0]).all() else list(dict.fromkeys(lengths.tolist()))
 
 
 def _datable(columns: Columns, problems: Problems) -> Columns:
@@ -105,7 +106,7 @@ def profile_interval(length: int) -> int:
 def _codes(meter: Meter, columns: Columns, problems: Problems) -> NDArray[np.int64]:
     default = meter.reading_type.quality if 0 <= meter.reading_type.quality <= quality.HIGHEST else 0
     codes = np.where(columns.quality == ABSENT, default, columns.quality)
-    strange = ~np.isin(codes, _KNOWN)
+    strange = _STRANGE[codes]
     if strange.any():
         reason = "a quality the standard does not know: suspect"
         problems.each(strange, columns.line, reason, "quality", codes, Severity.NOTE)

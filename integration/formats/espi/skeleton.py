@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from lxml import etree  # type: ignore[import-untyped]
 
 from integration.formats.espi.element import Element
-from integration.formats.espi.names import BLOCK, CONTENT, ENTRY, FEED
+from integration.formats.espi.limits import HREF
+from integration.formats.espi.names import BLOCK, CONTENT, ENTRY, FEED, TITLE
 from integration.formats.espi.runs import MARK
 
 
@@ -27,7 +28,7 @@ class Malformed(Exception):  # noqa: N818  # what a file is, not what we did wro
 
 
 class Skeleton:
-    """The tree of one file, fed with octets in order."""
+    """The tree of one file, fed with octets in order; `title` is that of the feed once it has been read."""
 
     def __init__(self) -> None:
         self._parser = etree.XMLPullParser(
@@ -36,6 +37,7 @@ class Skeleton:
         )  # fmt: skip
         self._root: Element | None = None
         self.whole = False
+        self.title = ""
 
     def feed(self, octets: bytes) -> None:
         """Take more of the file. Malformed where it is not well-formed; the tree then keeps what came before."""
@@ -46,6 +48,10 @@ class Skeleton:
         finally:
             for _, element in self._parser.read_events():
                 self._root = element if self._root is None else self._root
+        for entry in self._parser.feed_error_log:
+            # An entity nobody declared stops the library without an exception.
+            if entry.level >= etree.ErrorLevels.ERROR:
+                raise Malformed(int(entry.line), str(entry.message))
 
     def close(self) -> None:
         """The file ends here. Malformed where it may not."""
@@ -66,9 +72,15 @@ class Skeleton:
         if root is not None and root.tag == ENTRY:
             yield from [root] if self.whole else []
         elif root is not None:
-            complete = list(root) if self.whole else list(root)[:-1]
-            yield from (child for child in complete if child.tag == ENTRY)
-            del root[: len(complete)]
+            last = None if self.whole or not len(root) else root[-1]
+            for child in root.iterchildren(ENTRY, TITLE):
+                if child is last:
+                    break
+                if child.tag == ENTRY:
+                    yield child
+                else:
+                    self.title = self.title or (child.text or "").strip()[:HREF]
+            del root[: len(root) - (last is not None)]
 
     @property
     def open_entry(self) -> Element | None:
@@ -78,12 +90,6 @@ class Skeleton:
         if self._root.tag == ENTRY:
             return self._root
         return self._root[-1] if len(self._root) and self._root[-1].tag == ENTRY else None
-
-    @property
-    def title(self) -> str:
-        """Title of the feed as far as it stands before the entries."""
-        found = self._root.find("{*}title") if self._root is not None else None
-        return (found.text or "").strip() if found is not None else ""
 
 
 def _malformed(error: etree.XMLSyntaxError) -> Malformed:
@@ -108,21 +114,19 @@ def take_blocks(entry: Element, *, whole: bool, broken: bool = False) -> Iterato
     """The interval blocks of an entry as far as they are complete; what is given is taken out of the tree.
 
     Of an entry that is not `whole` the last reading of the last block stays: it may be half of one. Where the file
-    breaks off (`broken`) a mark counts even there: what it stands for was complete.
+    breaks off (`broken`) it counts if it is a mark, as what that stands for was complete, or if text follows it.
     """
     for content in entry.iterchildren(CONTENT):
-        children = list(content)
-        for child in children:
-            if child.tag == BLOCK:
-                complete = whole or child is not children[-1]
-                yield Taken(child, _take_children(child, whole=complete, broken=broken), complete)
-                if complete and not whole:
-                    content.remove(child)
+        for block in list(content.iterchildren(BLOCK)):
+            complete = whole or block is not content[-1]
+            yield Taken(block, _take_children(block, whole=complete, broken=broken), complete)
+            if complete and not whole:
+                content.remove(block)
 
 
 def _take_children(block: Element, *, whole: bool, broken: bool) -> list[Element]:
     children = list(block)
-    if not whole and children and not (broken and is_mark(children[-1])):
+    if not whole and children and not (broken and (is_mark(children[-1]) or children[-1].tail)):
         children.pop()
     del block[: len(children)]
     return children

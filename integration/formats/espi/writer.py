@@ -113,7 +113,8 @@ def _blocks(portion: Portion) -> Iterator[_Block]:
 
 def _given(values: NDArray[np.int64], quality: NDArray[np.uint8]) -> NDArray[np.bool_]:
     missing = quality >> np.uint8(CLASS_SHIFT) == QualityClass.MISSING
-    return (values != NO_VALUE) & (quality != Quality.DELETED) & ~missing
+    given: NDArray[np.bool_] = (values != NO_VALUE) & (quality != Quality.DELETED) & ~missing
+    return given
 
 
 def _block_entry(block: _Block, made: str) -> str:
