@@ -13,17 +13,20 @@ from bench.report import Figure
 from bench.scratch import scratch_database
 
 FRAME = {"__main__", "bare", "demo", "report", "rounds", "scratch"}
+MODULES = {"import": "imports"}
+"""Benchmarks whose name is no name for a module."""
 
 
 def names() -> list[str]:
     """The benchmarks there are: every module of the package that is not part of the frame."""
-    return sorted({module.name for module in pkgutil.iter_modules(bench.__path__)} - FRAME)
+    found = {module.name for module in pkgutil.iter_modules(bench.__path__)} - FRAME
+    return sorted((found - set(MODULES.values())) | set(MODULES))
 
 
 def measure(name: str, *, quick: bool) -> list[Figure]:
     """Run a benchmark in a scratch database."""
     with scratch_database(name):
-        return list(importlib.import_module(f"bench.{name}").run(quick))
+        return list(importlib.import_module(f"bench.{MODULES.get(name, name)}").run(quick))
 
 
 def main() -> int:

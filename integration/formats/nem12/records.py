@@ -13,7 +13,7 @@ from integration.formats.nem.reading import MOST_ERRORS, MOST_ROWS
 from integration.formats.nem12.assembly import assemble
 from integration.formats.nem12.block import Block, read_block
 from integration.formats.nem12.day import Day, DayParser, read_event
-from integration.formats.portion import PORTION_VALUES, Portion, Severity
+from integration.formats.portion import PORTION_VALUES, Channel, Portion, Severity
 
 _DETAIL_FIELDS = 5
 _BELONGING = (b"400", b"500")
@@ -36,7 +36,8 @@ class Nem12Records:
         self._no_block = "no record 200 says whose values these are"
         self._day: Day | None = None
         self._parser = DayParser()
-        self._days: dict[tuple[object, int], Day] = {}
+        self._days: dict[Channel, dict[int, Day]] = {}
+        self._own: dict[int, Day] = {}  # the days of the channel of the block
         self._values = 0
         self._latest = 0
         self._takers = {
@@ -73,8 +74,10 @@ class Nem12Records:
     def portion(self, position: int) -> Portion:
         """What has come since the last portion."""
         self._finish_day()
-        portion = assemble(list(self._days.values()), self.findings, position, self.rows)
+        days = [day for own in self._days.values() for day in own.values()]
+        portion = assemble(days, self.findings, position, self.rows)
         self._days, self._values, self._latest, self.rows = {}, 0, 0, 0
+        self._own = self._days.setdefault(self._block.channel, {}) if self._block else {}
         return portion
 
     def _suspect(self, content: bytes, line: int) -> None:
@@ -97,6 +100,7 @@ class Nem12Records:
             self._close_block(line)
         else:
             self._block = block
+            self._own = self._days.setdefault(block.channel, {})
 
     def _take_day(self, content: bytes, line: int) -> None:
         self._finish_day()
@@ -143,14 +147,13 @@ class Nem12Records:
         if found := day.fault():
             self.findings.error(*found, values=day.block.intervals)
             return
-        key = (day.block.channel, day.day)
-        if key in self._days:
+        if day.day in self._own:
             reason = "a day given twice: the later record is taken"
             self.findings.note(day.line, reason, day.block.intervals, Severity.REPAIRED)
             self._values -= day.block.intervals
         elif day.day < self._latest:
             self.findings.note(day.line, "the days of a channel are not in order", day.block.intervals)
-        self._days[key] = day
+        self._own[day.day] = day
         self._latest = max(self._latest, day.day)
         self._values += day.block.intervals
         self._remark(day)
