@@ -7,6 +7,7 @@ for the way out; `Mapping` with `to_json`, `from_json` and `MappingError` for th
 from integration.formats.table.checks import Fault, MappingError
 from integration.formats.table.mapping import Columns, Fixed, Mapping, Names, Numbers, Source, Times
 from integration.formats.table.mapping_json import from_json, to_json
+from integration.formats.table.reader import TableReader
 from integration.formats.table.rows import Row, read_rows
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Numbers",
     "Row",
     "Source",
+    "TableReader",
     "Times",
     "from_json",
     "read_rows",

@@ -47,9 +47,7 @@ class Sheet:
     def notes(self) -> list[Problem]:
         """Merged cells: what they show belongs to the first of them only."""
         return [
-            Problem(
-                top + 1, "merged cells: what they show counts for the first of them", column=str(left + 1), severity=Severity.NOTE, values=0
-            )
+            Problem(top + 1, MERGED, column=str(left + 1), severity=Severity.NOTE, values=0)
             for (top, left), _ in self._sheet.merged_cell_ranges or []
         ]
 

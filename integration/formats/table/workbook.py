@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import IO, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from integration.formats.errors import FormatError
 
@@ -46,15 +46,7 @@ def check_workbook(stream: BinaryIO) -> None:
                 elif name == "content.xml":
                     with archive.open(name) as part:
                         _check_extent(*_extent_of_ods(part))
-    except (
-        BadZipFile,
-        OSError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        etree.XMLSyntaxError,
-        ValueError,
-    ) as error:
+    except UNREADABLE as error:
         raise WorkbookError(f"not a readable workbook: {str(error)[:200]}") from error
     finally:
         stream.seek(0)

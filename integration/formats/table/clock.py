@@ -1,0 +1,135 @@
+"""Labels of the wall clock to instants: which of two equal hours, and what of hours that never came."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from integration.formats.portion import Severity
+from integration.formats.table.findings import Finding
+from integration.formats.table.mapping import Ambiguous, Nonexistent, Times
+from integration.formats.table.pieces import LOCAL, Piece
+from integration.formats.table.zones import DAY_S, Instants, zone_of
+
+Last = dict[tuple[bytes, ...], int]
+"""Instant of the last value of a series before this portion, where the clock changed that day."""
+
+
+class Clock:
+    """Settles labels by the rules of a mapping, portion by portion."""
+
+    def __init__(self, times: Times, heading: str) -> None:
+        self._times, self._heading = times, heading
+        self._zone = zone_of(times.zone)
+        self._last: Last = {}
+
+    def instants(
+        self, piece: Piece, ends: NDArray[np.bool_], steps: NDArray[np.int64], keys: list[tuple[bytes, ...]]
+    ) -> tuple[NDArray[np.int64], list[Finding]]:
+        """The instants (m,) of a portion's labels, and what is to be said about them.
+
+        ends   bool (m,): the label names the end of the interval
+        steps  int64 (s,): interval length of each series, 0 where unknown
+        keys   (s,): what identifies each series, in this portion and the next
+        """
+        local = piece.offsets == LOCAL
+        at = piece.labels - np.where(local, 0, piece.offsets)
+        if self._zone.is_steady or not local.any():
+            return np.where(local, self._zone.instants(piece.labels).early, at), []
+        meant = self._meant(piece.labels, ends)
+        at = np.where(local, meant.early, at)
+        findings = self._gaps(meant.gap & local)
+        twice = meant.twice & local
+        if twice.any():
+            findings += self._settle(piece, at, meant, twice, steps, keys)
+        self._remember(piece, at, local, keys)
+        return at, findings
+
+    def _meant(self, labels: NDArray[np.int64], ends: NDArray[np.bool_]) -> Instants:
+        """What the labels can mean. The end of an hour belongs to that hour: it may be written as the clock showed it
+        just before it was changed."""
+        meant = self._zone.instants(labels)
+        before = self._zone.instants(labels - 1)
+        edge = ends & before.twice & ~meant.twice
+        early = np.where(edge, before.early + 1, meant.early)
+        return Instants(early, meant.late, meant.gap & ~(ends & ~before.gap))
+
+    def _gaps(self, gap: NDArray[np.bool_]) -> list[Finding]:
+        if not gap.any():
+            return []
+        reason = "the clock never showed this time on that day"
+        if self._times.nonexistent is Nonexistent.SHIFT:
+            return [Finding(gap, f"{reason}: taken for an hour later", Severity.REPAIRED, True, self._heading)]
+        if self._times.nonexistent is Nonexistent.DROP:
+            return [Finding(gap, f"{reason}: left out", Severity.REPAIRED, time_heading=self._heading)]
+        return [Finding(gap, reason, time_heading=self._heading)]
+
+    def _settle(
+        self,
+        piece: Piece,
+        at: NDArray[np.int64],
+        meant: Instants,
+        twice: NDArray[np.bool_],
+        steps: NDArray[np.int64],
+        keys: list[tuple[bytes, ...]],
+    ) -> list[Finding]:
+        """Decide between `early` and `late` in place."""
+        rule = self._times.ambiguous
+        if rule is Ambiguous.REFUSE:
+            return [Finding(twice, "the clock showed this time twice on that day", time_heading=self._heading)]
+        if rule is Ambiguous.FLAG:
+            at[twice] = np.where(piece.first, meant.early, meant.late)[twice]
+        if rule is Ambiguous.ORDER:
+            self._by_order(piece, at, meant, twice, steps, keys)
+        return []
+
+    def _by_order(
+        self,
+        piece: Piece,
+        at: NDArray[np.int64],
+        meant: Instants,
+        twice: NDArray[np.bool_],
+        steps: NDArray[np.int64],
+        keys: list[tuple[bytes, ...]],
+    ) -> None:
+        """The hour that goes on from the value before it in its series. One by one: a few values of one day a year."""
+        previous = _previous(piece.series)
+        known = previous >= 0
+        backwards = int(np.sign(piece.labels[known] - piece.labels[previous[known]]).sum()) < 0
+        clear = self._zone.instants(piece.labels).twice
+        for index in np.flatnonzero(twice).tolist():
+            series = int(piece.series[index])
+            before = int(at[previous[index]]) if known[index] else self._last.get(keys[series])
+            early, late = int(meant.early[index]), int(meant.late[index])
+            if not clear[index]:
+                at[index] = early if before is not None and abs(early - before) == steps[series] else late
+            elif before is None:
+                at[index] = late if backwards else early
+            elif backwards:
+                at[index] = late if late < before else early
+            else:
+                at[index] = early if early > before else late
+
+    def _remember(
+        self, piece: Piece, at: NDArray[np.int64], local: NDArray[np.bool_], keys: list[tuple[bytes, ...]]
+    ) -> None:
+        """The last instant of every series that ends on a day on which the clock changes."""
+        if self._times.ambiguous is not Ambiguous.ORDER:
+            return
+        lasts = np.full(len(keys), -1)
+        lasts[piece.series] = np.arange(len(piece))
+        series = np.flatnonzero(lasts >= 0)
+        series = series[local[lasts[series]]]
+        days, where = np.unique(piece.labels[lasts[series]] // DAY_S, return_inverse=True)
+        odd = np.array([self._zone.offset_of_day(int(day)) is None for day in days], dtype=np.bool_)
+        for number in series[odd[where]].tolist():
+            self._last[keys[number]] = int(at[lasts[number]])
+
+
+def _previous(series: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Index of the value before, in the order of the file, of the same series (m,); −1 for the first."""
+    order = np.argsort(series, kind="stable")
+    previous = np.full(len(series), -1, dtype=np.int64)
+    same = series[order[1:]] == series[order[:-1]]
+    previous[order[1:][same]] = order[:-1][same]
+    return previous
