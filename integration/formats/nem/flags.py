@@ -113,12 +113,18 @@ DEFAULTS = {
 """What is written of a value that did not come from such a file, or was changed since."""
 
 
+def of_stands(quality: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Quality of stands, same shape: what the market estimated is doubtful here; the store estimates no stands."""
+    return np.where(quality_class(quality) == QualityClass.ESTIMATED, np.uint8(Quality.SUSPECT), quality)
+
+
 def statuses_to_write(
-    values: NDArray[np.int64], quality: NDArray[np.uint8], status: NDArray[np.uint32]
+    values: NDArray[np.int64], quality: NDArray[np.uint8], status: NDArray[np.uint32], *, stands: bool = False
 ) -> NDArray[np.uint32]:
     """The word to write for every value, same shape: its own where it still agrees with its quality, else the default.
 
-    A value edited after the import is a substitute, whatever the file said about its predecessor.
+    A value edited after the import is a substitute, whatever the file said about its predecessor. `stands`: the
+    values came through `of_stands`.
     """
     classes = np.where(values == NO_VALUE, np.uint8(QualityClass.MISSING), quality_class(quality))
     defaults = np.full(len(QualityClass.__members__) + 3, DEFAULTS[QualityClass.MISSING].status, dtype=np.uint32)
@@ -128,6 +134,7 @@ def statuses_to_write(
     for word in np.unique(status).tolist():
         own = from_status(word)
         if own is not None and own.flag != VARIABLE:
-            agrees = (status == word) & (classes == own.quality >> 5)
+            arrived = np.array([own.quality], np.uint8)
+            agrees = (status == word) & (classes == quality_class(of_stands(arrived) if stands else arrived))
             words[agrees] = word
     return words

@@ -9,6 +9,7 @@ import numpy as np
 
 from integration.formats.decimals import REASONS, State, read_decimals, to_decimals
 from integration.formats.nem.findings import Fault, Findings
+from integration.formats.nem.flags import of_stands
 from integration.formats.nem.reading import empty_portion
 from integration.formats.nem13.reading import Read
 from integration.formats.portion import NO_VALUE, Channel, Portion, Remark
@@ -64,7 +65,7 @@ def assemble(
         channel=of_read,
         at=np.array([at for _, at in keys], dtype=np.int64),
         values=values,
-        quality=np.where(values == NO_VALUE, np.uint8(Quality.MISSING), quality),
+        quality=np.where(values == NO_VALUE, np.uint8(Quality.MISSING), of_stands(quality)),
         status=np.array([read.flags.status for read in ordered], dtype=np.uint32),
         lines=np.array([read.line for read in ordered], dtype=np.int64),
         problems=findings.take(),

@@ -68,7 +68,7 @@ def write_nem13(portions: Iterable[Portion], head: Letterhead) -> Iterator[bytes
 
 def _records(stretch: Stretch, head: Letterhead) -> Iterator[bytes]:
     """Records 250 and 550 of all pairs of readings."""
-    words = statuses_to_write(stretch.values, stretch.quality, stretch.status)
+    words = statuses_to_write(stretch.values, stretch.quality, stretch.status, stands=True)
     told = {(remark.kind, remark.start, remark.end): remark.text for remark in stretch.remarks}
     for before, after in pairwise(range(len(stretch.at))):
         start, end = int(stretch.at[before]), int(stretch.at[after])

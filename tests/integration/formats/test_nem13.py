@@ -69,7 +69,7 @@ def test_two_readings_with_their_quality() -> None:
     assert portion.channels == (CHANNEL,)
     assert portion.at.tolist() == [market_instant(FIRST), market_instant(SECOND)]
     assert portion.values.tolist() == [212, 5345]
-    assert portion.quality.tolist() == [Quality.MEASURED, Quality.ESTIMATED]
+    assert portion.quality.tolist() == [Quality.MEASURED, Quality.SUSPECT]
     assert portion.status.tolist() == [Flags("A").status, Flags("E", 64, 77).status]
     assert (portion.problems, portion.rows) == ((), 2)
 
