@@ -14,10 +14,9 @@ _READING = b"IntervalReading>"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some octets of a file: the line they begin in and the position they end at."""
+    """Some octets of a file and the position they end at."""
 
     octets: bytes
-    line: int
     end: int
     is_prolog: bool = False
 
@@ -33,18 +32,17 @@ def read_start(stream: BinaryIO) -> Prolog:
 def read_pieces(stream: BinaryIO, prolog: Prolog) -> Iterator[Piece]:
     """All pieces of the file in order: the prolog, then about `CHUNK` octets each, to the end of the file."""
     stream.seek(len(prolog.octets))
-    line, end, held = prolog.line, len(prolog.octets), b""
-    yield Piece(prolog.octets, 1, end, is_prolog=True)
+    end, held = len(prolog.octets), b""
+    yield Piece(prolog.octets, end, is_prolog=True)
     while chunk := stream.read(CHUNK):
         held += chunk
         cut = _cut(held)
         if cut:
             octets, held = held[:cut], held[cut:]
             end += cut
-            yield Piece(octets, line, end)
-            line += octets.count(b"\n")
+            yield Piece(octets, end)
     if held:
-        yield Piece(held, line, end + len(held))
+        yield Piece(held, end + len(held))
 
 
 def _cut(held: bytes) -> int:

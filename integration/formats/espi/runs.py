@@ -52,10 +52,14 @@ class Run:
 
 
 class Lifter:
-    """Takes the runs out of the pieces of one file, in order; `runs` holds them by the text of their mark."""
+    """Takes the runs out of the pieces of one file, in order; `runs` holds them by the text of their mark.
+
+    `line` is the line the next piece begins in.
+    """
 
     def __init__(self) -> None:
         self.runs: dict[str, Run] = {}
+        self.line = 1
         self._plain = True
         self._count = 0
         self._prefix: bytes | None = None
@@ -63,12 +67,11 @@ class Lifter:
     def lift(self, piece: Piece, *, keep: bool) -> bytes:
         """The piece with a mark in the place of every run; without `keep` the readings are only left out, unread."""
         octets = piece.octets
-        if piece.is_prolog:
+        self._plain = self._plain and (piece.is_prolog or not _has_more_than_tags(octets))
+        if piece.is_prolog or not self._plain or not self._find_prefix(octets):
+            self.line += octets.count(b"\n")
             return octets
-        self._plain = self._plain and not _has_more_than_tags(octets)
-        if not self._plain or not self._find_prefix(octets):
-            return octets
-        return b"".join(self._lifted(octets, piece.line, keep))
+        return b"".join(self._lifted(octets, keep))
 
     def _find_prefix(self, octets: bytes) -> bool:
         """Learn the prefix from the first reading of the file; False while there was none."""
@@ -80,7 +83,7 @@ class Lifter:
             self._shape = re.compile(_SHAPE.replace(b"~", re.escape(self._prefix)))
         return self._prefix is not None
 
-    def _lifted(self, octets: bytes, line: int, keep: bool) -> list[bytes]:
+    def _lifted(self, octets: bytes, keep: bool) -> list[bytes]:
         parts, done = [], 0
         while (begin := octets.find(self._open, done)) >= 0:
             end = octets.find(self._close, begin)
@@ -88,32 +91,31 @@ class Lifter:
                 end = octets.rfind(self._end, begin) + len(self._end)
             if end < begin + len(self._end):
                 break
-            line += octets.count(b"\n", done, begin)
+            self.line += octets.count(b"\n", done, begin)
             region = octets[begin:end]
-            parts += [octets[done:begin], self._lifted_region(region, line) if keep else _blank(region)]
-            line += region.count(b"\n")
+            ends = region.count(b"\n")
+            run = self._run(region) if keep else b""
+            parts += [octets[done:begin], region if run is None else run + b"\n" * ends]
+            self.line += ends
             done = end
+        self.line += octets.count(b"\n", done)
         return [*parts, octets[done:]]
 
-    def _lifted_region(self, region: bytes, line: int) -> bytes:
-        """What remains of a stretch of readings of one block: a mark, or all of it where one of them is not plain."""
+    def _run(self, region: bytes) -> bytes | None:
+        """Keep the readings of a stretch of one block and give the mark for them; None where one is not plain."""
         fields = self._shape.split(region)
         if any(fields[::_STRIDE]):
-            return region
+            return None
         self._count += 1
         name = str(self._count)
         prefix = (self._prefix or b"").rstrip(b":").decode("ascii") or None
-        self.runs[name] = Run(_columns(fields, _lines(region, self._open, line)), prefix)
-        return b"<?%b %b?>" % (MARK.encode(), name.encode()) + _blank(region)
+        self.runs[name] = Run(_columns(fields, _lines(region, self._open, self.line)), prefix)
+        return b"<?%b %b?>" % (MARK.encode(), name.encode())
 
 
 def _has_more_than_tags(octets: bytes) -> bool:
     """Whether comments, CDATA sections or processing instructions may begin in these octets."""
     return (b"!" in octets and b"<!" in octets) or (b"?" in octets and b"<?" in octets)
-
-
-def _blank(region: bytes) -> bytes:
-    return b"\n" * region.count(b"\n")
 
 
 def _columns(fields: list[bytes], line: NDArray[np.int64]) -> Columns:

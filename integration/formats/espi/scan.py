@@ -51,10 +51,10 @@ class Scan:
         if prolog.refusal:
             yield Step(self._size(), [], None, Problem(prolog.line, prolog.refusal))
             return
-        for number, piece in enumerate(read_pieces(self._stream, prolog)):
+        for piece in read_pieces(self._stream, prolog):
             failure = self._feed(piece)
-            if failure is None and number and not self._skeleton.is_feed:
-                failure = Problem(piece.line, "not a Green Button file: the first element is no Atom feed or entry")
+            if failure is None and not (piece.is_prolog or self._skeleton.is_feed):
+                failure = Problem(prolog.line, "not a Green Button file: the first element is no Atom feed or entry")
             if failure is not None:
                 yield self._step(self._size(), failure)
                 return
@@ -69,13 +69,12 @@ class Scan:
 
     def _feed(self, piece: Piece) -> Problem | None:
         """Take a piece; the problem that makes this the end."""
+        line = self.lifter.line
         self._pending += len(piece.octets)
         if len(piece.octets) >= CHUNK and b">" not in piece.octets:
-            return Problem(piece.line, f"a tag or text of more than {CHUNK} octets: {KEPT}")
+            return Problem(line, f"a tag or text of more than {CHUNK} octets: {KEPT}")
         if self._pending > PENDING:
-            return Problem(
-                piece.line, f"more than {PENDING} octets without a complete entry or reading: what came before is kept"
-            )
+            return Problem(line, f"more than {PENDING} octets without a complete entry or reading: {KEPT}")
         try:
             self._skeleton.feed(self.lifter.lift(piece, keep=self._keep))
         except Malformed as error:

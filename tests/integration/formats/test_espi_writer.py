@@ -62,7 +62,8 @@ QUANTITIES = st.sampled_from(
         ("1-0:1.6.0", "W", Kind.INSTANTANEOUS), ("1-0:52.7.0", "V", Kind.INSTANTANEOUS),
         ("1-0:91.7.0", "A", Kind.INSTANTANEOUS), ("1-0:13.7.0", "", Kind.INSTANTANEOUS),
         ("7-0:3.0.0", "m3", Kind.CONSUMPTION), ("7-0:3.2.0", "m3", Kind.STAND),
-        ("7-0:3.0.0", "therm", Kind.CONSUMPTION), ("8-0:1.0.0", "US gal", Kind.CONSUMPTION), ("6-0:1.0.0", "Wh", Kind.STAND),
+        ("7-0:3.0.0", "therm", Kind.CONSUMPTION), ("8-0:1.0.0", "US gal", Kind.CONSUMPTION),
+        ("6-0:1.0.0", "Wh", Kind.STAND),
     ]
 )  # fmt: skip
 POINTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
