@@ -1,12 +1,15 @@
 from integration.models.column_mapping import ColumnMapping
 from integration.models.external_id import ExternalId
+from integration.models.file_export import ExportSeries, FileExport
 from integration.models.file_import import FileImport
 from integration.models.parts import ImportChannel, ImportChunk, ImportProblem
 from integration.models.stored_file import StoredFile
 
 __all__ = [
     "ColumnMapping",
+    "ExportSeries",
     "ExternalId",
+    "FileExport",
     "FileImport",
     "ImportChannel",
     "ImportChunk",
