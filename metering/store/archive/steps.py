@@ -81,8 +81,10 @@ def remove_tables(month: ArchivedMonth, tell: Tell) -> None:
 
 def remove_files(month: ArchivedMonth, tell: Tell) -> None:
     """Remove the files of the month, and what is known of them."""
-    await_readers()
-    for file in month.files.all():
+    files = list(month.files.all())
+    if files:
+        await_readers()
+    for file in files:
         tell(f"removing {file.path}")
         remove_file(folder() / file.path)
         file.delete()
