@@ -22,7 +22,19 @@ VIEW_MASTER_DATA = (
 VIEW_COMMUNICATION = ("headend.view_job", "headend.view_jobitem", "headend.view_schedule")
 OPERATE = ("headend.add_job", "headend.cancel_job", "headend.retry_job", "headend.change_schedule")
 DECIDE_VALUES = ("metering.edit_values", "metering.comment_values")
-ADMINISTER_LABELS = ("access", "auth", "metering", "devices", "events", "headend", "guardian", "auditlog")
+VIEW_FILES = ("integration.view_fileimport", "integration.view_importchannel", "integration.view_importproblem")
+IMPORT_FILES = (
+    "integration.add_fileimport",
+    "integration.confirm_fileimport",
+    "integration.undo_fileimport",
+    "integration.view_columnmapping",
+    "integration.add_columnmapping",
+    "integration.delete_columnmapping",
+    "integration.view_externalid",
+)
+ADMINISTER_LABELS = (
+    "access", "auth", "metering", "devices", "events", "headend", "integration", "guardian", "auditlog",
+)  # fmt: skip
 
 OPENS_DATA = ("access.access_utility", "access.access_segment")
 """Given per utility and segment only (`access.services.grants`), never by a role."""
@@ -34,9 +46,15 @@ API_CLIENT = "API client"
 
 ROLES: dict[str, tuple[str, ...]] = {
     CUSTOMER_SERVICE: (*VIEW_MASTER_DATA, "headend.view_job", "headend.view_jobitem", "devices.read_device"),
-    METERING_OPERATOR: (*VIEW_MASTER_DATA, *VIEW_COMMUNICATION, *OPERATE, *DECIDE_VALUES, "devices.read_device"),
-    API_CLIENT: (*VIEW_MASTER_DATA, "headend.view_job", "headend.view_jobitem", "devices.read_device"),
-}
+    METERING_OPERATOR: (
+        *VIEW_MASTER_DATA, *VIEW_COMMUNICATION, *OPERATE, *DECIDE_VALUES, *VIEW_FILES, *IMPORT_FILES,
+        "devices.read_device",
+    ),
+    API_CLIENT: (
+        *VIEW_MASTER_DATA, *VIEW_FILES, *IMPORT_FILES, "headend.view_job", "headend.view_jobitem",
+        "devices.read_device",
+    ),
+}  # fmt: skip
 
 
 def sync_roles() -> None:

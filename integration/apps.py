@@ -7,11 +7,14 @@ class IntegrationConfig(AppConfig):
     name = "integration"
 
     def ready(self) -> None:
+        from aim.web import navigation
         from headend.services.duties import register_duty
         from integration.imports.calling import call_for_waiting
         from integration.imports.readings import content
+        from integration.navigation import ENTRIES
         from integration.services.files import drop_old_files
 
         content.connect()
+        navigation.register(*ENTRIES)
         register_duty(call_for_waiting, timedelta(seconds=5))
         register_duty(drop_old_files, timedelta(minutes=10))

@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.http import HttpRequest
 from django.urls import reverse
 
-SECTIONS = ("", "Network", "Operation", "Administration")
+SECTIONS = ("", "Network", "Operation", "Files", "Administration")
 
 
 @dataclass(frozen=True)

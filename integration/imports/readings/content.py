@@ -5,10 +5,11 @@ from __future__ import annotations
 from integration.imports.contents import Content, register_content
 from integration.imports.readings import formats
 from integration.imports.readings.check import check_readings
+from integration.imports.readings.sketches import sketches
 from integration.imports.readings.storing import store_readings
 from integration.imports.readings.undoing import undo_readings
 
-READINGS = Content("readings", "Readings", check_readings, store_readings, undo_readings)
+READINGS = Content("readings", "Readings", check_readings, store_readings, undo_readings, context=sketches)
 
 
 def connect() -> None:

@@ -1,0 +1,102 @@
+"""Filters of imports, their problems and channels. Those named `…ApiFilter` are the query parameters of the API."""
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django_filters import FilterSet, filters
+
+from aim.rest.filters import InstantFilter
+from aim.web.widgets import DayRange
+from integration.imports.registry import choices
+from integration.models import ColumnMapping, FileImport, ImportChannel, ImportProblem
+
+
+def _search(words: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"type": "search", "placeholder": words})
+
+
+class ImportApiFilter(FilterSet):
+    utility = filters.CharFilter("utility__code", help_text="Code of the utility.")
+    state = filters.ChoiceFilter(choices=FileImport.State.choices)
+    format = filters.CharFilter(help_text="Name of the format.")
+    sha256 = filters.CharFilter("file__digest", help_text="SHA-256 of the file, in hexadecimal.")
+    created_since = InstantFilter("created_at", lookup_expr="gte", help_text="Given at this instant or later.")
+
+    class Meta:
+        model = FileImport
+        fields: list[str] = []
+
+
+class ProblemApiFilter(FilterSet):
+    severity = filters.ChoiceFilter(choices=ImportProblem.Severity.choices)
+    found = filters.ChoiceFilter(choices=ImportProblem.Found.choices)
+
+    class Meta:
+        model = ImportProblem
+        fields: list[str] = []
+
+
+class ImportFilter(FilterSet):
+    """The filters of the list of imports; `created` is a range of local days, both included.
+
+    `format` is taken: with it a list is asked for as a file.
+    """
+
+    q = filters.CharFilter("name", lookup_expr="icontains", label="Search", widget=_search("Name of the file"))
+    state = filters.ChoiceFilter(choices=FileImport.State.choices, label="State", empty_label="All")
+    kind = filters.ChoiceFilter("format", choices=choices, label="Format", empty_label="All")
+    who = filters.CharFilter(method="given_by", label="Given by", widget=_search("Name of a person"))
+    created = filters.DateFromToRangeFilter("created_at", label="Given on the days", widget=DayRange)
+
+    class Meta:
+        model = FileImport
+        fields: list[str] = []
+
+    def given_by(self, rows: QuerySet[FileImport], name: str, text: str) -> QuerySet[FileImport]:
+        words = text.strip()
+        named = Q(created_by__username__icontains=words) | Q(created_by__last_name__icontains=words)
+        return rows.filter(named | Q(created_by__first_name__icontains=words))
+
+
+class ProblemFilter(FilterSet):
+    """The filters of what is wrong with a file."""
+
+    q = filters.CharFilter(method="saying", label="Search", widget=_search("Reason, number or what stands there"))
+    severity = filters.ChoiceFilter(choices=ImportProblem.Severity.choices, label="Severity", empty_label="All")
+    found = filters.ChoiceFilter(choices=ImportProblem.Found.choices, label="Found", empty_label="All")
+
+    class Meta:
+        model = ImportProblem
+        fields: list[str] = []
+
+    def saying(self, rows: QuerySet[ImportProblem], name: str, text: str) -> QuerySet[ImportProblem]:
+        line = Q(line=int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else Q()
+        return rows.filter(Q(reason__icontains=text) | Q(text__icontains=text) | line)
+
+
+class ChannelFilter(FilterSet):
+    """The filters of what is in a file."""
+
+    q = filters.CharFilter("point", lookup_expr="istartswith", label="Metering point", widget=_search("Number"))
+    which = filters.ChoiceFilter(
+        method="only", label="Series", empty_label="All",
+        choices=[("new", "Made by this import"), ("there", "There already"), ("refused", "Not taken")],
+    )  # fmt: skip
+
+    class Meta:
+        model = ImportChannel
+        fields: list[str] = []
+
+    def only(self, rows: QuerySet[ImportChannel], name: str, value: str) -> QuerySet[ImportChannel]:
+        if value == "refused":
+            return rows.exclude(refusal="")
+        return rows.filter(refusal="", is_new=value == "new")
+
+
+class MappingFilter(FilterSet):
+    """The filters of saved column mappings."""
+
+    q = filters.CharFilter("name", lookup_expr="icontains", label="Search", widget=_search("Name"))
+
+    class Meta:
+        model = ColumnMapping
+        fields: list[str] = []

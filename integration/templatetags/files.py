@@ -1,0 +1,15 @@
+"""What the templates of files write."""
+
+from django import template
+
+from aim.web.tones import State
+from integration import tables
+from integration.models import ImportChannel
+
+register = template.Library()
+
+
+@register.filter
+def destination(channel: ImportChannel) -> State:
+    """Where the values of a channel go, as a badge."""
+    return tables.destination(channel)

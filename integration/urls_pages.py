@@ -1,0 +1,21 @@
+"""Addresses of the pages of files."""
+
+from django.urls import path
+
+from integration.views import imports, mappings, steer, upload
+
+app_name = "integration"
+
+urlpatterns = [
+    path("imports/", imports.ImportList.as_view(), name="imports"),
+    path("imports/new/", upload.Upload.as_view(), name="new"),
+    path("imports/mappings/", mappings.MappingList.as_view(), name="mappings"),
+    path("imports/<int:pk>/", imports.ImportPage.as_view(), name="import"),
+    path("imports/<int:pk>/channels/", imports.ChannelPage.as_view(), name="channels"),
+    path("imports/<int:pk>/head/", imports.ImportHead.as_view(), name="head"),
+    path("imports/<int:pk>/not-taken/", steer.BadRows.as_view(), name="not-taken"),
+    path("imports/<int:pk>/confirm/", steer.Confirm.as_view(), name="confirm"),
+    path("imports/<int:pk>/cancel/", steer.Cancel.as_view(), name="cancel"),
+    path("imports/<int:pk>/resume/", steer.Resume.as_view(), name="resume"),
+    path("imports/<int:pk>/undo/", steer.Undo.as_view(), name="undo"),
+]

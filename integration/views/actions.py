@@ -1,0 +1,41 @@
+"""What can be done with an import in each of its states."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from aim.web.links import Action
+from integration.imports.states import State
+from integration.models import FileImport
+
+
+def actions(row: FileImport) -> list[Action]:
+    """The buttons of the head, the most likely first; who may not do it does not see it."""
+    return {
+        State.UPLOADED: [_cancel(row)],
+        State.CHECKING: [_cancel(row)],
+        State.READY: [_post(row, "Store", "confirm", "confirm", "check", "primary"), _cancel(row)],
+        State.STORING: [_cancel(row)],
+        State.FAILED: [_post(row, "Resume", "resume", "confirm", "refresh", "primary"), _cancel(row)],
+        State.DONE: _undo(row),
+        State.CANCELLED: _undo(row),
+    }.get(State(row.state), [])
+
+
+def _post(
+    row: FileImport, label: str, url: str, permission: str, icon: str, kind: str = "", confirm: str = ""
+) -> Action:
+    name = f"integration.{permission}_fileimport"
+    return Action(label, reverse(f"integration:{url}", args=[row.pk]), icon, name, kind, post=True, confirm=confirm)
+
+
+def _cancel(row: FileImport) -> Action:
+    question = "Cancel this import? What is stored already stays."
+    return _post(row, "Cancel", "cancel", "add", "stop", "danger", question)
+
+
+def _undo(row: FileImport) -> list[Action]:
+    if not row.stored:
+        return []
+    url = reverse("integration:undo", args=[row.pk])
+    return [Action("Undo", url, "trash", "integration.undo_fileimport", "danger")]

@@ -1,0 +1,15 @@
+"""The office of the import tests, and its people in a browser."""
+
+import pytest
+from django.test import Client
+
+from tests.integration.imports.conftest import Office, files, office
+from tests.scene import signed_in
+
+__all__ = ["files", "office"]
+
+
+@pytest.fixture
+def mikko(office: Office) -> Client:
+    """The operator who gave the files, signed in."""
+    return signed_in(office.user)
