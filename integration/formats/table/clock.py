@@ -36,7 +36,7 @@ class Clock:
         at = piece.labels - np.where(local, 0, piece.offsets)
         if self._zone.is_steady or not local.any():
             return np.where(local, self._zone.instants(piece.labels).early, at), []
-        meant = self._meant(piece.labels, ends)
+        meant = self._zone.meant(piece.labels, ends)
         at = np.where(local, meant.early, at)
         findings = self._gaps(meant.gap & local)
         twice = meant.twice & local
@@ -44,15 +44,6 @@ class Clock:
             findings += self._settle(piece, at, meant, twice, steps, keys)
         self._remember(piece, at, local, keys)
         return at, findings
-
-    def _meant(self, labels: NDArray[np.int64], ends: NDArray[np.bool_]) -> Instants:
-        """What the labels can mean. The end of an hour belongs to that hour: it may be written as the clock showed it
-        just before it was changed."""
-        meant = self._zone.instants(labels)
-        before = self._zone.instants(labels - 1)
-        edge = ends & before.twice & ~meant.twice
-        early = np.where(edge, before.early + 1, meant.early)
-        return Instants(early, meant.late, meant.gap & ~(ends & ~before.gap))
 
     def _gaps(self, gap: NDArray[np.bool_]) -> list[Finding]:
         if not gap.any():

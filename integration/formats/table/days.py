@@ -48,26 +48,34 @@ class DayRules:
         """Seconds since 1970 UTC at which the local days (r,), counted from 1970, begin."""
         return self._zone.instants(days * DAY_S).early
 
-    def groups(self, days: NDArray[np.int64], filled: NDArray[np.bool_]) -> list[Group]:
-        """All rows by plan. `days` (r,), `filled` (r, k) the cells that hold something."""
+    def groups(self, days: NDArray[np.int64], valued: NDArray[np.bool_], filled: NDArray[np.bool_]) -> list[Group]:
+        """All rows by plan. `days` (r,); `valued` (r, k) cells with a number; `filled` (r, k) cells with anything, also
+        a text for "no value": in a spare column of a long day it says that the file knows of the hour."""
         unique, where = np.unique(days, return_inverse=True)
-        odd = [number for number, day in enumerate(unique) if self._zone.offset_of_day(int(day)) is None]
+        odd = [number for number, day in enumerate(unique) if self._changes(int(day))]
         steady = np.flatnonzero(~np.isin(where, odd))
-        found = self._sorted(steady, _any(filled[steady, self._count :]), in_sequence(self._count, self._interval_s))
+        found = self._sorted(steady, _any(valued[steady, self._count :]), in_sequence(self._count, self._interval_s))
         for number in odd:
             rows = np.flatnonzero(where == number)
-            found += self._changing(ChangingDay(self._zone, int(unique[number]), self._interval_s), rows, filled[rows])
+            found += self._changing(
+                ChangingDay(self._zone, int(unique[number]), self._interval_s), rows, valued[rows], filled[rows]
+            )
         return [group for group in found if len(group.rows)]
 
-    def _changing(self, day: ChangingDay, rows: NDArray[np.intp], filled: NDArray[np.bool_]) -> list[Group]:
+    def _changes(self, day: int) -> bool:
+        return self._interval_s < DAY_S and self._zone.offset_of_day(day) is None
+
+    def _changing(
+        self, day: ChangingDay, rows: NDArray[np.intp], valued: NDArray[np.bool_], filled: NDArray[np.bool_]
+    ) -> list[Group]:
         by_clock = self._times.odd_day is OddDay.CLOCK
         plan = day.by_clock if by_clock else in_sequence(day.slots, self._interval_s)
-        spare = _any(filled[:, self._count :])
         if not day.is_short:
-            return self._sorted(rows, _any(filled) & ~spare, plan, day)
+            return self._sorted(rows, _any(valued) & ~_any(filled[:, self._count :]), plan, day)
         unused = day.gap if by_clock else np.arange(self._count) >= day.slots
-        width = min(self._count, filled.shape[1])
-        misfit = _any(filled[:, :width][:, unused[:width]])
+        width = min(self._count, valued.shape[1])
+        misfit = _any(valued[:, :width][:, unused[:width]])
+        spare = _any(valued[:, self._count :])
         return [
             *self._sorted(rows[~spare], misfit[~spare], plan, day),
             Group(rows[spare], None, self._too_many(day.hours)),

@@ -71,8 +71,11 @@ def parser_of(format_: str) -> Parser:
     give them and nothing else looks like them."""
     if format_ in COUNTED:
         return lambda text: _counted(text, format_)
-    expressions = [_expression(pattern) for pattern in _RECOGNISED] if format_ == AUTO else [_expression(format_)]
-    return lambda text: _labelled(text, (*expressions, _ISO), format_)
+    if format_ == AUTO:
+        recognised = (_ISO, *map(_expression, _RECOGNISED))
+        return lambda text: _labelled(text, recognised, format_)
+    declared = (_expression(format_), _ISO)
+    return lambda text: _labelled(text, declared, format_)
 
 
 def pattern_fault(pattern: str) -> str:

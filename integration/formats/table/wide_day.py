@@ -40,18 +40,19 @@ class WideDayLayout:
         grid = grid.take(times.good)
         days = times.seconds[times.good] // DAY_S
         cells, problems = read_cells(self._numbers, grid, self._places.values, self._headings)
-        filled = (cells.states != State.EMPTY).reshape(len(grid), len(self._places.values))
-        groups = self._rules.groups(days, filled)
+        valued = (cells.states != State.EMPTY).reshape(len(grid), len(self._places.values))
+        places = np.array(self._places.values)
+        groups = self._rules.groups(days, valued, grid.starts[:, places] < grid.ends[:, places])
         placing = _Placing(
             grid, vocabulary.encode(key_cells(grid, self._places)), self._rules.starts(days), cells, self._places
         )
         pieces = [placing.piece(group.rows, group.plan) for group in groups if group.plan]
-        told = [self._problem(group, row, grid, filled) for group in groups if group.reason for row in group.rows]
+        told = [self._problem(group, row, grid, valued) for group in groups if group.reason for row in group.rows]
         return Piece.joined([placing.nothing(), *pieces]), [*times.problems, *problems, *told]
 
-    def _problem(self, group: Group, row: int, grid: Grid, filled: NDArray[np.bool_]) -> Problem:
+    def _problem(self, group: Group, row: int, grid: Grid, valued: NDArray[np.bool_]) -> Problem:
         date = self._places.of["time"]
-        text, values = grid.text(row, date)[:60], int(filled[row].sum())
+        text, values = grid.text(row, date)[:60], int(valued[row].sum())
         return Problem(int(grid.lines[row]), group.reason, self._headings[date], text, group.severity, values)
 
 

@@ -67,6 +67,15 @@ class Zone:
             early[gap] = late[gap]
         return Instants(early, late, gap)
 
+    def meant(self, labels: NDArray[np.int64], ends: NDArray[np.bool_]) -> Instants:
+        """What the labels (m,) mean where those of `ends` (m,) name the end of an interval.
+
+        The end of an hour belongs to that hour: it may be written as the clock showed it just before it was changed.
+        """
+        meant, before = self.instants(labels), self.instants(labels - 1)
+        edge = ends & before.twice & ~meant.twice
+        return Instants(np.where(edge, before.early + 1, meant.early), meant.late, meant.gap & ~(ends & ~before.gap))
+
     def offset_of_day(self, day: int) -> int | None:
         """Offset from UTC, in seconds, of a day counted from 1970; None where the clock changes on it."""
         if day not in self._offsets:
