@@ -126,7 +126,8 @@ CHANNELS = Table(
     bar=("q", "which"),
     columns=(
         Column("point", "Metering point", template="integration/cells/point.html", sort="point", fixed=True),
-        Column("quantity", "Quantity", accessor="name", template="integration/cells/quantity.html", export=lambda row: row.obis),
+        Column("quantity", "Quantity", accessor="name", template="integration/cells/quantity.html",
+               export=lambda row: row.obis),
         Column("rhythm", "Rhythm", accessor=rhythm),
         Column("first", "From", accessor="first_at"),
         Column("last", "To", accessor=end_of),

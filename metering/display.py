@@ -42,6 +42,11 @@ def shown_exponent(series: Series) -> int:
     return series.exponent - 3 if series.measured_property.unit in _KILO else series.exponent
 
 
+def shown_in(unit: str) -> tuple[str, int]:
+    """The unit that amounts in `unit` are shown in, and the power of ten between both."""
+    return (_KILO[unit], 3) if unit in _KILO else (unit, 0)
+
+
 def exact(value: int, exponent: int) -> str:
     """`value` · 10^`exponent` as plain decimal digits, "1234.500"; empty for `NO_VALUE`. For files."""
     if value == NO_VALUE:
