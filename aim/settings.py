@@ -271,6 +271,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,  # a PATCH body has required fields like any other
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "TAGS": [
         {"name": "metering", "description": "Metering points, transformer areas, customers."},

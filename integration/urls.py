@@ -9,11 +9,12 @@ from headend.api import DeviceReadings, JobItems, Jobs
 from integration.unknown import UnknownAddress
 from metering.api import (
     Customers,
+    EditableValues,
     MeasuredProperties,
     MeteringPoints,
     SeriesResource,
-    SeriesValues,
     TransformerAreas,
+    ValueComments,
     Values,
 )
 
@@ -25,6 +26,7 @@ router.register("transformer-areas", TransformerAreas, "transformer-area")
 router.register("customers", Customers, "customer")
 router.register("measured-properties", MeasuredProperties, "measured-property")
 router.register("series", SeriesResource, "series")
+router.register("value-comments", ValueComments, "value-comment")
 router.register("device-models", DeviceModels, "device-model")
 router.register("devices", Devices, "device")
 router.register("installations", Installations, "installation")
@@ -33,7 +35,16 @@ router.register("jobs", Jobs, "job")
 
 urlpatterns = [
     *router.urls,
-    re_path(r"^series/(?P<pk>[0-9]+)/values/$", SeriesValues.as_view({"get": "retrieve"}), name="series-values"),
+    re_path(
+        r"^series/(?P<pk>[0-9]+)/values/$",
+        EditableValues.as_view({"get": "retrieve", "patch": "partial_update", "put": "update"}),
+        name="series-values",
+    ),
+    re_path(
+        r"^value-comments/(?P<pk>[0-9]+)/withdraw/$",
+        ValueComments.as_view({"post": "withdraw"}),
+        name="value-comment-withdraw",
+    ),
     path("values/", Values.as_view({"get": "several"}), name="values"),
     re_path(r"^devices/(?P<pk>[0-9]+)/read/$", DeviceReadings.as_view({"post": "read"}), name="device-read"),
     re_path(r"^jobs/(?P<job>[0-9]+)/items/$", JobItems.as_view({"get": "list"}), name="job-items"),

@@ -8,8 +8,16 @@ from django.http import HttpRequest
 from django_filters import FilterSet, filters
 
 from access.models import Segment, User
-from aim.rest.filters import IdFilter
-from metering.models import Contract, Customer, MeasuredProperty, MeteringPoint, Series, TransformerArea
+from aim.rest.filters import IdFilter, InstantFilter, TrueFalseFilter
+from metering.models import (
+    Contract,
+    Customer,
+    MeasuredProperty,
+    MeteringPoint,
+    Series,
+    TransformerArea,
+    ValueComment,
+)
 from metering.models.network import EnergyType
 from metering.search import by_text
 
@@ -98,6 +106,20 @@ class SeriesApiFilter(FilterSet):
 
     class Meta:
         model = Series
+        fields: list[str] = []
+
+
+class ValueCommentApiFilter(FilterSet):
+    series = IdFilter("series", help_text="Id of the series.")
+    metering_point = IdFilter("series__metering_point", help_text="Id of the metering point.")
+    start = InstantFilter("ends_at", lookup_expr="gt", help_text="Comments that reach beyond this instant.")
+    end = InstantFilter("starts_at", lookup_expr="lt", help_text="Comments that begin before this instant.")
+    standing = TrueFalseFilter(
+        "withdrawn_at", lookup_expr="isnull", help_text="true: those nobody withdrew; false: the withdrawn ones."
+    )
+
+    class Meta:
+        model = ValueComment
         fields: list[str] = []
 
 

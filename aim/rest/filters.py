@@ -49,3 +49,19 @@ class InstantFilter(filters.IsoDateTimeFilter):
 
     def __init__(self, field_name: str | None = None, **options: Any) -> None:
         super().__init__(field_name, **options)
+
+
+class TrueFalseFormField(forms.CharField):
+    """`true` or `false`, and nothing else."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if text not in ("", "true", "false"):
+            raise ValidationError("Say true or false.")
+        return text == "true" if text else None
+
+
+class TrueFalseFilter(filters.BooleanFilter):
+    """Whether something holds; any word but true and false is refused rather than ignored."""
+
+    field_class: Any = TrueFalseFormField

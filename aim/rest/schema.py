@@ -16,6 +16,7 @@ _ALWAYS = {
 }
 _DETAIL = {404: "There is none with this id, or it is outside the utilities and segments of the user."}
 _BODY = {415: "The body is not JSON."}
+_WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -37,7 +38,7 @@ class Schema(AutoSchema):
 
     def _get_response_bodies(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         bodies = super()._get_response_bodies(*args, **kwargs)
-        wanted = _ALWAYS | (_DETAIL if "{" in self.path else {}) | (_BODY if self.method == "POST" else {})
+        wanted = _ALWAYS | (_DETAIL if "{" in self.path else {}) | (_BODY if self.method in _WITH_BODY else {})
         for status, text in wanted.items():
             bodies.setdefault(str(status), self._problem(status, text))
         return dict(sorted(bodies.items()))
