@@ -12,6 +12,7 @@ from access.models import User, Utility
 from access.reach import utilities_within
 from integration.imports.registry import choices, formats
 from integration.models import ColumnMapping, StoredFile
+from integration.tables import octets
 
 UNDO_WORD = "undo"
 _SALT = "integration.kept"
@@ -56,7 +57,7 @@ class UploadForm(forms.Form):
         self.fields["utility"].initial = utilities.first()
         file = self.fields["file"]
         file.widget.attrs["accept"] = ",".join(sorted({end for each in formats() for end in each.suffixes}))
-        file.help_text = f"Up to {settings.UPLOAD_BYTES // 1_000_000:,} MB."
+        file.help_text = f"Up to {octets(settings.UPLOAD_BYTES)}."
 
     def clean_kept(self) -> Given | None:
         """The file kept before; an error when the token is not this person's or older than a day."""

@@ -8,6 +8,7 @@ from typing import cast
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from access import audit
 from access.models import User
@@ -55,12 +56,12 @@ IMPORTS = Table(
         Column("file", "File", accessor="name", link=True, fixed=True),
         Column("state", "State", accessor=lambda row: BADGES[row.state], sort="state"),
         Column("format", "Format", accessor=lambda row: label_of(row.format), sort="format"),
-        Column("size", "Size", accessor=lambda row: octets(row.file.octets), align="end",
+        Column("size", "Size", accessor=lambda row: octets(row.file.octets), align="end", hidden=True,
                export=lambda row: row.file.octets),
-        Column("new", "New", accessor=lambda row: grouped(stored(row).new), align="end",
+        Column("new", "New", accessor=lambda row: grouped(stored(row).new) if row.stored else None, align="end",
                export=lambda row: stored(row).new),
-        Column("changed", "Changed", accessor=lambda row: grouped(stored(row).changed), align="end",
-               export=lambda row: stored(row).changed),
+        Column("changed", "Changed", accessor=lambda row: grouped(stored(row).changed) if row.stored else None,
+               align="end", export=lambda row: stored(row).changed),
         Column("errors", "Errors", accessor=lambda row: grouped(row.errors), align="end",
                export=lambda row: row.errors),
         Column("created", "Given", accessor="created_at", sort="created_at"),
@@ -112,6 +113,14 @@ def end_of(channel: ImportChannel) -> datetime | None:
     return channel.last_at + timedelta(seconds=channel.interval_s) if channel.last_at else None
 
 
+def period(channel: ImportChannel) -> str:
+    """First and last local day of the values, both included."""
+    if not (channel.first_at and channel.last_at):
+        return ""
+    first, last = (f"{timezone.localtime(instant):%Y-%m-%d}" for instant in (channel.first_at, channel.last_at))
+    return first if first == last else f"{first} – {last}"
+
+
 def destination(channel: ImportChannel) -> State:
     """Where the values go."""
     if channel.refusal:
@@ -129,8 +138,9 @@ CHANNELS = Table(
         Column("quantity", "Quantity", accessor="name", template="integration/cells/quantity.html",
                export=lambda row: row.obis),
         Column("rhythm", "Rhythm", accessor=rhythm),
-        Column("first", "From", accessor="first_at"),
-        Column("last", "To", accessor=end_of),
+        Column("period", "Period", template="integration/cells/period.html", accessor=period),
+        Column("first", "From", accessor="first_at", hidden=True),
+        Column("last", "To", accessor=end_of, hidden=True),
         Column("values", "Values", accessor=lambda row: grouped(row.values), align="end",
                export=lambda row: row.values),
         Column("total", "Sum", accessor=total, align="end", export=lambda row: row.total),

@@ -32,6 +32,7 @@ class Format:
     content       what its files bring: the `Content` that works on them
     scheme        of the numbers it gives metering points that are no GSRN (`ExternalId.Scheme`)
     has_columns   files of this format can only be read with a column mapping
+    about         what it is, in one line, for those who choose a file
     title         one line about a file from its header, for lists and previews
     """
 
@@ -43,6 +44,7 @@ class Format:
     content: str = "readings"
     scheme: str = "own"
     has_columns: bool = False
+    about: str = ""
     title: Callable[[Mapping[str, str]], str] = lambda header: ""
 
 

@@ -21,26 +21,27 @@ AT_ONCE = 200
 
 
 class FileTooLargeError(Exception):
-    """More octets than `settings.UPLOAD_BYTES`."""
+    """More octets than a file may have."""
 
 
 class FileGoneError(Exception):
     """The file was dropped, or somebody took it away; its row says what it was."""
 
 
-def keep(pieces: Iterable[bytes]) -> StoredFile:
+def keep(pieces: Iterable[bytes], most: int | None = None) -> StoredFile:
     """Write `pieces` to the folder of files and return the row of the file; the same content is kept once.
 
-    The file is on the disk when this returns. FileTooLargeError, with nothing kept, beyond `settings.UPLOAD_BYTES`.
+    The file is on the disk when this returns. FileTooLargeError, with nothing kept, beyond `most` octets
+    (`settings.UPLOAD_BYTES` if not said).
     """
-    draft, digest, octets = _write(pieces)
+    draft, digest, octets = _write(pieces, settings.UPLOAD_BYTES if most is None else most)
     try:
         return _settle(draft, digest, octets)
     finally:
         draft.unlink(missing_ok=True)
 
 
-def _write(pieces: Iterable[bytes]) -> tuple[Path, str, int]:
+def _write(pieces: Iterable[bytes], most: int) -> tuple[Path, str, int]:
     folder = Path(settings.FILES) / "incoming"
     folder.mkdir(parents=True, exist_ok=True)
     digest, octets = hashlib.sha256(), 0
@@ -49,8 +50,8 @@ def _write(pieces: Iterable[bytes]) -> tuple[Path, str, int]:
         with os.fdopen(handle, "wb") as draft:
             for piece in pieces:
                 octets += len(piece)
-                if octets > settings.UPLOAD_BYTES:
-                    raise FileTooLargeError(f"A file may have {settings.UPLOAD_BYTES // 1_000_000:,} MB at most.")
+                if octets > most:
+                    raise FileTooLargeError(f"A file may have {most:,} octets at most.")
                 digest.update(piece)
                 draft.write(piece)
             draft.flush()

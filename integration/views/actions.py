@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from aim.web.links import Action
 from integration.imports.states import State
+from integration.imports.tally import Tally
 from integration.models import FileImport
 
 
@@ -14,7 +15,7 @@ def actions(row: FileImport) -> list[Action]:
     return {
         State.UPLOADED: [_cancel(row)],
         State.CHECKING: [_cancel(row)],
-        State.READY: [_post(row, "Store", "confirm", "confirm", "check", "primary"), _cancel(row)],
+        State.READY: [*_store(row), _cancel(row)],
         State.STORING: [_cancel(row)],
         State.FAILED: [_post(row, "Resume", "resume", "confirm", "refresh", "primary"), _cancel(row)],
         State.DONE: _undo(row),
@@ -27,6 +28,12 @@ def _post(
 ) -> Action:
     name = f"integration.{permission}_fileimport"
     return Action(label, reverse(f"integration:{url}", args=[row.pk]), icon, name, kind, post=True, confirm=confirm)
+
+
+def _store(row: FileImport) -> list[Action]:
+    """Nothing to press where nothing would be stored."""
+    good = Tally.of_json(row.expected).good
+    return [_post(row, "Store", "confirm", "confirm", "check", "primary")] if good else []
 
 
 def _cancel(row: FileImport) -> Action:

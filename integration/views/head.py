@@ -1,49 +1,43 @@
-"""What the head of an import shows: state, progress, counts, who sent it, and what can be done now."""
+"""What the head of an import shows: state, progress, counts, who gave it, and what can be done now."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 
 from aim.web.access import may
 from aim.web.detail import Fact
-from aim.web.svg import Segment
+from aim.web.formats import grouped
+from aim.web.tones import State as Badge
 from integration.imports.contents import content_of
 from integration.imports.problems import MOST_KEPT
-from integration.imports.registry import format_of
+from integration.imports.registry import label_of
 from integration.imports.states import BADGES, State
 from integration.imports.tally import Tally
 from integration.models import FileImport
 from integration.tables import octets, who
 from integration.views.actions import actions
+from integration.views.outcomes import outcomes
 
 POLL_MS = 1500
 SHOWN_HEADER = 12
-_WORKS = {
+_HEADINGS = {
+    State.UPLOADED: "Columns wanted",
+    State.READY: "Preview",
+    State.DONE: "Result",
+    State.FAILED: "Stopped",
+    State.CANCELLED: "Stopped",
+    State.UNDONE: "Taken back",
+}
+_WORDS = {
+    State.UPLOADED: "Which column means what is not known yet.",
     State.CHECKING: "Reading the file: nothing is stored yet.",
+    State.READY: "Nothing is stored yet. Look at what would change, then store it or leave it.",
     State.STORING: "Storing, part by part.",
     State.UNDOING: "Taking back, part by part, the last one first.",
+    State.UNDONE: "What the import stored is withdrawn, or as it was before; the history keeps both.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Counts under a heading, as a bar with words."""
-
-    title: str
-    tally: Tally
-    note: str = ""
-
-    @property
-    def segments(self) -> list[Segment]:
-        return [
-            Segment(self.tally.new, "new", "ok"),
-            Segment(self.tally.changed, "changed", "info"),
-            Segment(self.tally.unchanged, "unchanged", "muted"),
-            Segment(self.tally.refused, "not taken", "bad"),
-        ]
 
 
 def head(request: HttpRequest, row: FileImport) -> dict[str, Any]:
@@ -51,10 +45,12 @@ def head(request: HttpRequest, row: FileImport) -> dict[str, Any]:
     return {
         "row": row,
         "state": BADGES[row.state],
-        "work": _WORKS.get(State(row.state), ""),
+        "heading": _HEADINGS.get(State(row.state), ""),
+        "words": words(row),
         "poll_ms": POLL_MS if row.is_working else 0,
         "counted": content_of(row).counted,
         "outcomes": outcomes(row),
+        "found": found(row),
         "facts": facts(row),
         "header": header(row),
         "actions": [action for action in actions(row) if may(request, action.permission)],
@@ -62,45 +58,43 @@ def head(request: HttpRequest, row: FileImport) -> dict[str, Any]:
     }
 
 
-def outcomes(row: FileImport) -> list[Outcome]:
-    """What storing would do, what it did, what undoing took back: the latest that is known."""
-    if row.taken_back:
-        return [_taken_back(row)]
-    if row.stored:
-        return [Outcome("Stored", Tally.of_json(row.stored))]
-    if row.expected:
-        return [Outcome("If you store it", Tally.of_json(row.expected))]
-    return []
+def words(row: FileImport) -> str:
+    """What the state means for the reader."""
+    if row.state == State.READY and not Tally.of_json(row.expected).good:
+        return "There is nothing in this file that could be stored. What is wrong stands below."
+    if row.state == State.CANCELLED and row.stored:
+        return "What was stored before it was cancelled stays, and can be undone."
+    text = _WORDS.get(State(row.state), "")
+    return f"{text} {grouped(row.rows)} rows read." if row.state == State.CHECKING else text
 
 
-def _taken_back(row: FileImport) -> Outcome:
-    """What undoing took back, and how much of what was stored stays because others changed it since."""
-    stored, back = Tally.of_json(row.stored), Tally.of_json(row.taken_back)
-    taken = back.new + back.changed
-    kept = max(0, stored.new + stored.changed - taken) if row.state == State.UNDONE else 0
-    note = f"{kept:,} stay as they are: they were changed by others since." if kept else ""
-    return Outcome("Taken back", Tally(changed=taken, unchanged=kept), note)
+def found(row: FileImport) -> list[Badge]:
+    """How much was found wrong, by severity; nothing where nothing is."""
+    counts = ((row.errors, "error", "bad"), (row.repairs, "repair", "warn"), (row.notes, "note", "info"))
+    return [
+        Badge(f"{grouped(number)} {name}{'' if number == 1 else 's'}", tone) for number, name, tone in counts if number
+    ]
 
 
 def header(row: FileImport) -> list[Fact]:
     """What the file says of itself."""
-    facts = list(row.header.items())[:SHOWN_HEADER]
-    return [Fact(name.replace("_", " ").capitalize(), text) for name, text in facts]
+    told = [(name, text) for name, text in row.header.items() if text][:SHOWN_HEADER]
+    return [Fact(name.replace("_", " ").capitalize(), text) for name, text in told]
 
 
 def facts(row: FileImport) -> list[Fact]:
     """Who gave what, and what became of it."""
-    found = [
-        Fact("Format", format_of(row.format).label),
+    told = [
+        Fact("Format", label_of(row.format)),
         Fact("Utility", row.utility.name),
         Fact("Size", octets(row.file.octets)),
         Fact("Given by", who(row)),
         Fact("Given", row.created_at),
     ]
     if row.mapping:
-        found.append(Fact("Columns", row.mapping.name))
+        told.append(Fact("Columns", row.mapping.name))
     if row.confirmed_at:
-        found.append(Fact("Confirmed", row.confirmed_at))
+        told.append(Fact("Confirmed", row.confirmed_at))
     if row.finished_at:
-        found.append(Fact("Ended", row.finished_at))
-    return found
+        told.append(Fact("Ended", row.finished_at))
+    return told

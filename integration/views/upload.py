@@ -13,10 +13,11 @@ from access.models import User
 from aim.web.access import PermissionGate
 from aim.web.links import Crumb
 from integration.forms import Given, UploadForm, token_of
+from integration.imports.registry import formats
 from integration.models import FileImport
 from integration.services.files import FileTooLargeError, keep
 from integration.services.uploads import Order, UploadError, begin_import, earlier_imports
-from integration.tables import who
+from integration.tables import octets, who
 
 ROUND_THE_FILE = 1_000_000
 """Octets of a request besides the file."""
@@ -38,7 +39,7 @@ class Upload(PermissionGate):
 
     def get(self, request: HttpRequest, *, too_large: bool = False) -> HttpResponse:
         form = UploadForm(user=cast("User", request.user))
-        limit = f"This file is larger than the {settings.UPLOAD_BYTES // 1_000_000:,} MB an import takes."
+        limit = f"This file is larger than the {octets(settings.UPLOAD_BYTES)} an import takes."
         return self._show(request, form, status=413 if too_large else 200, problem=limit if too_large else "")
 
     @method_decorator(csrf_protect)
@@ -76,6 +77,7 @@ class Upload(PermissionGate):
             "title": "Import a file",
             "crumbs": [Crumb("Imports", reverse("integration:imports"))],
             "before_by": who(before) if before else "",
+            "formats": formats(),
         }
         return render(request, "integration/upload.html", context | more, status=status)
 

@@ -8,7 +8,9 @@ from typing import Any, BinaryIO
 
 from integration.formats.espi import EspiReader
 from integration.formats.nem12 import Nem12Reader
+from integration.formats.nem13 import Nem13Reader
 from integration.formats.portion import Reader
+from integration.formats.table import TableReader, from_json
 from integration.imports.registry import Format, Sniff, register_format
 from integration.models import ExternalId
 
@@ -22,11 +24,23 @@ _FEED = re.compile(rb"<(\w+:)?(feed|entry)\b[^>]*(Atom|espi)", re.IGNORECASE)
 def connect() -> None:
     """Register them, the most particular first: any text may be a table."""
     register_format(
-        Format("nem12", "NEM12", _NEM, _first_record(b"NEM12", b"200"), _nem12, scheme=ExternalId.Scheme.NMI),
-        Format("nem13", "NEM13", _NEM, _first_record(b"NEM13", b"250"), _nem13, scheme=ExternalId.Scheme.NMI),
-        Format("espi", "Green Button", (".xml",), is_espi, _espi, scheme=ExternalId.Scheme.USAGE_POINT),
-        Format("table", "CSV or Excel", TABLE_SUFFIXES, is_table, _table, has_columns=True),
-    )
+        Format(
+            "nem12", "NEM12", _NEM, _first_record(b"NEM12", b"200"), _nem12, scheme=ExternalId.Scheme.NMI,
+            about="Interval values of the Australian market, with quality flags and methods.",
+        ),
+        Format(
+            "nem13", "NEM13", _NEM, _first_record(b"NEM13", b"250"), _nem13, scheme=ExternalId.Scheme.NMI,
+            about="Register values of the Australian market.",
+        ),
+        Format(
+            "espi", "Green Button", (".xml",), is_espi, _espi, scheme=ExternalId.Scheme.USAGE_POINT,
+            about="Usage of consumers as an ESPI feed (XML).",
+        ),
+        Format(
+            "table", "CSV or Excel", TABLE_SUFFIXES, is_table, _table, has_columns=True,
+            about="Any table with a column of times: a row per value, or a column per series or time of day.",
+        ),
+    )  # fmt: skip
 
 
 def _first_record(version: bytes, data: bytes) -> Sniff:
@@ -57,8 +71,6 @@ def _nem12(stream: BinaryIO, layout: Mapping[str, Any], position: int) -> Reader
 
 
 def _nem13(stream: BinaryIO, layout: Mapping[str, Any], position: int) -> Reader:
-    from integration.formats.nem13 import Nem13Reader
-
     return Nem13Reader(stream, position=position)
 
 
@@ -67,6 +79,4 @@ def _espi(stream: BinaryIO, layout: Mapping[str, Any], position: int) -> Reader:
 
 
 def _table(stream: BinaryIO, layout: Mapping[str, Any], position: int) -> Reader:
-    from integration.formats.table import TableReader, from_json
-
     return TableReader(stream, from_json(layout), position=position)

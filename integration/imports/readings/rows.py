@@ -18,7 +18,7 @@ from integration.imports.texts import NAME, plain
 from integration.models import FileImport
 from metering.intervals import to_instant
 
-SAMPLED = 6
+SAMPLED = 4
 """So many channels of a file are drawn in the preview, with their first values."""
 SAMPLE = 672
 """A week of quarter hours."""

@@ -19,7 +19,7 @@ class Sketch:
     """One channel, drawn: `values` in the order of the file, None where there is none; `label` says it in words."""
 
     title: str
-    period: str
+    rhythm: str
     values: list[int | None]
     label: str
 

@@ -54,7 +54,7 @@ def test_a_file_given_on_the_page_is_checked_shown_stored_and_undone(office: Off
     assert "Type &quot;undo&quot; to confirm" in text(mikko.post(f"/imports/{row.pk}/undo/", {"typed": "yes"}))
     assert "is being taken back" in text(mikko.post(f"/imports/{row.pk}/undo/", {"typed": "undo"}, follow=True))
     run_undo(row.pk)
-    assert "Taken back: 3 values" in text(mikko.get(row.get_absolute_url()))
+    assert "Undone: 3 values" in text(mikko.get(row.get_absolute_url()))
 
 
 def test_the_format_is_recognised_or_asked_for_without_a_second_upload(office: Office, mikko: Client) -> None:

@@ -1,0 +1,59 @@
+"""A kind of master data: its fields, what tells its rows apart, and the parts a line of it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Model
+
+from integration.imports.masterdata.fields import Field
+from integration.imports.masterdata.plans import Plan, Scene
+
+
+class Part:
+    """One part of what lines give, for a page of lines at once: first all parts plan, then, when storing, all store."""
+
+    def __init__(self, scene: Scene, plans: Sequence[Plan]) -> None:
+        self.scene = scene
+        self.plans = plans
+
+    def plan(self) -> None:
+        """Say what changes and what is refused; a number of queries that does not grow with the page."""
+        raise NotImplementedError
+
+    def store(self) -> None:
+        """Write what is planned of lines that are not refused, and note the effects."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Metering points or devices.
+
+    name, label   of the content and the format; `label` in the plural
+    key           the field that names a row
+    refers        the field that names another row of the same kind; empty where none does
+    alone         groups of fields no two lines of a file may give alike
+    agreeing      pairs of fields: where the first is the same, the second must be
+    """
+
+    name: str
+    label: str
+    model: type[Model]
+    key: str
+    fields: tuple[Field, ...]
+    parts: tuple[type[Part], ...]
+    refers: str = ""
+    alone: tuple[tuple[str, ...], ...] = ()
+    agreeing: tuple[tuple[str, str], ...] = ()
+
+    def field(self, name: str) -> Field:
+        """The field of this name."""
+        return next(each for each in self.fields if each.name == name)
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """What a person must be allowed besides importing."""
+        label, name = self.model._meta.app_label, self.model._meta.model_name
+        return (f"{label}.add_{name}", f"{label}.change_{name}")

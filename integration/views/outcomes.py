@@ -1,0 +1,56 @@
+"""What became, or would become, of the things a file brings: counts with their words and tones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aim.web.svg import Segment, segments
+from integration.imports.states import State
+from integration.imports.tally import Tally
+from integration.models import FileImport
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Counts under a heading."""
+
+    title: str
+    parts: tuple[Segment, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(part.count for part in self.parts)
+
+    @property
+    def laid(self) -> list[Segment]:
+        """The parts side by side in a bar."""
+        return segments(self.parts, self.total)
+
+
+def outcomes(row: FileImport) -> list[Outcome]:
+    """What storing would do, what it did, what undoing took back: the latest that is known."""
+    if row.taken_back:
+        return [_taken_back(row)]
+    if row.stored:
+        return [_counted("Stored", Tally.of_json(row.stored))]
+    if row.expected:
+        return [_counted("If you store it", Tally.of_json(row.expected))]
+    return []
+
+
+def _counted(title: str, tally: Tally) -> Outcome:
+    new, changed = Segment(tally.new, "new", "ok"), Segment(tally.changed, "changed", "info")
+    return Outcome(
+        title,
+        (new, changed, Segment(tally.unchanged, "unchanged", "muted"), Segment(tally.refused, "not taken", "bad")),
+    )
+
+
+def _taken_back(row: FileImport) -> Outcome:
+    """How much undoing took back, and how much of what was stored stays because others changed it since."""
+    stored, back = Tally.of_json(row.stored), Tally.of_json(row.taken_back)
+    taken = back.new + back.changed
+    kept = max(0, stored.new + stored.changed - taken) if row.state == State.UNDONE else 0
+    return Outcome(
+        "Undone", (Segment(taken, "taken back", "ok"), Segment(kept, "changed by others since, kept", "warn"))
+    )
