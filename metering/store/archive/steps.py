@@ -53,12 +53,12 @@ def enter_state(month: ArchivedMonth, state: State) -> None:
     month.save()
 
 
-def await_writers() -> None:
+def await_writers(patience_s: float = PATIENCE_S) -> None:
     """Wait for every transaction that holds series: they may have asked for closed months before this one was closed.
 
-    Whoever takes series later sees the month closed. NotNowError after `PATIENCE_S`.
+    Whoever takes series later sees the month closed. NotNowError after `patience_s`.
     """
-    _await(_WRITERS, "Writes that began before the month was closed have not ended yet")
+    _await(_WRITERS, "Writes that began before the month was closed have not ended yet", patience_s)
 
 
 def await_readers() -> None:
@@ -113,9 +113,9 @@ AND pid <> pg_backend_pid()
 """
 
 
-def _await(transactions: str, words: str) -> None:
+def _await(transactions: str, words: str, patience_s: float = PATIENCE_S) -> None:
     """Wait until none of the transactions that this query names now is there any more."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + patience_s
     before = _named(transactions)
     while before & _named(transactions):
         if time.monotonic() > deadline:
