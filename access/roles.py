@@ -22,7 +22,14 @@ VIEW_MASTER_DATA = (
 VIEW_COMMUNICATION = ("headend.view_job", "headend.view_jobitem", "headend.view_schedule")
 OPERATE = ("headend.add_job", "headend.cancel_job", "headend.retry_job", "headend.change_schedule")
 DECIDE_VALUES = ("metering.edit_values", "metering.comment_values")
-VIEW_FILES = ("integration.view_fileimport", "integration.view_importchannel", "integration.view_importproblem")
+VIEW_FILES = (
+    "integration.view_fileimport",
+    "integration.view_importchannel",
+    "integration.view_importproblem",
+    "integration.view_fileexport",
+    "integration.view_exportseries",
+)
+EXPORT_FILES = ("integration.add_fileexport",)
 IMPORT_FILES = (
     "integration.add_fileimport",
     "integration.confirm_fileimport",
@@ -47,11 +54,11 @@ API_CLIENT = "API client"
 ROLES: dict[str, tuple[str, ...]] = {
     CUSTOMER_SERVICE: (*VIEW_MASTER_DATA, "headend.view_job", "headend.view_jobitem", "devices.read_device"),
     METERING_OPERATOR: (
-        *VIEW_MASTER_DATA, *VIEW_COMMUNICATION, *OPERATE, *DECIDE_VALUES, *VIEW_FILES, *IMPORT_FILES,
+        *VIEW_MASTER_DATA, *VIEW_COMMUNICATION, *OPERATE, *DECIDE_VALUES, *VIEW_FILES, *IMPORT_FILES, *EXPORT_FILES,
         "devices.read_device",
     ),
     API_CLIENT: (
-        *VIEW_MASTER_DATA, *VIEW_FILES, *IMPORT_FILES, "headend.view_job", "headend.view_jobitem",
+        *VIEW_MASTER_DATA, *VIEW_FILES, *IMPORT_FILES, *EXPORT_FILES, "headend.view_job", "headend.view_jobitem",
         "devices.read_device",
     ),
 }  # fmt: skip

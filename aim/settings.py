@@ -60,6 +60,10 @@ UPLOAD_BYTES = (
     env.integer("OPENAIM_UPLOAD_MB", 4_096, "Largest file an import takes, in megabytes.", minimum=1, maximum=1_000_000)
     * 1_000_000
 )
+EXPORT_BYTES = (
+    env.integer("OPENAIM_EXPORT_MB", 65_536, "Largest file an export makes, in megabytes.", minimum=1, maximum=1_000_000)
+    * 1_000_000
+)
 FILE_DAYS = env.integer(
     "OPENAIM_FILE_DAYS", 90, "How many days files of imports and exports are kept; what they brought stays.",
     minimum=1, maximum=3660,

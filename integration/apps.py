@@ -9,12 +9,16 @@ class IntegrationConfig(AppConfig):
     def ready(self) -> None:
         from aim.web import navigation
         from headend.services.duties import register_duty
+        from integration.exports import formats
+        from integration.exports.calling import call_for_waiting_exports
         from integration.imports.calling import call_for_waiting
         from integration.imports.readings import content
         from integration.navigation import ENTRIES
         from integration.services.files import drop_old_files
 
         content.connect()
+        formats.connect()
         navigation.register(*ENTRIES)
         register_duty(call_for_waiting, timedelta(seconds=5))
+        register_duty(call_for_waiting_exports, timedelta(seconds=5))
         register_duty(drop_old_files, timedelta(minutes=10))

@@ -2,6 +2,8 @@
 
 from celery import shared_task
 
+from integration.exports.calling import answered as export_answered
+from integration.exports.running import run_export
 from integration.imports.calling import answered
 from integration.imports.running import work
 
@@ -11,3 +13,10 @@ def work_import(import_id: int) -> None:
     """Check, store or undo an import, whatever its state asks for."""
     answered(import_id)
     work(import_id)
+
+
+@shared_task(name="integration.work_export")
+def work_export(export_id: int) -> None:
+    """Write the file of an export."""
+    export_answered(export_id)
+    run_export(export_id)

@@ -3,14 +3,16 @@ need to know no more of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from integration.exports.options import Options
 from integration.formats.portion import Channel, Letterhead, Portion
+
+MOST_SERIES = 100_000
 
 
 class UnknownFormatError(Exception):
@@ -30,9 +32,14 @@ def nothing_against(portion: Portion) -> Sequence[Objection]:
     return ()
 
 
-def as_asked(seconds: int) -> int:
-    """The edge of the period of formats that can begin anywhere."""
-    return seconds
+def as_asked(start: int, end: int) -> tuple[int, int]:
+    """The period of formats that can begin and end anywhere."""
+    return start, end
+
+
+def by_identity(channel: Channel) -> Hashable:
+    """What tells channels apart where the file says all of it: everything but their names and how fine they are."""
+    return replace(channel, name="", exponent=0)
 
 
 Write = Callable[[Iterable[Portion], Letterhead, Options], Iterator[bytes]]
@@ -47,12 +54,15 @@ class Format:
     write           portions as pieces of a file
     why_unwritable  why it cannot hold a channel, in words; empty if it can
     objections      values of a portion it cannot hold
+    place           what tells channels apart in the file: of those with the same only the first is written
     scheme          of the numbers it calls metering points by; without one of these the GSRN is used
-    remarks         beginning of the kinds of comments it writes
-    day_begin       the last instant not later (seconds since 1970 UTC) at which a day of the format begins
+    needs_number    the GSRN does not do: metering points without a number of the scheme are left out
+    remarks         beginning of the kinds of comments it writes; empty for none
+    window          the period written for one asked for, seconds since 1970 UTC, end excluded
     in_units        energy is in the unit of the options, not as stored
     by_time         whether a file of these options goes row by row in time instead of series by series
     options         names of the options it heeds
+    most_series     how many series a file of these options can hold
     """
 
     name: str
@@ -62,12 +72,15 @@ class Format:
     write: Write
     why_unwritable: Callable[[Channel], str]
     objections: Callable[[Portion], Sequence[Objection]] = nothing_against
+    place: Callable[[Channel], Hashable] = by_identity
     scheme: str = ""
+    needs_number: bool = False
     remarks: str = ""
-    day_begin: Callable[[int], int] = as_asked
+    window: Callable[[int, int], tuple[int, int]] = as_asked
     in_units: bool = False
     by_time: Callable[[Options], bool] = lambda options: False
     options: frozenset[str] = frozenset()
+    most_series: Callable[[Options], int] = lambda options: MOST_SERIES
 
 
 _formats: dict[str, Format] = {}

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from integration.formats.decimals import MOST_DECIMALS
 from integration.formats.errors import UnwritableError
 from integration.formats.nem.clock import instant_text
@@ -18,7 +21,7 @@ from integration.formats.nem.suffixes import register_obis, register_suffix
 from integration.formats.nem.units import Uom, uom, written
 from integration.formats.nem13.assembly import DETAIL_KIND, ORDER_KIND, REASON_KIND
 from integration.formats.nem13.reading import FIELDS, details_of
-from integration.formats.portion import NO_VALUE, Channel, Kind, Letterhead, Portion
+from integration.formats.portion import NO_VALUE, Channel, Kind, Letterhead, Portion, Remark
 
 _NUMBER = re.compile(r"[0-9]{1,40}(\.[0-9]{0,40})?")
 
@@ -50,8 +53,8 @@ def write_nem13(portions: Iterable[Portion], head: Letterhead) -> Iterator[bytes
 
     Values come channel by channel, each in time order; a channel may go on in the next portion. A register with a
     single reading has no period and is left out. Where a remark holds the details of the period they are written as
-    they came; otherwise the quantity is the difference of the readings. Raises `UnwritableError` where `why_unwritable`
-    has a reason, and where a register runs backwards without a quantity.
+    they came; otherwise the quantity is the difference of the readings. Where a register runs backwards there is none
+    and no record: it was exchanged, or began anew. Raises `UnwritableError` where `why_unwritable` has a reason.
     """
     yield join(["100", "NEM13", instant_text(head.made_at)[:12], head.sender, head.receiver]).encode() + b"\r\n"
     held: Stretch | None = None
@@ -80,6 +83,8 @@ def _records(stretch: Stretch, head: Letterhead) -> Iterator[bytes]:
             at = int(stretch.at[index])
             fields |= _reading(which, at, int(words[index]), told.get((REASON_KIND, at, at + 1), ""))
         fields |= _numbers(stretch.channel, int(stretch.values[before]), int(stretch.values[after]), details)
+        if not fields["Quantity"]:
+            continue
         fields.setdefault("UpdateDateTime", instant_text(head.made_at))
         yield join([fields.get(name, "") for name in FIELDS]).encode() + b"\r\n"
         if order := told.get((ORDER_KIND, start, end)):
@@ -134,11 +139,30 @@ def _shows(text: str, value: Decimal) -> bool:
 
 
 def _quantity(channel: Channel, first: Decimal, second: Decimal) -> str:
-    """Used between two readings; of a demand register what the later one shows."""
+    """Used between two readings, empty when that cannot be said; of a demand register what the later one shows."""
     if channel.kind is not Kind.STAND:
         return f"{second:f}"
-    if second < first:
-        raise UnwritableError(
-            f"{channel.point} {channel.name}: the register runs backwards from {first:f} to {second:f}"
-        )
-    return f"{second - first:f}"
+    return f"{second - first:f}" if second >= first else ""
+
+
+def unpaired(portion: Portion, wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of the readings `wanted`, bool (m,), a file of them would not show, same shape: those with no other one
+    beside them that makes a period with a quantity."""
+    rows = np.flatnonzero(wanted & portion.present)
+    channel, at, values = portion.channel[rows], portion.at[rows], portion.values[rows]
+    stands = np.array([each.kind is Kind.STAND for each in portion.channels], np.bool_)
+    pairs = channel[1:] == channel[:-1]
+    told = {(remark.channel, remark.start, remark.end): remark.text for remark in _details(portion)}
+    for index in np.flatnonzero(pairs & (values[1:] < values[:-1]) & stands[channel[1:]]).tolist():
+        number = int(channel[index])
+        details = details_of(told.get((number, int(at[index]), int(at[index + 1])), ""))
+        numbers = _numbers(portion.channels[number], int(values[index]), int(values[index + 1]), details)
+        pairs[index] = bool(numbers["Quantity"])
+    alone = np.zeros(len(portion), np.bool_)
+    alone[rows] = True
+    alone[rows[1:][pairs]] = alone[rows[:-1][pairs]] = False
+    return alone
+
+
+def _details(portion: Portion) -> Iterator[Remark]:
+    return (remark for remark in portion.remarks if remark.kind == DETAIL_KIND)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from integration.formats.errors import UnwritableError
 from integration.formats.nem.clock import market_instant
 from integration.formats.nem.flags import Flags
-from integration.formats.nem13 import Nem13Reader, why_unwritable, write_nem13
+from integration.formats.nem13 import Nem13Reader, unpaired, why_unwritable, write_nem13
 from integration.formats.nem13.reading import COLUMN, FIELDS
 from integration.formats.portion import NO_VALUE, Channel, Kind, Letterhead, Portion, Remark, Severity
 from metering.quality import Quality
@@ -276,9 +276,27 @@ def test_channels_the_format_has_no_words_for(changes: dict[str, object], reason
         written(stands([1, 2], channel))
 
 
-def test_a_register_that_runs_backwards_has_no_quantity() -> None:
-    with pytest.raises(UnwritableError, match="runs backwards"):
-        written(stands([2, 1]))
+def test_where_a_register_runs_backwards_there_is_no_quantity_and_no_record() -> None:
+    portion = stands([5, 7, 2, 3])
+    (again,) = read(written(portion))
+    assert (again.rows, again.values.tolist()) == (3, [5, 7, 2, 3])
+    assert len(read_one(written(stands([2, 1])))) == 0
+
+
+def test_readings_no_record_would_show_are_told_beforehand() -> None:
+    portion = stands([5, 7, 2, 1, 3])
+    wanted = np.ones(len(portion), np.bool_)
+    assert unpaired(portion, wanted).tolist() == [False, False, True, False, False]
+    assert unpaired(portion, wanted & (portion.values != 3)).tolist() == [False, False, True, True, False]
+    (again,) = read(written(portion))
+    assert sorted(again.values.tolist()) == [1, 3, 5, 7]
+    assert unpaired(stands([5]), wanted[:1]).tolist() == [True]
+
+
+def test_a_backward_step_with_a_quantity_of_its_own_is_a_period() -> None:
+    portion = read_one(file_of(record(PreviousRegisterRead="99990", CurrentRegisterRead="10", Quantity="20")))
+    assert not unpaired(portion, np.ones(len(portion), np.bool_)).any()
+    assert content(read(written(portion))) == content([portion])
 
 
 def test_a_single_reading_has_no_period() -> None:

@@ -1,0 +1,70 @@
+"""A file goes into a utility, comes out of it, and goes into another one: both hold the same then.
+
+The files have days of 23 and 25 local hours, estimated, substituted, suspect and missing values, reason codes per
+interval, descriptions, details of readings by hand, several meters and units.
+"""
+
+from __future__ import annotations
+
+from integration.models import ExternalId
+from tests.integration.exports.conftest import House
+from tests.integration.exports.stored import comments, stored
+from tests.integration.formats.nem_files import block, day, file_of
+
+NMIS = ("6102000001", "6102000002", "QAAAVZZZZZ")
+"""Of these every file below has channels."""
+
+
+def nem_day(date: str, count: int, ending: str = "A,,,20260301000000,", first: int = 0) -> str:
+    """A record 300 of so many numbers with three decimals."""
+    return day(date, [f"{(first + number) / 1000:.3f}" for number in range(count)], ending)
+
+
+def nem12_file() -> bytes:
+    """Two metering points with every kind of quality there is."""
+    return file_of(
+        block(NMIS[0], "E1", "kWh", 30),
+        nem_day("20260328", 48),
+        nem_day("20260329", 48, "S14,24,,20260301000000,", 100),
+        nem_day("20260330", 48, "F16,0,agreed with the customer,20260301000000,", 200),
+        nem_day("20260331", 48, "V,,,20260301000000,", 300),
+        "400,1,10,A,,",
+        "400,11,20,E52,,",
+        "400,21,30,S17,0,storm over the line",
+        "400,31,40,N,,",
+        "400,41,48,A,45,",
+        "500,O,S01234,20260331120000,001123.5",
+        "500,S,RETNSRVCEORD1,20260331130000,1124",
+        block(NMIS[0], "B1", "kWh", 30),
+        nem_day("20260329", 48, "A,79,power outage,20260301000000,"),
+        "400,1,20,A,,",
+        "400,21,24,A,79,power outage",
+        "400,25,48,A,,",
+        block(NMIS[0], "Q2", "kVArh", 5),
+        nem_day("20261025", 288),
+        nem_day("20261026", 288, "E61,,,20260301000000,"),
+        block(NMIS[1], "E1", "MWh", 15),
+        nem_day("20261025", 96, "A,,,20260301000000,", 1),
+        nem_day("20261027", 96, "N,,,20260301000000,"),
+        nem_day("20261028", 96),
+        block(NMIS[2], "V1", "V", 15),
+        day("20260329", ["231.4"] * 96),
+    )
+
+
+def give_numbers(house: House, numbers: tuple[str, ...] = NMIS, scheme: str = ExternalId.Scheme.NMI) -> None:
+    for number in numbers:
+        house.point(number, scheme)
+
+
+def test_nem12_in_and_out_and_in_again_is_the_same(house: House, other: House) -> None:
+    for each in (house, other):
+        give_numbers(each)
+    house.import_file(nem12_file(), "in.csv")
+    row, octets = house.export("nem12")
+    assert (row.left_out, row.series_refused) == (0, 0)
+    other.import_file(octets, row.name)
+    assert stored(other) == stored(house)
+    assert comments(other) == comments(house)
+    assert {kind for *_, kind, _ in comments(house)} == {"nem12:400", "nem12:500"}
+    assert sum(map(len, stored(house).values())) == row.values == 182 + 48 + 576 + 192 + 96
