@@ -13,7 +13,7 @@ from metering.browser.period import Period, Scale, whole
 from metering.browser.readings import Readings, read
 from metering.browser.selection import labels
 from metering.display import number, quality_of, shown_exponent, shown_unit
-from metering.intervals import to_instant
+from metering.intervals import to_instant, to_seconds
 from metering.models import Series
 from metering.quality import Quality
 
@@ -36,14 +36,18 @@ class Latest:
 
 def latest(series: Sequence[Series], zone: ZoneInfo, now: datetime) -> list[Latest]:
     """One row per series, in their order."""
-    frame = read(series, Period(Scale.FREE, now - WINDOW, now, zone), now)
-    names = labels(series)
-    return [_latest(each, name, zone, now) for each, name in zip(frame.readings, names, strict=True)]
+    return latest_of(read(series, Period(Scale.FREE, now - WINDOW, now, zone), now).readings, zone, now)
+
+
+def latest_of(found: Sequence[Readings], zone: ZoneInfo, now: datetime) -> list[Latest]:
+    """The same from readings that reach back at least as far as `WINDOW`."""
+    names = labels([readings.series for readings in found])
+    return [_latest(readings, name, zone, now) for readings, name in zip(found, names, strict=True)]
 
 
 def _latest(readings: Readings, label: str, zone: ZoneInfo, now: datetime) -> Latest:
     series = readings.series
-    places = np.flatnonzero(readings.present)
+    places = np.flatnonzero(readings.present & (readings.at >= to_seconds(now - WINDOW)))
     if not len(places):
         return Latest(series, label, shown_unit(series), None, None, None, _day(series, now, zone))
     at = to_instant(int(readings.at[places[-1]]))

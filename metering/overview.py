@@ -54,12 +54,21 @@ class Consumption:
     query: str
 
 
-def consumption(series: Sequence[Series], zone: ZoneInfo, now: datetime) -> list[Consumption]:
-    """What the overview shows of each series. Two reads of the store, however many series there are."""
-    last = now.astimezone(zone).date()
-    first = last - timedelta(days=DAYS - 1)
+def recent(series: Sequence[Series], zone: ZoneInfo, now: datetime) -> Sequence[Readings]:
+    """The last `DAYS` days of each series, for everything the overview says of them."""
+    first, last = _days(zone, now)
     period = Period(Scale.FREE, local_day(first, zone)[0], local_day(last, zone)[1], zone)
-    return [_shown(readings, first, last, zone) for readings in read(series, period, now).readings]
+    return read(series, period, now).readings
+
+
+def consumption(found: Sequence[Readings], zone: ZoneInfo, now: datetime) -> list[Consumption]:
+    """What the overview shows of each profile series, from its `recent` readings."""
+    return [_shown(readings, *_days(zone, now), zone) for readings in found]
+
+
+def _days(zone: ZoneInfo, now: datetime) -> tuple[date, date]:
+    last = now.astimezone(zone).date()
+    return last - timedelta(days=DAYS - 1), last
 
 
 def _shown(readings: Readings, first: date, last: date, zone: ZoneInfo) -> Consumption:

@@ -15,9 +15,9 @@ from metering import panels
 from metering.browser.page import browser
 from metering.browser.selection import chosen, main_series, of_point, parse_ids
 from metering.changes import changes
-from metering.latest import latest
+from metering.latest import latest_of
 from metering.models import Contract, MeteringPoint
-from metering.overview import consumption
+from metering.overview import consumption, recent
 from metering.services.personal import record_view
 from metering.tables import state_of
 from metering.views.people import user_of
@@ -28,10 +28,11 @@ from metering.views.values import powers, query_of, with_company
 def overview(request: HttpRequest, point: MeteringPoint) -> dict[str, Any]:
     """Consumption, completeness, latest values, and the cards of other apps."""
     series, now, zone = of_point(point), timezone.now(), point.utility.zone
-    used = [row for row in main_series(series) if row.is_profile]
+    used = {row.pk for row in main_series(series) if row.is_profile}
+    found = recent(series, zone, now)
     return {
-        "consumption": consumption(used, zone, now),
-        "latest": latest(series, zone, now),
+        "consumption": consumption([readings for readings in found if readings.series.pk in used], zone, now),
+        "latest": latest_of(found, zone, now),
         "values_url": reverse("metering:point", args=[point.pk, "values"]),
         "cards": panels.extensions.cards(request, point),
         "facts": _facts(point),

@@ -41,7 +41,7 @@ def test_keys_change_the_period(page: Page) -> None:
 
 
 def test_keys_typed_into_a_field_are_text(page: Page) -> None:
-    page.get_by_text("Add a series").click()
+    page.get_by_text("Add a series", exact=True).click()
     page.locator("#find").press_sequentially("dwmy")
     expect(page.locator("#find")).to_have_value("dwmy")
     expect(page.locator(".period h2")).to_have_text("Tuesday 2 June 2026")
