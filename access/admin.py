@@ -12,7 +12,7 @@ from django.db.models import ManyToManyField, QuerySet
 from django.forms import ModelForm, ModelMultipleChoiceField
 from django.http import HttpRequest
 
-from access.admin_base import AuditedAdmin, ReadOnlyAdmin, concrete_fields
+from access.admin_base import AuditedAdmin, ReadOnlyAdmin, SharedAdmin, concrete_fields, is_superuser
 from access.forms import ApiTokenForm, NewUserForm, OpenedData, UserForm, for_editor
 from access.models import ApiToken, AuditRecord, Segment, User, Utility
 from access.reach import records_within, roles_within, tokens_within
@@ -22,17 +22,8 @@ admin.site.unregister([Group, LogEntry])
 
 
 @admin.register(Group)
-class RoleAdmin(AuditedAdmin[Group], BaseGroupAdmin):
-    """Roles: what may be done. Which data, the user's page says. All utilities share them: superusers change them."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return _is_superuser(request) and super().has_add_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return _is_superuser(request) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return _is_superuser(request) and super().has_delete_permission(request, obj)
+class RoleAdmin(SharedAdmin[Group], BaseGroupAdmin):
+    """Roles: what may be done. Which data, the user's page says."""
 
 
 @admin.register(User)
@@ -58,7 +49,7 @@ class UserAdmin(AuditedAdmin[User], BaseUserAdmin):  # type: ignore[type-arg]
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        above = () if _is_superuser(request) else ("is_staff", "is_superuser")
+        above = () if is_superuser(request) else ("is_staff", "is_superuser")
         return (*super().get_readonly_fields(request, obj), *above)
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
@@ -90,7 +81,7 @@ class UtilityAdmin(AuditedAdmin[Utility]):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A new utility is open to nobody else yet."""
-        return _is_superuser(request) and super().has_add_permission(request)
+        return is_superuser(request) and super().has_add_permission(request)
 
 
 @admin.register(Segment)
@@ -141,11 +132,7 @@ class FieldHistoryAdmin(LogEntryAdmin):  # type: ignore[misc]
     """Field history of all utilities at once, which only superusers may see; others have the Changes tabs."""
 
     def has_view_permission(self, request: HttpRequest, obj: LogEntry | None = None) -> bool:
-        return _is_superuser(request)
+        return is_superuser(request)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return _is_superuser(request)
-
-
-def _is_superuser(request: HttpRequest) -> bool:
-    return request.user.is_active and request.user.is_superuser
+        return is_superuser(request)

@@ -78,6 +78,19 @@ class AuditedAdmin(VisibleAdmin[_Row]):
         return super().log_deletions(request, queryset)
 
 
+class SharedAdmin(AuditedAdmin[_Row]):
+    """Rows that all utilities share: who looks after one of them sees them, superusers change them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_superuser(request) and super().has_add_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: _Row | None = None) -> bool:
+        return is_superuser(request) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: _Row | None = None) -> bool:
+        return is_superuser(request) and super().has_delete_permission(request, obj)
+
+
 class ReadOnlyAdmin(VisibleAdmin[_Row]):
     """Rows the system writes and nobody edits."""
 
@@ -91,6 +104,11 @@ class ReadOnlyAdmin(VisibleAdmin[_Row]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+def is_superuser(request: HttpRequest) -> bool:
+    """Whether the user may see and change everything of every utility."""
+    return request.user.is_active and request.user.is_superuser
 
 
 def _record(request: HttpRequest, verb: str, row: Model) -> None:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from access.admin_base import AuditedAdmin
 from access.models import User
+from metering import retention_admin  # noqa: F401  (registers its pages)
 from metering.models import (
     BoundaryStand,
     Contract,

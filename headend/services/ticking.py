@@ -1,4 +1,4 @@
-"""The scheduler's tick: schedules, dead workers, gaps, partitions, checkpoints, and a call while items wait."""
+"""The scheduler's tick: schedules, dead workers, gaps, partitions, retention, checkpoints; a call while items wait."""
 
 from datetime import timedelta
 
@@ -16,6 +16,8 @@ from headend.services.retention import drop_old_jobs
 from headend.services.schedules import plan_new, run_due
 from headend.wake import wake
 from metering.store import ensure_ahead
+from metering.store.archive.early import drop_early
+from metering.store.archive.retention import keep_months
 
 
 def call_workers() -> None:
@@ -39,6 +41,8 @@ class Ticker:
             Duty(sweep, timedelta(seconds=5)),
             Duty(Aside(find_gaps), timedelta(minutes=5)),
             Duty(drop_old_jobs, timedelta(minutes=1)),
+            Duty(Aside(keep_months), timedelta(hours=1)),
+            Duty(Aside(drop_early), timedelta(days=1)),
             Duty(make_checkpoint, timedelta(hours=1)),
             Duty(call_workers, timedelta(seconds=1)),
             *further_duties(),

@@ -80,13 +80,19 @@ class RetentionClass(models.Model):
 
     def clean(self) -> None:
         """A selection leaves before the month does: later it is in a file with all the others."""
-        if self.is_whole or self.online_months is None:
+        if self.online_months is None:
+            if self.archive_months is not None:
+                raise ValidationError({"archive_months": "What stays online for ever never comes to the archive."})
             return
-        whole = RetentionClass.objects.filter(kind=self.kind, series_kind="", measured_property=None).first()
-        if whole and whole.online_months is not None and self.online_months >= whole.online_months:
-            raise ValidationError(
-                {"online_months": f"The whole month leaves after {whole.online_months} months, by {whole.name}."}
-            )
+        for other in RetentionClass.objects.filter(kind=self.kind).exclude(pk=self.pk):
+            if other.online_months is None or other.is_whole is self.is_whole:
+                continue
+            if self.is_whole and other.online_months >= self.online_months:
+                raise ValidationError({"online_months": f"{other} keeps its series for {other.online_months} months."})
+            if other.is_whole and self.online_months >= other.online_months:
+                raise ValidationError(
+                    {"online_months": f"The whole month leaves after {other.online_months} months, by {other}."}
+                )
 
 
 class ArchivedMonth(models.Model):

@@ -11,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 from access import audit
 from devices.keystore import sealed_row
 from headend.models import Gap, ReadMark, Schedule
-from metering.models import BoundaryStand, Multiplier
+from metering.models import ArchivedMonth, BoundaryStand, Multiplier, RetentionClass, SqlReader
 from tests import factories as make
 from tests.api.scene import START, Scene, build, undone
 
@@ -50,4 +50,9 @@ def fill(scene: Scene) -> None:
     point, measured = scene.north.metering_point, scene.north.series.measured_property
     Multiplier.objects.create(metering_point=point, source="1", valid_from=START, numerator=20)
     BoundaryStand.objects.create(metering_point=point, measured_property=measured, source="1", at=START, side="final")
+    RetentionClass.objects.create(
+        name="Voltages", kind="interval", series_kind="instantaneous", action="drop", online_months=6
+    )
+    ArchivedMonth.objects.create(kind="interval", month="2019-01-01", state="archived", since=START)
+    SqlReader.objects.create(role="bi", utility=scene.utility)
     audit.record("tested", "A record to show", user=scene.everyone)

@@ -12,6 +12,7 @@ from access import audit
 from access.models import ApiToken, Segment, User, Utility
 from access.roles import ADMINISTRATOR, CUSTOMER_SERVICE
 from access.services.grants import opened_segments, opened_utilities
+from metering.models import RetentionClass
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +135,22 @@ def test_roles_and_utilities_are_the_business_of_superusers(client: Client, admi
     assert client.post(reverse("admin:auth_group_add"), {"name": "New"}).status_code == 403
     assert client.post(reverse("admin:auth_group_delete", args=[role.pk]), {"post": "yes"}).status_code == 403
     assert client.get(reverse("admin:access_utility_add")).status_code == 403
+
+
+def test_what_all_utilities_share_is_changed_by_superusers(client: Client) -> None:
+    kept = RetentionClass.objects.create(
+        name="Volts", kind="interval", series_kind="instantaneous", online_months=6, action="drop"
+    )
+    url = reverse("admin:metering_retentionclass_change", args=[kept.pk])
+    given = {"name": "Volts", "kind": "interval", "series_kind": "instantaneous", "online_months": 3, "action": "drop"}
+    assert (client.get(url).status_code, client.post(url, given).status_code) == (200, 403)
+    root = Client()
+    root.force_login(make.make_administrator())
+    assert root.post(url, given).status_code == 302
+    kept.refresh_from_db()
+    assert kept.online_months == 3
+    readers = reverse("admin:metering_sqlreader_changelist")
+    assert (client.get(readers).status_code, root.get(readers).status_code) == (403, 200)
 
 
 def test_a_new_user_begins_with_own_data(client: Client, ours: Utility) -> None:
