@@ -9,6 +9,10 @@ from integration.formats.table.mapping import Columns, Fixed, Mapping, Names, Nu
 from integration.formats.table.mapping_json import from_json, to_json
 from integration.formats.table.reader import TableReader
 from integration.formats.table.rows import Row, read_rows
+from integration.formats.table.style import Style, mapping_of
+from integration.formats.table.writable import out_of_range, why_unwritable
+from integration.formats.table.writer_csv import write_csv
+from integration.formats.table.writer_xlsx import write_xlsx
 
 __all__ = [
     "Columns",
@@ -20,9 +24,15 @@ __all__ = [
     "Numbers",
     "Row",
     "Source",
+    "Style",
     "TableReader",
     "Times",
     "from_json",
+    "mapping_of",
+    "out_of_range",
     "read_rows",
     "to_json",
+    "why_unwritable",
+    "write_csv",
+    "write_xlsx",
 ]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 
 from integration.formats.portion import Channel, Kind
 from integration.formats.table.gsrn import point_fault
 from integration.formats.table.headings import remark, without_remark
+from integration.formats.table.lengths import SINGLE, length_of
 from integration.formats.table.mapping import HeadingPart, Mapping
 from integration.formats.table.quantities import kind_of, obis_of
 from integration.formats.table.units import unit_of
+
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_DEFUSED = tuple(f"'{sign}" for sign in FORMULA_STARTS)
+_KINDS = {kind.value: kind for kind in Kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +26,17 @@ class Key:
     quantity: str
     unit: str
     serial: str
+    kind: str
+    length: str
+
+
+PARTS = tuple(field.name for field in fields(Key))
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A series of the file before its interval and decimals are known. `power`: file unit = 10^power of our unit."""
+    """A series of the file before its decimals are known. `power`: file unit = 10^power of our unit; `interval_s` None
+    where the file does not name it."""
 
     point: str
     name: str
@@ -33,6 +45,7 @@ class Draft:
     power: int
     kind: Kind
     source: str
+    interval_s: int | None
 
     def channel(self, interval_s: int, exponent: int) -> Channel:
         """The channel of values of this length and exponent."""
@@ -58,7 +71,7 @@ class Drafting:
     def draft(self, key: Key) -> Draft | Refusal:
         """The series a key means, or what is wrong with it."""
         mapping, columns, fixed = self._mapping, self._mapping.columns, self._mapping.fixed
-        point = key.point or fixed.point
+        point = _plain(key.point) or fixed.point
         if fault := point_fault(point):
             return Refusal(columns.point, point, fault)
         quantity = key.quantity or fixed.quantity
@@ -66,35 +79,46 @@ class Drafting:
         if obis is None:
             reason = "neither an OBIS code nor a quantity of the mapping" if quantity else "the quantity is missing"
             return Refusal(columns.quantity, quantity, reason)
-        kind = mapping.kind or kind_of(obis)
+        kind = _KINDS.get(key.kind.casefold()) if key.kind else mapping.kind or kind_of(obis)
         if kind is None:
-            return Refusal(
-                columns.quantity, quantity, "nobody says whether this is a stand, consumption or instantaneous"
-            )
+            column, text = (columns.kind, key.kind) if key.kind else (columns.quantity, quantity)
+            return Refusal(column, text, "nobody says whether this is a stand, consumption or instantaneous")
+        length = length_of(key.length) if key.length else None
+        if key.length and length is None:
+            return Refusal(columns.length, key.length, f"not an interval: minutes that divide a day, or {SINGLE}")
         written = key.unit or self._unit_of_heading or fixed.unit
         unit = unit_of(written)
         if unit is None:
             return Refusal(columns.unit, written, "unknown unit" if written else "the unit is missing")
-        source = (key.serial or fixed.serial) if kind is not Kind.CONSUMPTION else ""
-        return Draft(point, quantity, obis, unit[0], unit[1], kind, source)
+        source = (_plain(key.serial) or fixed.serial) if kind is not Kind.CONSUMPTION else ""
+        return Draft(point, quantity, obis, unit[0], unit[1], kind, source, length)
 
 
 def key_of_heading(heading: str, mapping: Mapping) -> Key:
-    """What the heading of a value column says (WIDE_TIME): its words by `names.heading`, a unit in brackets at the end.
+    """What the heading of a value column says (WIDE_TIME): its words by `names.heading`, and at its end, in brackets,
+    unit, kind and interval, whichever are there: `4711 (kWh, consumption, 15 min)`.
 
     Where there are more words than parts, the rest belongs to the last part.
     """
     parts = mapping.names.heading
     words = [word.strip() for word in without_remark(heading).split(mapping.names.separator, len(parts) - 1)]
     found = dict(zip(parts, words, strict=False))
+    said = [text.strip() for text in remark(heading).split(",")]
+    unit = _first(said, unit_of)
     return Key(
         point=found.get(HeadingPart.POINT, ""),
         quantity=found.get(HeadingPart.QUANTITY, ""),
-        unit=found.get(HeadingPart.UNIT, "") or _unit_in_brackets(heading),
+        unit=found.get(HeadingPart.UNIT, "") or unit,
         serial=found.get(HeadingPart.SERIAL, ""),
+        kind=_first(said, lambda text: _KINDS.get(text.casefold())),
+        length=_first([text for text in said if text != unit], length_of),
     )
 
 
-def _unit_in_brackets(heading: str) -> str:
-    found = remark(heading)
-    return found if unit_of(found) else ""
+def _plain(text: str) -> str:
+    """Without the apostrophe that keeps a spreadsheet from running a text as a formula."""
+    return text[1:] if text.startswith(_DEFUSED) else text
+
+
+def _first(texts: list[str], meaning: Callable[[str], object | None]) -> str:
+    return next((text for text in texts if meaning(text) is not None), "")

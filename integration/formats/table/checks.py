@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from integration.formats.portion import MOST_DIGITS, Kind
+from integration.formats.table.channels import PARTS
 from integration.formats.table.encodings import ENCODINGS
+from integration.formats.table.layout import MEANINGS
+from integration.formats.table.lengths import is_interval
 from integration.formats.table.mapping import AUTO, Ambiguous, FileKind, HeadingPart, Layout, Mapping, Misfit
 from integration.formats.table.patterns import pattern_fault
 from integration.formats.table.qualities import QUALITIES
@@ -17,8 +20,6 @@ from integration.formats.table.zones import ZoneError, zone_of
 
 DELIMITERS = (",", ";", "\t", "|")
 QUOTES = ('"', "'")
-DAY_S = 86_400
-SHORTEST_INTERVAL_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _columns(mapping: Mapping) -> Iterator[tuple[str, str]]:
 
 def _twice(mapping: Mapping) -> Iterator[tuple[str, str]]:
     columns, seen = mapping.columns, set[str]()
-    for name in ("point", "quantity", "time", "clock", "value", "unit", "quality", "serial", "flag"):
+    for name in MEANINGS:
         heading = getattr(columns, name).strip().casefold()
         if heading and heading in seen:
             yield f"columns.{name}", f"{getattr(columns, name)!r} already has another meaning"
@@ -92,10 +93,12 @@ def _wide(mapping: Mapping) -> Iterator[tuple[str, str]]:
         for name in ("value", "quality"):
             if getattr(columns, name):
                 yield f"columns.{name}", "belongs to the long layout"
-    if mapping.layout is Layout.WIDE_DAY and columns.clock:
-        yield "columns.clock", "has no place where a row is a day"
+    if mapping.layout is Layout.WIDE_DAY:
+        for name in ("clock", "length"):
+            if getattr(columns, name):
+                yield f"columns.{name}", "has no place where a row is a day"
     if mapping.layout is Layout.WIDE_TIME:
-        for name in ("point", "quantity", "unit", "serial"):
+        for name in PARTS:
             if getattr(columns, name):
                 yield f"columns.{name}", "has no place where a row is an instant: name it in the headings or fix it"
         if not mapping.names.separator:
@@ -121,12 +124,8 @@ def _times(mapping: Mapping) -> Iterator[tuple[str, str]]:
         zone_of(times.zone)
     except ZoneError as error:
         yield "times.zone", str(error)
-    if times.interval_s and not _is_interval(times.interval_s):
+    if times.interval_s and not is_interval(times.interval_s):
         yield "times.interval_s", "must be at least a minute and divide a day, or 0 for register values"
-
-
-def _is_interval(seconds: int) -> bool:
-    return SHORTEST_INTERVAL_S <= seconds <= DAY_S and DAY_S % seconds == 0
 
 
 def _numbers(mapping: Mapping) -> Iterator[tuple[str, str]]:

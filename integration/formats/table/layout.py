@@ -9,7 +9,7 @@ from integration.formats.table.headings import duplicates, locate
 from integration.formats.table.mapping import Layout, Mapping
 
 TWICE = "this heading stands more than once"
-MEANINGS = ("point", "quantity", "time", "clock", "value", "unit", "quality", "serial", "flag")
+MEANINGS = ("point", "quantity", "time", "clock", "value", "unit", "quality", "serial", "kind", "length", "flag")
 
 
 @dataclass(frozen=True, slots=True)

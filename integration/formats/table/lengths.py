@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -12,6 +13,10 @@ from integration.formats.portion import Kind
 from integration.formats.table.zones import DAY_S
 
 UNKNOWN = -1
+SINGLE = "single"
+"""What stands for the interval of values that have none, each at its own instant."""
+
+_MINUTES = re.compile(r"([0-9]{1,4})\s*(?:min(?:utes)?)?")
 _SHORTEST = 60
 _HOUR = 3600
 _FAR = np.int64(1 << 33)
@@ -33,6 +38,25 @@ def common_steps(series: NDArray[np.int32], times: NDArray[np.int64], count: int
     return common
 
 
+def is_interval(seconds: int) -> bool:
+    """Whether a day can be divided into intervals of this length."""
+    return _SHORTEST <= seconds <= DAY_S and DAY_S % seconds == 0
+
+
+def length_of(text: str) -> int | None:
+    """Seconds of an interval as files name it: `15 min`, `15`; 0 for `single`. None where it is neither."""
+    if text.casefold() == SINGLE:
+        return 0
+    found = _MINUTES.fullmatch(text.casefold())
+    seconds = int(found[1]) * 60 if found else 0
+    return seconds if is_interval(seconds) else None
+
+
+def length_text(seconds: int) -> str:
+    """The inverse of `length_of`, for whole minutes."""
+    return f"{seconds // 60} min" if seconds else SINGLE
+
+
 class Lengths:
     """Remembers what was found, so that a series keeps its length through the file."""
 
@@ -41,21 +65,32 @@ class Lengths:
         self._found: dict[tuple[bytes, ...], int] = {}
 
     def steps(
-        self, series: NDArray[np.int32], labels: NDArray[np.int64], keys: Sequence[tuple[bytes, ...]]
+        self,
+        series: NDArray[np.int32],
+        labels: NDArray[np.int64],
+        keys: Sequence[tuple[bytes, ...]],
+        named: Sequence[int | None],
     ) -> NDArray[np.int64]:
-        """Distances (s,) to expect between neighbouring labels; 0 = unknown."""
+        """Distances (s,) to expect between neighbouring labels; 0 = unknown. `named`: those the file names."""
         if self._declared is not None:
             return np.full(len(keys), self._declared, dtype=np.int64)
         steps = common_steps(series, labels, len(keys))
-        known = np.array([self._found.get(key, 0) for key in keys], dtype=np.int64)
+        told = [self._found.get(key, 0) if name is None else name for key, name in zip(keys, named, strict=True)]
+        known = np.array(told, dtype=np.int64)
         return np.where(known > 0, known, steps)
 
     def settle(
-        self, series: NDArray[np.int32], at: NDArray[np.int64], keys: Sequence[tuple[bytes, ...]], kinds: Sequence[Kind]
+        self,
+        series: NDArray[np.int32],
+        at: NDArray[np.int64],
+        keys: Sequence[tuple[bytes, ...]],
+        kinds: Sequence[Kind],
+        named: Sequence[int | None],
     ) -> NDArray[np.int64]:
         """The interval length (s,) of each series: seconds, 0 for register values, `UNKNOWN` where nothing tells."""
         if self._declared is not None:
             return np.full(len(keys), self._declared, dtype=np.int64)
+        self._found.update((key, length) for key, length in zip(keys, named, strict=True) if length is not None)
         if not all(key in self._found for key in keys):
             self._find(common_steps(series, at, len(keys)).tolist(), keys, kinds)
         usual = _usual(self._found.values())

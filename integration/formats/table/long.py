@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from integration.formats.decimals import State
 from integration.formats.portion import Problem
 from integration.formats.table.cells import is_one_of, read_cells
+from integration.formats.table.channels import PARTS
 from integration.formats.table.grid import Grid
 from integration.formats.table.layout import Places
 from integration.formats.table.mapping import Mapping
@@ -73,8 +74,7 @@ class LongLayout:
 def key_cells(grid: Grid, places: Places) -> list[NDArray[np.bytes_]]:
     """The texts that say which series a row belongs to, in the order of `channels.Key`; empty where no column does."""
     nothing = np.zeros(len(grid), dtype="S1")
-    names = ("point", "quantity", "unit", "serial")
-    return [grid.column(places.of[name]) if name in places.of else nothing for name in names]
+    return [grid.column(places.of[name]) if name in places.of else nothing for name in PARTS]
 
 
 def first_of_two(grid: Grid, mapping: Mapping, places: Places) -> NDArray[np.bool_]:

@@ -115,6 +115,8 @@ class Columns:
     """Headings by meaning; empty = the file has no such column.
 
     time    date and time, or the date alone where `clock` is the column of the time of day
+    kind    stand, consumption or instantaneous
+    length  interval: `15 min`, or `single` for values each at its instant
     flag    tells which of two equal local hours a row belongs to (`Ambiguous.FLAG`)
     values  columns of values of the wide layouts; empty = all that mean nothing else, in their order
     """
@@ -127,6 +129,8 @@ class Columns:
     unit: str = ""
     quality: str = ""
     serial: str = ""
+    kind: str = ""
+    length: str = ""
     flag: str = ""
     values: tuple[str, ...] = ()
 
@@ -198,7 +202,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """All that is declared about a table of readings. `kind` None = told by the OBIS code of each value."""
+    """All that is declared about a table of readings. `kind` None = told by a column or the OBIS code."""
 
     source: Source = Source()
     layout: Layout = Layout.LONG

@@ -43,6 +43,7 @@ class Settling:
         self._keys = vocabulary.keys()
         self._drafts = [rules.drafting.draft(Key(*texts)) for texts in vocabulary.since(0)]
         self._kinds = [draft.kind if isinstance(draft, Draft) else Kind.INSTANTANEOUS for draft in self._drafts]
+        self._named = [draft.interval_s if isinstance(draft, Draft) else None for draft in self._drafts]
         self._is_consumption = np.array([kind is Kind.CONSUMPTION for kind in self._kinds], dtype=np.bool_)
         self._at = np.zeros(0, dtype=np.int64)
         self._values = np.zeros(0, dtype=np.int64)
@@ -51,7 +52,7 @@ class Settling:
         """The portion; `position` and `rows` of the file it stands for."""
         self._refuse_series()
         self._at = self._instants()
-        lengths = self._rules.lengths.settle(self._piece.series, self._at, self._keys, self._kinds)
+        lengths = self._rules.lengths.settle(self._piece.series, self._at, self._keys, self._kinds, self._named)
         self._refuse_lengths(lengths)
         self._values, exponents = self._scaled()
         self._refuse_repeated(lengths)
@@ -84,7 +85,7 @@ class Settling:
         ends = self._is_consumption[self._piece.series] & self._rules.ends
         steps = np.zeros(len(self._keys), dtype=np.int64)
         if ends.any():
-            steps = self._rules.lengths.steps(self._piece.series, self._piece.labels, self._keys)
+            steps = self._rules.lengths.steps(self._piece.series, self._piece.labels, self._keys, self._named)
         self._at, findings = self._rules.clock.instants(self._piece, ends, steps, self._keys)
         for finding in findings:
             self._say(finding)

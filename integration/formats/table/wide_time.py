@@ -6,7 +6,7 @@ import numpy as np
 
 from integration.formats.portion import Problem
 from integration.formats.table.cells import read_cells
-from integration.formats.table.channels import key_of_heading
+from integration.formats.table.channels import PARTS, key_of_heading
 from integration.formats.table.grid import Grid
 from integration.formats.table.layout import Places
 from integration.formats.table.long import first_of_two
@@ -25,7 +25,7 @@ class WideTimeLayout:
         named = [places.of[name] for name in ("time", "clock") if name in places.of]
         self._times = TimeReader(mapping.times.format, tuple(named), tuple(headings[index] for index in named))
         keys = [key_of_heading(headings[index], mapping) for index in places.values]
-        texts = ([getattr(key, name) for key in keys] for name in ("point", "quantity", "unit", "serial"))
+        texts = ([getattr(key, name) for key in keys] for name in PARTS)
         self._keys = [np.array([text.encode() for text in column]) for column in texts]
 
     def piece(self, grid: Grid, vocabulary: Vocabulary) -> tuple[Piece, list[Problem]]:
