@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import BinaryIO
 
 from integration.formats.portion import Problem, Severity
@@ -82,7 +82,7 @@ def _unreadable(reason: str, line: int = 1) -> Table:
 
 def _open_sheet(sheet: Sheet, source: Source) -> Table:
     rows = sheet.rows()
-    above = [row for row, _ in zip(rows, range(source.header_row), strict=False)]
+    above = list(islice(rows, source.header_row))
     if len(above) < source.header_row:
         return _unreadable(f"the sheet {sheet.name} has no row {source.header_row} for the headings")
     if source.header_row:
