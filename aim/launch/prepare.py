@@ -23,22 +23,23 @@ def prepare() -> str:
     say("==> Database schema")
     _run("migrate", "--verbosity", "0")
     say("==> Demo utility")
-    logins = _load_demo()
+    logins = _show("demo_load")
+    _show("demo_files")
     _collect_static()
     return logins
 
 
-def _load_demo() -> str:
-    """Load the demo utility, showing its progress; its last lines, how to sign in, are for the end of the start."""
+def _show(command: str) -> str:
+    """Run a command, showing its progress; its last lines, how to sign in, are returned for the end of the start."""
     lines: list[str] = []
-    with _manage("demo_load", stdout=subprocess.PIPE) as child:
+    with _manage(command, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         for line in child.stdout:
             if lines or line.startswith(SIGN_IN):
                 lines.append(line)
             else:
                 say(f"    {line.rstrip()}")
-    _require(child, "demo_load")
+    _require(child, command)
     return "".join(lines)
 
 
