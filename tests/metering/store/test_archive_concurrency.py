@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -24,11 +21,10 @@ from metering.store.archive.steps import NotNowError
 from metering.store.partitions import Place, place_of
 from metering.store.snapshot import snapshot
 
-from .archive_world import END, FIRST, MONTH, World, differences, empty_store, make_world
+from .archive_world import END, FIRST, MONTH, World, beside, differences, empty_store, make_world
 from .conftest import SeriesMaker
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Result = TypeVar("Result")
 
 
 @pytest.fixture
@@ -39,20 +35,6 @@ def world(settings: LazySettings, tmp_path: Path, make_series: SeriesMaker) -> I
     empty_store()
 
 
-@contextmanager
-def _beside(act: Callable[[], Result]) -> Iterator[Future[Result]]:
-    """`act` on a connection of its own, beside the block."""
-
-    def run() -> Result:
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(run)
-
-
 def test_every_read_is_whole_while_the_month_goes_and_comes_back(world: World) -> None:
     before = world.all_that_is_read()
     reads, ended = list[list[str]](), threading.Event()
@@ -61,7 +43,7 @@ def test_every_read_is_whole_while_the_month_goes_and_comes_back(world: World) -
         while not ended.is_set():
             reads.append(differences(world.all_that_is_read(), before))
 
-    with _beside(read_on) as reading:
+    with beside(read_on) as reading:
         for rounds in range(100):
             archive_month("interval", MONTH)
             archive_month("register", MONTH)
@@ -88,7 +70,7 @@ def test_a_snapshot_taken_before_still_finds_its_values(world: World, monkeypatc
             return int(read(world.ids, FIRST, END).present.sum())
 
     present = int(read(world.ids, FIRST, END).present.sum())
-    with _beside(read_later) as reading:
+    with beside(read_later) as reading:
         assert begun.wait(timeout=30)
         with pytest.raises(NotNowError, match="Reading that began before"):
             archive_month("interval", MONTH)
@@ -112,7 +94,7 @@ def test_a_write_begun_before_the_month_closed_is_in_the_file(world: World, monk
             assert go_on.wait(timeout=30)
             return counts
 
-    with _beside(write_slowly) as writing:
+    with beside(write_slowly) as writing:
         assert begun.wait(timeout=30)
         with pytest.raises(NotNowError, match="Writes that began before"):
             archive_month("interval", MONTH)
@@ -137,7 +119,7 @@ def test_writers_meanwhile_are_stored_or_refused(world: World) -> None:
                 break
         return stored
 
-    with _beside(write_on) as writing:
+    with beside(write_on) as writing:
         assert begun.wait(timeout=30)
         archive_month("interval", MONTH)
         ended.set()
@@ -158,7 +140,7 @@ def test_a_table_in_use_is_finished_later(world: World, monkeypatch: pytest.Monk
             assert go_on.wait(timeout=30)
             return values
 
-    with _beside(look_long) as looking:
+    with beside(look_long) as looking:
         assert begun.wait(timeout=30)
         with pytest.raises(NotNowError, match="still being read"):
             archive_month("interval", MONTH)
@@ -177,7 +159,7 @@ def test_only_one_archives(world: World) -> None:
         begun.set()
         assert go_on.wait(timeout=30)
 
-    with _beside(lambda: archive_month("interval", MONTH, tell=wait)) as archiving:
+    with beside(lambda: archive_month("interval", MONTH, tell=wait)) as archiving:
         assert begun.wait(timeout=30)
         with pytest.raises(NotNowError, match="Another process"):
             archive_month("register", MONTH)
@@ -217,7 +199,7 @@ def test_partitions_are_made_while_writers_write(make_series: SeriesMaker, setti
                 break
         return written
 
-    with _beside(write_on) as writing:
+    with beside(write_on) as writing:
         for year in range(2030, 2034):
             ensure_partitions(MONTH.replace(year=year), MONTH.replace(year=year, month=8))
         ended.set()
