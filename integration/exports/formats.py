@@ -8,6 +8,7 @@ import numpy as np
 
 from integration.exports.options import Options
 from integration.exports.registry import Format, Objection, register_format
+from integration.exports.tables import CSV, XLSX
 from integration.formats import espi, nem12, nem13
 from integration.formats.nem.clock import DAY_S, MARKET_OFFSET_S
 from integration.formats.nem.units import written
@@ -20,6 +21,8 @@ _TEXT, _XML = "text/csv; charset=utf-8", "application/atom+xml"
 def connect() -> None:
     """Register them, in the order they are offered in."""
     register_format(
+        CSV,
+        XLSX,
         Format(
             "nem12", "NEM12", "csv", _TEXT, _nem12, nem12.why_unwritable,
             objections=nem_objections, place=_of_nem12, scheme=ExternalId.Scheme.NMI, needs_number=True,

@@ -14,7 +14,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from integration.formats.portion import PORTION_VALUES
 from metering.intervals import DAY_S
 
 _REGISTER_S = 3_600
@@ -49,7 +48,7 @@ class Asked:
         return 1 / np.where(self.interval_s == 0, _REGISTER_S, self.interval_s)
 
 
-def parts_by_series(asked: Asked, start: int, end: int, most: int = PORTION_VALUES) -> list[Part]:
+def parts_by_series(asked: Asked, start: int, end: int, most: int) -> list[Part]:
     """Parts of about `most` values at the most, one series after the other."""
     weights = asked.weights * (end - start)
     bounds = [0, *(np.flatnonzero(np.diff(asked.points)) + 1).tolist(), len(weights)] if len(weights) else []
@@ -61,7 +60,7 @@ def parts_by_series(asked: Asked, start: int, end: int, most: int = PORTION_VALU
             parts.append(Part(begin + 1, first, (begin + 1, first), start, end))
             begin, load = first, 0.0
         if weight > most:
-            parts += _divided(weights, first, after, start, end, most)
+            parts += _divided(asked, first, after, start, end, most)
             begin = after
         else:
             load += weight
@@ -70,15 +69,17 @@ def parts_by_series(asked: Asked, start: int, end: int, most: int = PORTION_VALU
     return parts
 
 
-def _divided(weights: NDArray[np.float64], first: int, after: int, start: int, end: int, most: int) -> Iterator[Part]:
-    """One metering point series by series, each in as many stretches of whole days as it needs."""
+def _divided(asked: Asked, first: int, after: int, start: int, end: int, most: int) -> Iterator[Part]:
+    """One metering point series by series, each in as many stretches of whole days as it needs; register values, which
+    belong together in pairs, in one."""
     for index in range(first, after):
-        step = _days(most * (end - start) / float(weights[index]))
+        length = int(asked.interval_s[index])
+        step = _days(most * length) if length else end - start
         for begin in range(start, end, step):
             yield Part(index + 1, index + 1, (first + 1, after), begin, min(begin + step, end))
 
 
-def parts_by_time(asked: Asked, start: int, end: int, most: int = PORTION_VALUES) -> list[Part]:
+def parts_by_time(asked: Asked, start: int, end: int, most: int) -> list[Part]:
     """Parts of all series, each of whole days and about `most` values."""
     count = len(asked.points)
     step = _days(most / float(asked.weights.sum())) if count else DAY_S
@@ -86,4 +87,5 @@ def parts_by_time(asked: Asked, start: int, end: int, most: int = PORTION_VALUES
 
 
 def _days(seconds: float) -> int:
+    """So many seconds in whole days, at least one."""
     return max(1, int(seconds) // DAY_S) * DAY_S

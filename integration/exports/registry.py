@@ -13,6 +13,8 @@ from integration.exports.options import Options
 from integration.formats.portion import Channel, Letterhead, Portion
 
 MOST_SERIES = 100_000
+MOST_VALUES = 20_000_000_000
+"""Five years of quarter hours of as many series."""
 
 
 class UnknownFormatError(Exception):
@@ -63,6 +65,7 @@ class Format:
     by_time         whether a file of these options goes row by row in time instead of series by series
     options         names of the options it heeds
     most_series     how many series a file of these options can hold
+    most_values     how many values a file can hold
     """
 
     name: str
@@ -81,6 +84,7 @@ class Format:
     by_time: Callable[[Options], bool] = lambda options: False
     options: frozenset[str] = frozenset()
     most_series: Callable[[Options], int] = lambda options: MOST_SERIES
+    most_values: int = MOST_VALUES
 
 
 _formats: dict[str, Format] = {}

@@ -21,7 +21,7 @@ from integration.exports.parts import Asked, Part, parts_by_series, parts_by_tim
 from integration.exports.portions import Outcome, portion_of
 from integration.exports.registry import Format, format_of
 from integration.exports.states import State
-from integration.formats.portion import Letterhead, Portion
+from integration.formats.portion import PORTION_VALUES, Letterhead, Portion
 from integration.models import ExportSeries, FileExport
 from integration.services.files import keep
 from metering.intervals import to_seconds
@@ -60,13 +60,16 @@ class Account:
         return counted | {"series_refused": len(self.refused)}
 
 
-def write_file(held: Held) -> None:
-    """Write the file of an export this worker holds, and end it. See `running` for what may be raised."""
+def write_file(held: Held, most: int = PORTION_VALUES) -> None:
+    """Write the file of an export this worker holds, in parts of about `most` values, and end it.
+
+    See `running` for what may be raised.
+    """
     row = held.row
     form, options = format_of(row.format), Options.of_json(row.options)
     asked = asked_of(row)
     account = Account.of(len(asked.points))
-    parts = parts_of(row, form, options, asked)
+    parts = parts_of(row, form, options, asked, most)
     held.advance(parts=len(parts))
     portions = _portions(held, parts, form, options, account)
     file = keep(form.write(portions, letterhead(row), options), most=settings.EXPORT_BYTES)
@@ -82,11 +85,11 @@ def asked_of(row: FileExport) -> Asked:
     return Asked(table[:, 0], table[:, 1])
 
 
-def parts_of(row: FileExport, form: Format, options: Options, asked: Asked) -> list[Part]:
+def parts_of(row: FileExport, form: Format, options: Options, asked: Asked, most: int) -> list[Part]:
     """The parts the file is written in."""
     start, end = form.window(to_seconds(row.starts_at), to_seconds(row.ends_at))
     divide = parts_by_time if form.by_time(options) else parts_by_series
-    return divide(asked, start, end)
+    return divide(asked, start, end, most)
 
 
 def letterhead(row: FileExport) -> Letterhead:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from django.db import connection, transaction
+from django.db.models import Count
 
 from access import audit
 from access.models import User, Utility
@@ -51,6 +52,7 @@ def begin_export(*, series: Sequence[int], order: Order, user: User | None = Non
     """
     form = _format(order)
     ids, utility = _asked(series, user, form.most_series(order.options), form.label)
+    _check_size(ids, form, order)
     row = FileExport.objects.create(
         utility=utility,
         format=form.name,
@@ -101,6 +103,16 @@ def _asked(series: Sequence[int], user: User | None, most: int, label: str) -> t
     for pk in wanted:
         first.setdefault(found[pk][0], len(first))
     return sorted(wanted, key=lambda pk: first[found[pk][0]]), Utility.objects.get(pk=utilities.pop())
+
+
+def _check_size(series: Sequence[int], form: Format, order: Order) -> None:
+    """ExportError for more values than the format takes, if none were missing."""
+    lengths = Series.objects.filter(pk__in=series, interval_s__gt=0).values("interval_s").annotate(count=Count("pk"))
+    period = (order.end - order.start).total_seconds()
+    values = sum(each["count"] * period / each["interval_s"] for each in lengths)
+    if values > form.most_values:
+        most = f"{form.label} files hold {form.most_values:,} values at most, and this is {values:,.0f}"
+        raise ExportError(f"{most}. Choose a shorter period or fewer series.", "to")
 
 
 def file_name(series: Sequence[int], utility: Utility, form: Format, order: Order) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -42,9 +43,10 @@ class House:
         self.points[number] = point
         return point
 
-    def import_file(self, octets: bytes, name: str) -> FileImport:
+    def import_file(self, octets: bytes, name: str, layout: Mapping[str, Any] | None = None) -> FileImport:
         """The file checked, confirmed and stored; every value of it was taken."""
-        row = begin_import(utility=self.utility, file=keep([octets]), order=ImportOrder(name=name), user=self.user)
+        order = ImportOrder(name=name, layout=layout or {}, format="table" if layout else "")
+        row = begin_import(utility=self.utility, file=keep([octets]), order=order, user=self.user)
         run_check(row.pk)
         row.refresh_from_db()
         assert (row.state, row.errors) == (FileImport.State.READY, 0), list(row.problems.values_list("reason", "text"))

@@ -17,7 +17,8 @@ Value = tuple[Decimal, int, int]
 def identity_of(series: Series) -> Identity:
     """What tells a series from others, whatever the ids."""
     measured, point = series.measured_property, series.metering_point
-    number = ExternalId.objects.filter(metering_point=point).order_by("value").values_list("value", flat=True).first()
+    numbers = ExternalId.objects.filter(metering_point=point).exclude(scheme=ExternalId.Scheme.OWN)
+    number = numbers.values_list("value", flat=True).first()
     return number or point.gsrn, measured.obis, measured.unit, series.kind, series.interval_s, series.source
 
 

@@ -6,9 +6,21 @@ interval, descriptions, details of readings by hand, several meters and units.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
+from integration.exports.options import Clock, Decimal, Layout, Options, Unit
+from integration.exports.tables import style_of
+from integration.exports.writing import letterhead
+from integration.formats.table.mapping import FileKind
+from integration.formats.table.mapping_json import to_json
+from integration.formats.table.style import mapping_of
 from integration.models import ExternalId
+from metering.models import Series
 from tests.integration.exports.conftest import House
-from tests.integration.exports.stored import comments, stored
+from tests.integration.exports.green_button import green_button_file
+from tests.integration.exports.stored import Identity, Value, comments, stored
 from tests.integration.formats.nem_files import block, day, file_of
 
 NMIS = ("6102000001", "6102000002", "QAAAVZZZZZ")
@@ -68,3 +80,43 @@ def test_nem12_in_and_out_and_in_again_is_the_same(house: House, other: House) -
     assert comments(other) == comments(house)
     assert {kind for *_, kind, _ in comments(house)} == {"nem12:400", "nem12:500"}
     assert sum(map(len, stored(house).values())) == row.values == 182 + 48 + 576 + 192 + 96
+
+
+def test_green_button_in_and_out_and_in_again_is_the_same(house: House, other: House) -> None:
+    for each in (house, other):
+        give_numbers(each, ("P1", "P2", "GAS/1"), ExternalId.Scheme.USAGE_POINT)
+    house.import_file(green_button_file(), "in.xml")
+    row, octets = house.export("espi")
+    assert (row.left_out, row.series_refused) == (0, 0)
+    other.import_file(octets, row.name)
+    assert stored(other) == stored(house)
+    assert sum(map(len, stored(house).values())) == row.values == 48 + 92 + 25 + 25 + 25
+
+
+@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    "chosen", [Options(), Options(Unit.BASE, Decimal.COMMA, times=Clock.UTC)], ids=["usual", "other"]
+)
+def test_a_table_brings_its_values_into_another_utility(
+    house: House, other: House, format: str, layout: Layout, chosen: Options
+) -> None:
+    give_numbers(house, ("P1", "P2", "GAS/1"), ExternalId.Scheme.USAGE_POINT)
+    for number, point in house.points.items():
+        twin = other.point(number, ExternalId.Scheme.USAGE_POINT)
+        ExternalId.objects.create(utility=other.utility, value=point.gsrn, metering_point=twin)
+    house.import_file(green_button_file(), "in.xml")
+    options = replace(chosen, layout=layout)
+    hourly = Series.objects.filter(metering_point__utility=house.utility, interval_s=3600)
+    row, octets = house.export(format, hourly.values_list("pk", flat=True), options=options)
+    assert (row.left_out, row.series_refused) == (0, 0)
+    style = style_of(letterhead(row), options)
+    other.import_file(octets, row.name, to_json(mapping_of(style, FileKind(format))))
+    said = 1 if layout is Layout.WIDE else 2
+    expected = {identity: of for identity, of in stored(house).items() if identity[4] == 3600}
+    assert told(stored(other), said) == told(expected, said)
+
+
+def told(values: dict[Identity, dict[int, Value]], said: int) -> dict[Identity, dict[int, tuple[object, ...]]]:
+    """What a table says of a value: the number, in a long one the quality, never the status of the source."""
+    return {identity: {at: value[:said] for at, value in of.items()} for identity, of in values.items()}
