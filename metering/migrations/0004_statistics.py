@@ -19,6 +19,7 @@ CREATE TABLE series_month (
     month date NOT NULL,
     series_id bigint NOT NULL,
     day_type smallint NOT NULL,
+    exponent smallint NOT NULL,
     days smallint NOT NULL,
     complete smallint NOT NULL,
     slots integer NOT NULL,
@@ -32,6 +33,7 @@ CREATE TABLE series_month (
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE series_month IS 'The summaries of the blocks of a series, month and type of day, added up.';
 COMMENT ON COLUMN series_month.day_type IS '0 Monday to Friday, 1 Saturday, 2 Sunday; UTC days.';
+COMMENT ON COLUMN series_month.exponent IS 'That of the series when this was summed up.';
 COMMENT ON COLUMN series_month.days IS 'Blocks there are.';
 COMMENT ON COLUMN series_month.complete IS 'Of these, blocks without a missing value.';
 COMMENT ON COLUMN series_month.slots IS 'Values that would make all these blocks complete.';

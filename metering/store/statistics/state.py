@@ -1,0 +1,84 @@
+"""How far months are summed up, and which day is next."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from metering.intervals import DAY_S, day_number, day_of
+from metering.store import wire
+from metering.store.partitions import months_of
+from metering.store.statistics.changes import DELAY_S, LEAVING
+
+_LOCK = 0x464F_4C44  # any number not used as an advisory lock elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedMonth:
+    """Days (since 1970) of a month that are summed up, `last` included; `changed`: of some series something else."""
+
+    first: int
+    last: int
+    changed: bool
+
+
+def folded_months(first_day: int, last_day: int) -> tuple[FoldedMonth, ...]:
+    """The months whose days summed up all lie in this period (days since 1970, `last_day` included), oldest first."""
+    return tuple(FoldedMonth(*row) for row in wire.fetch(_FOLDED, {"first": first_day, "last": last_day}))
+
+
+def next_day(month: dt.date, now_s: float | None = None) -> dt.date | None:
+    """The first day of a month that has ended and is not summed up; None when there is none."""
+    found = wire.fetch("SELECT folded FROM folded_month WHERE month = %(month)s", {"month": month})
+    day = month if not found or found[0][0] is None else found[0][0] + dt.timedelta(days=1)
+    ended = day_of((int(time.time() if now_s is None else now_s) - DELAY_S) // DAY_S - 1)
+    return day if day <= ended and (day.year, day.month) == (month.year, month.month) else None
+
+
+def months_to_fold() -> list[dt.date]:
+    """The months online that stay there for now, the youngest first: that is what values are validated by."""
+    leaving = {month for (month,) in wire.fetch(LEAVING)}
+    return [month for month in reversed(months_of("series_day")) if month not in leaving]
+
+
+def announce(day: dt.date) -> None:
+    """Say that `day` is about to be summed up: from now on, whoever stores values of it notes so."""
+    wire.execute(_ANNOUNCE, {"month": day.replace(day=1), "day": day})
+
+
+def completed(day: dt.date) -> None:
+    """Say that `day` is summed up; in the transaction that did it."""
+    wire.execute("UPDATE folded_month SET folded = %(day)s WHERE month = %(m)s", {"day": day, "m": day.replace(day=1)})
+
+
+def day_bounds(month: dt.date) -> tuple[int, int] | None:
+    """The first day of a month and the last one summed up, since 1970; None when none is."""
+    rows = wire.fetch("SELECT folded FROM folded_month WHERE month = %(month)s", {"month": month})
+    return (day_number(month), day_number(rows[0][0])) if rows and rows[0][0] else None
+
+
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Whether nobody else is summing up; nobody will meanwhile. Not within a transaction."""
+    held = bool(wire.fetch("SELECT pg_try_advisory_lock(%(lock)s)", {"lock": _LOCK})[0][0])
+    try:
+        yield held
+    finally:
+        if held:
+            wire.fetch("SELECT pg_advisory_unlock(%(lock)s)", {"lock": _LOCK})
+
+
+_FOLDED = """
+SELECT (month - date '1970-01-01')::bigint, (folded - date '1970-01-01')::bigint,
+    EXISTS (SELECT FROM series_month_changed c WHERE c.month = f.month)
+FROM folded_month f
+WHERE month >= date '1970-01-01' + %(first)s::integer AND folded <= date '1970-01-01' + %(last)s::integer
+ORDER BY month
+"""
+_ANNOUNCE = """
+INSERT INTO folded_month (month, folding) VALUES (%(month)s::date, %(day)s::date)
+ON CONFLICT (month) DO UPDATE SET folding = excluded.folding
+"""
