@@ -284,6 +284,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "devices", "description": "Devices, their models and installations; reading one on demand."},
         {"name": "jobs", "description": "Long operations and what became of each device."},
         {"name": "events", "description": "What devices logged or reported."},
+        {"name": "files", "description": "Files on their way in and out: checked, stored, undone."},
     ],
     "ENUM_NAME_OVERRIDES": {
         "MeteringPointState": "metering.models.MeteringPoint.State",
@@ -295,6 +296,8 @@ SPECTACULAR_SETTINGS = {
         "DeviceKind": "devices.models.DeviceModel.Kind",
         "JobState": "headend.models.Job.State",
         "JobItemState": "headend.models.JobItem.State",
+        "ImportState": "integration.models.FileImport.State",
+        "ProblemSeverity": "integration.models.ImportProblem.Severity",
     },
 }
 

@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django_filters import FilterSet, filters
 
-from aim.rest.filters import InstantFilter
+from aim.rest.filters import IdFilter, InstantFilter, TrueFalseFilter
 from aim.web.widgets import DayRange
 from integration.imports.registry import choices
 from integration.models import ColumnMapping, FileImport, ImportChannel, ImportProblem
@@ -17,7 +17,7 @@ def _search(words: str) -> forms.TextInput:
 class ImportApiFilter(FilterSet):
     utility = filters.CharFilter("utility__code", help_text="Code of the utility.")
     state = filters.ChoiceFilter(choices=FileImport.State.choices)
-    format = filters.CharFilter(help_text="Name of the format.")
+    kind = filters.CharFilter("format", help_text="Name of the format.")
     sha256 = filters.CharFilter("file__digest", help_text="SHA-256 of the file, in hexadecimal.")
     created_since = InstantFilter("created_at", lookup_expr="gte", help_text="Given at this instant or later.")
 
@@ -35,10 +35,20 @@ class ProblemApiFilter(FilterSet):
         fields: list[str] = []
 
 
+class ChannelApiFilter(FilterSet):
+    point = filters.CharFilter(help_text="Number of the metering point, as the file gives it.")
+    series = IdFilter("series_id", help_text="Id of the series the values go to.")
+    is_new = TrueFalseFilter(help_text="Whether the series is made by this import.")
+
+    class Meta:
+        model = ImportChannel
+        fields: list[str] = []
+
+
 class ImportFilter(FilterSet):
     """The filters of the list of imports; `created` is a range of local days, both included.
 
-    `format` is taken: with it a list is asked for as a file.
+    `format` is taken, here and in the API: with it a list is asked for as a file.
     """
 
     q = filters.CharFilter("name", lookup_expr="icontains", label="Search", widget=_search("Name of the file"))

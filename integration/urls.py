@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from devices.api import DeviceModels, Devices, Installations
 from events.api import Events
 from headend.api import DeviceReadings, JobItems, Jobs
+from integration.api import ImportChannels, ImportProblems, Imports
 from integration.unknown import UnknownAddress
 from metering.api import (
     Customers,
@@ -32,6 +33,7 @@ router.register("devices", Devices, "device")
 router.register("installations", Installations, "installation")
 router.register("events", Events, "event")
 router.register("jobs", Jobs, "job")
+router.register("imports", Imports, "import")
 
 urlpatterns = [
     *router.urls,
@@ -48,5 +50,15 @@ urlpatterns = [
     path("values/", Values.as_view({"get": "several"}), name="values"),
     re_path(r"^devices/(?P<pk>[0-9]+)/read/$", DeviceReadings.as_view({"post": "read"}), name="device-read"),
     re_path(r"^jobs/(?P<job>[0-9]+)/items/$", JobItems.as_view({"get": "list"}), name="job-items"),
+    *(
+        re_path(rf"^imports/(?P<pk>[0-9]+)/{act}/$", Imports.as_view({"post": act}), name=f"import-{act}")
+        for act in ("confirm", "cancel", "resume", "undo")
+    ),
+    re_path(
+        r"^imports/(?P<file_import>[0-9]+)/problems/$", ImportProblems.as_view({"get": "list"}), name="import-problems"
+    ),
+    re_path(
+        r"^imports/(?P<file_import>[0-9]+)/channels/$", ImportChannels.as_view({"get": "list"}), name="import-channels"
+    ),
     re_path(r"^(?:.*/)?$", UnknownAddress.as_view()),
 ]

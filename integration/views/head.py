@@ -10,6 +10,7 @@ from aim.web.access import may
 from aim.web.detail import Fact
 from aim.web.formats import grouped
 from aim.web.tones import State as Badge
+from aim.web.tones import Tone
 from integration.imports.contents import content_of
 from integration.imports.problems import MOST_KEPT
 from integration.imports.registry import label_of
@@ -70,7 +71,11 @@ def words(row: FileImport) -> str:
 
 def found(row: FileImport) -> list[Badge]:
     """How much was found wrong, by severity; nothing where nothing is."""
-    counts = ((row.errors, "error", "bad"), (row.repairs, "repair", "warn"), (row.notes, "note", "info"))
+    counts: tuple[tuple[int, str, Tone], ...] = (
+        (row.errors, "error", "bad"),
+        (row.repairs, "repair", "warn"),
+        (row.notes, "note", "info"),
+    )
     return [
         Badge(f"{grouped(number)} {name}{'' if number == 1 else 's'}", tone) for number, name, tone in counts if number
     ]

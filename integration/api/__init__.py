@@ -1,0 +1,6 @@
+"""The resources of files in the REST API."""
+
+from integration.api.import_parts import ImportChannels, ImportProblems
+from integration.api.imports import Imports
+
+__all__ = ["ImportChannels", "ImportProblems", "Imports"]
