@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -24,6 +24,15 @@ from metering.models import (
 from metering.services.boundaries import record_boundary, remove_boundary
 from metering.services.factors import remove_multiplier, set_multiplier
 from metering.services.series import set_register_digits
+from metering.store import Counts
+
+
+def _tell(request: HttpRequest, counts: Counts) -> None:
+    """Say what became of consumption that was derived again, and why some was not."""
+    told = f"Consumption derived again: {counts.new} values new, {counts.changed} changed, {counts.refused} refused."
+    messages.info(request, told)
+    for reason in sorted({refusal.reason for refusal in counts.refusals}):
+        messages.warning(request, f"Refused: {reason}")
 
 
 @admin.register(TransformerArea)
@@ -116,7 +125,8 @@ class SeriesAdmin(AuditedAdmin[Series]):
         if not change:
             super().save_model(request, obj, form, change)
         elif "register_digits" in form.changed_data:
-            set_register_digits(series=[obj], digits=obj.register_digits, user=cast("User", request.user))
+            counts = set_register_digits(series=[obj], digits=obj.register_digits, user=cast("User", request.user))
+            _tell(request, counts)
 
 
 @admin.register(Multiplier)
@@ -134,10 +144,10 @@ class MultiplierAdmin(AuditedAdmin[Multiplier]):
         return () if obj is None else self.identity
 
     def save_model(self, request: HttpRequest, obj: Multiplier, form: "ModelForm[Multiplier]", change: bool) -> None:
-        set_multiplier(multiplier=obj, user=cast("User", request.user))
+        _tell(request, set_multiplier(multiplier=obj, user=cast("User", request.user)))
 
     def delete_model(self, request: HttpRequest, obj: Multiplier) -> None:
-        remove_multiplier(multiplier=obj, user=cast("User", request.user))
+        _tell(request, remove_multiplier(multiplier=obj, user=cast("User", request.user)))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Multiplier]) -> None:
         for row in queryset:
@@ -162,10 +172,10 @@ class BoundaryStandAdmin(AuditedAdmin[BoundaryStand]):
     def save_model(
         self, request: HttpRequest, obj: BoundaryStand, form: "ModelForm[BoundaryStand]", change: bool
     ) -> None:
-        record_boundary(boundary=obj, user=cast("User", request.user))
+        _tell(request, record_boundary(boundary=obj, user=cast("User", request.user)))
 
     def delete_model(self, request: HttpRequest, obj: BoundaryStand) -> None:
-        remove_boundary(boundary=obj, user=cast("User", request.user))
+        _tell(request, remove_boundary(boundary=obj, user=cast("User", request.user)))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[BoundaryStand]) -> None:
         for row in queryset:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Count
 
-from access.models import User
+from access import audit
+from access.models import User, Utility
 from metering.models import MeasuredProperty, Series
 from metering.services.properties import Key, consumption_obis, ensure_properties
 from metering.store import Counts, Origin, Span, change_rules
@@ -52,7 +54,26 @@ def set_register_digits(*, series: Iterable[Series], digits: int | None, user: U
     ids = [row.pk for row in rows]
     origin = Origin(user_id=None if user is None else user.pk, rule="register digits", message=f"{digits} digits")
     update = partial(Series.objects.filter(pk__in=ids).update, register_digits=digits)
-    return change_rules([Span(ids)], change=update, origin=origin)
+    counts = change_rules([Span(ids)], change=update, origin=origin)
+    _record_digits(ids, digits, user)
+    return counts
+
+
+def _record_digits(ids: Sequence[int], digits: int | None, user: User | None) -> None:
+    told = "unknown" if digits is None else str(digits)
+    for utility in Utility.objects.filter(metering_points__series__in=ids).annotate(registers=Count("pk")):
+        audit.record("set", f"Digits of {utility.registers} registers: {told}", user=user, utility=utility)
+
+
+def fed_stands(meters: Iterable[tuple[int, str]]) -> dict[tuple[int, str], list[int]]:
+    """By meter, as (metering point, serial number): the ids of its stand series consumption is derived from."""
+    found: dict[tuple[int, str], list[int]] = {meter: [] for meter in meters}
+    points, sources = {point for point, _ in found}, {source for _, source in found}
+    rows = Series.objects.filter(metering_point__in=points, source__in=sources, kind=Series.Kind.STAND)
+    for pk, point, source in rows.exclude(feeds=None).values_list("pk", "metering_point", "source"):
+        if (point, source) in found:
+            found[point, source].append(pk)
+    return found
 
 
 _Identity = tuple[int, int, str, str, int, str]

@@ -1,7 +1,8 @@
 """Finer units: a series and the consumption it feeds multiplied, in all states they ever had.
 
 Energy does not change, so no version is made: what was stored, replaced and summed up reads the same before and after,
-now and as of any instant, in the exponent the series has. One row in the ledger says what happened.
+now and as of any instant, in the exponent the series has. One row in the ledger says what happened. Only consumption
+that the coarser units had made round is derived again, as a write of its own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from metering.store import wire
+from metering.store.derivation.finer import derive_rounded_again
 from metering.store.ledger import enter, lock_series
 from metering.store.outcome import Origin
 from metering.store.rescale import rescale_blocks, rescale_registers
@@ -77,6 +79,7 @@ def _refine(steps: dict[int, int], exponent: int, origin: Origin) -> None:
     refined = Refined(np.array(list(steps), np.int64), np.array([10**step for step in steps.values()], np.int64))
     for handler in on_refined:
         handler(refined)
+    derive_rounded_again(steps, origin)
 
 
 def _told(steps: dict[int, int], exponent: int) -> str:

@@ -15,6 +15,7 @@ from metering.quality import Quality
 from metering.store.admit import FIRST_DAY, LAST_DAY
 from metering.store.batch import NO_VALUE, Batch
 from metering.store.combine import combine
+from metering.store.derivation.archived import in_closed_months
 from metering.store.derivation.arrival import breaks_near, of_siblings, store_derived
 from metering.store.derivation.days import Days, within_days
 from metering.store.derivation.joints import Break, batches, joints
@@ -32,8 +33,8 @@ def rederive(series_ids: Ids, start: dt.datetime, end: dt.datetime, *, origin: O
     """Derive the consumption of the intervals that start in [start, end) from these stand series again.
 
     Counts what is new, changed, unchanged and refused; what is replaced is kept as a version under `origin`. Decisions
-    and estimates give way only where the store's precedence says so. One transaction, memory bounded whatever the
-    period. NaiveInstantError without a zone.
+    and estimates give way only where the store's precedence says so; stands in archived months are refused by name.
+    One transaction, memory bounded whatever the period. NaiveInstantError without a zone.
     """
     return change_rules([Span(series_ids, start, end)], change=_nothing, origin=origin)
 
@@ -60,13 +61,26 @@ def change_rules(spans: Sequence[Span], *, change: Callable[[], object], origin:
         former = rules_of(series_ids)
         change()
         rules = rules_of(series_ids)
-        if former is None or rules is None:
-            return Counts()
-        counts = Counts()
-        for span in spans:
-            for days in stored_days(np.asarray(span.series_ids, np.int64), *map(to_seconds, (span.start, span.end))):
-                counts += store_derived(_difference(days, former, rules, span), origin)
-        return counts
+        return Counts() if former is None or rules is None else derive_again(spans, former, rules, origin)
+
+
+def derive_again(spans: Sequence[Span], former: Rules, rules: Rules, origin: Origin) -> Counts:
+    """Derive the spans by `rules` and withdraw what only the `former` made known. The fed series must be locked."""
+    counts = Counts()
+    for span in _together(spans):
+        ids = np.intersect1d(np.asarray(span.series_ids, np.int64), rules.feeds.series_ids)
+        counts += in_closed_months(ids, span.start, span.end)
+        for days in stored_days(ids, *map(to_seconds, (span.start, span.end))):
+            counts += store_derived(_difference(days, former, rules, span), origin)
+    return counts
+
+
+def _together(spans: Sequence[Span]) -> list[Span]:
+    """The same, one for all series of a period."""
+    by_period: dict[tuple[dt.datetime, dt.datetime], list[NDArray[np.int64]]] = {}
+    for span in spans:
+        by_period.setdefault((span.start, span.end), []).append(np.asarray(span.series_ids, np.int64))
+    return [Span(np.concatenate(ids), start, end) for (start, end), ids in by_period.items()]
 
 
 def _nothing() -> None:
@@ -75,7 +89,6 @@ def _nothing() -> None:
 
 def _difference(days: Days, former: Rules, rules: Rules, span: Span) -> list[Batch]:
     """What the rules make of these days, preceded by withdrawals of what only the former ones did."""
-    days = days.take(np.isin(days.series_ids, rules.feeds.series_ids))
     breaks = breaks_near(days, former) + breaks_near(days, rules)
     before, now = (combine(_derived(days, each, breaks, span)) for each in (former, rules))
     gone = [batch for batch in _taken_back(before, now) if batch.given.any()]

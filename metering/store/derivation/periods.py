@@ -120,7 +120,7 @@ def _of_each(stands: Registers, first: NDArray[np.intp], rules: Rules) -> Period
 
 def _of_several(stands: Registers, rules: Rules) -> PeriodConsumption:
     """Between the stands of series that belong together, whichever of them has one at an instant."""
-    read = _read(stands, rules.feeds)
+    read = {key: stand for key, stand in _read(stands, rules.feeds).items() if _counts_at(rules, *key)}
     target_of = dict(zip(rules.feeds.series_ids.tolist(), rules.feeds.targets.tolist(), strict=True))
     instants: dict[int, dict[int, int]] = {}
     for series, at in read:
@@ -132,6 +132,11 @@ def _of_several(stands: Registers, rules: Rules) -> PeriodConsumption:
             for start, end in pairwise(sorted(series_at))
         ]
     )
+
+
+def _counts_at(rules: Rules, series: int, at: int) -> bool:
+    """Whether the register counts just before or after an instant: one that lies on a shelf may still be read."""
+    return any(piece.active and piece.start <= at <= piece.end for piece in rules.pieces_of(series))
 
 
 _Row = tuple[int, int, int, int, int, int, int]

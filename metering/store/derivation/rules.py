@@ -172,7 +172,15 @@ def _computable(ratio: Fraction) -> tuple[int, int]:
 
 def rules_of(series_ids: NDArray[np.int64]) -> Rules | None:
     """How the stand series among these derive; None when none of them does. Two small queries, as a rule."""
-    feeds = _feeds(_FED_BY_THESE, series_ids)
+    return _rules(_feeds(_FED_BY_THESE, series_ids))
+
+
+def rules_feeding(series_ids: NDArray[np.int64]) -> Rules | None:
+    """How the stands that feed these series derive; None when none of these is fed."""
+    return _rules(_feeds(_FEEDING_THESE, series_ids))
+
+
+def _rules(feeds: Feeds) -> Rules | None:
     if not len(feeds):
         return None
     timelines = _timelines("s.feeds_id", np.unique(feeds.targets))

@@ -14,13 +14,15 @@ from metering.store.derivation.days import Days
 from metering.store.fetch import fetch_blocks
 from metering.store.stands import Readings
 
+_SERIES_AT_ONCE = 500
 _DAYS_AT_ONCE = 2_000
 
 
 def stored_days(series_ids: NDArray[np.int64], start: int, end: int) -> Iterator[Days]:
     """The stored days of these series, in portions, affected where intervals start in [start, end), seconds."""
-    params = {"ids": np.unique(series_ids), "first": start // DAY_S, "last": (end - 1) // DAY_S}
-    yield from _loaded(_OF_SERIES, params, start, end)
+    ids, days = np.unique(series_ids), {"first": start // DAY_S, "last": (end - 1) // DAY_S}
+    for part in range(0, len(ids), _SERIES_AT_ONCE):
+        yield from _loaded(_OF_SERIES, {"ids": ids[part : part + _SERIES_AT_ONCE], **days}, start, end)
 
 
 def sibling_days(days: Days) -> Iterator[Days]:
@@ -30,30 +32,34 @@ def sibling_days(days: Days) -> Iterator[Days]:
     yield from _loaded(_OF_SIBLINGS, params, int(around[0]) * DAY_S, (int(around[-1]) + 1) * DAY_S)
 
 
-_OF_SERIES = """
-SELECT series_id, (day - date '1970-01-01')::bigint, interval_s FROM series_day
-WHERE series_id = ANY (%(ids)s::bigint[])
-AND day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer
-ORDER BY interval_s, series_id, day
+# Gathered into arrays: no row ever becomes a Python object.
+_KEYS = """
+SELECT coalesce(array_agg(series_id), '{{}}'), coalesce(array_agg(number), '{{}}'), coalesce(array_agg(length), '{{}}')
+FROM (
+    SELECT series_id, (day - date '1970-01-01')::bigint AS number, interval_s::bigint AS length FROM series_day
+    WHERE {which}
+    AND day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer
+    ORDER BY interval_s, series_id, day
+) AS found
 """
-_OF_SIBLINGS = """
-SELECT series_id, (day - date '1970-01-01')::bigint, interval_s FROM series_day
-WHERE series_id = ANY (ARRAY(
-    SELECT id FROM metering_series WHERE kind = 'stand' AND id <> ALL (%(ids)s::bigint[])
-    AND feeds_id IN (SELECT feeds_id FROM metering_series WHERE id = ANY (%(ids)s::bigint[]))))
-AND (day - date '1970-01-01')::bigint = ANY (%(days)s::bigint[])
-AND day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer
-ORDER BY interval_s, series_id, day
-"""
+_OF_SERIES = _KEYS.format(which="series_id = ANY (%(ids)s::bigint[])")
+_OF_SIBLINGS = _KEYS.format(
+    which="""
+    series_id = ANY (ARRAY(
+        SELECT id FROM metering_series WHERE kind = 'stand' AND id <> ALL (%(ids)s::bigint[])
+        AND feeds_id IN (SELECT feeds_id FROM metering_series WHERE id = ANY (%(ids)s::bigint[]))))
+    AND (day - date '1970-01-01')::bigint = ANY (%(days)s::bigint[])
+    """
+)
 
 
 def _loaded(sql: str, params: dict[str, Any], start: int, end: int) -> Iterator[Days]:
-    keys = np.array(wire.fetch(sql, params), np.int64).reshape(-1, 3)
-    for interval_s in np.unique(keys[:, 2]).tolist():
-        own = keys[keys[:, 2] == interval_s]
+    series_ids, days, lengths = wire.fetch(sql, params)[0]
+    for interval_s in np.unique(lengths).tolist():
+        own = np.flatnonzero(lengths == interval_s)
         for part in range(0, len(own), _DAYS_AT_ONCE):
-            series_ids, days = own[part : part + _DAYS_AT_ONCE, 0], own[part : part + _DAYS_AT_ONCE, 1]
-            yield _portion(interval_s, series_ids.copy(), days.astype(np.int32), start, end)
+            rows = own[part : part + _DAYS_AT_ONCE]
+            yield _portion(interval_s, series_ids[rows], days[rows].astype(np.int32), start, end)
 
 
 def _portion(interval_s: int, series_ids: NDArray[np.int64], days: NDArray[np.int32], start: int, end: int) -> Days:
