@@ -12,11 +12,13 @@ class IntegrationConfig(AppConfig):
         from integration.exports import formats
         from integration.exports.calling import call_for_waiting_exports
         from integration.imports.calling import call_for_waiting
+        from integration.imports.masterdata import content as master_data
         from integration.imports.readings import content
         from integration.navigation import ENTRIES
         from integration.services.files import drop_old_files
 
         content.connect()
+        master_data.connect()
         formats.connect()
         navigation.register(*ENTRIES)
         register_duty(call_for_waiting, timedelta(seconds=5))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from integration.formats.portion import Reader
+from integration.models import StoredFile
 
 HEAD_OCTETS = 65_536
 """So much of the beginning of a file is looked at to recognise its format."""
@@ -18,6 +19,7 @@ class UnknownNameError(Exception):
 
 
 Sniff = Callable[[bytes, str], bool]
+Propose = Callable[[StoredFile, str], Mapping[str, Any]]
 Open = Callable[[BinaryIO, Mapping[str, Any], int], Reader]
 
 
@@ -32,6 +34,7 @@ class Format:
     content       what its files bring: the `Content` that works on them
     scheme        of the numbers it gives metering points that are no GSRN (`ExternalId.Scheme`)
     has_columns   files of this format can only be read with a column mapping
+    propose       the mapping a file of this name tells by its headings; empty where a person must say it
     about         what it is, in one line, for those who choose a file
     title         one line about a file from its header, for lists and previews
     """
@@ -44,6 +47,7 @@ class Format:
     content: str = "readings"
     scheme: str = "own"
     has_columns: bool = False
+    propose: Propose = lambda file, name: {}
     about: str = ""
     title: Callable[[Mapping[str, str]], str] = lambda header: ""
 

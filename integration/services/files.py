@@ -111,6 +111,15 @@ def drop_old_files() -> int:
 
 
 @transaction.atomic
+def drop_file(file: StoredFile) -> None:
+    """Drop a file at once that must not lie here. Its row stays."""
+    row = StoredFile.objects.select_for_update().get(pk=file.pk)
+    row.path.unlink(missing_ok=True)
+    row.removed_at = timezone.now()
+    row.save(update_fields=["removed_at"])
+
+
+@transaction.atomic
 def _drop(pk: int) -> bool:
     before = timezone.now() - timedelta(days=settings.FILE_DAYS)
     row = StoredFile.objects.select_for_update().filter(pk=pk, kept_at__lt=before, removed_at=None).first()

@@ -142,7 +142,7 @@ def _parsed(text: str) -> dt.datetime:
         pass
     for pattern in _PATTERNS:
         try:
-            return dt.datetime.strptime(text, pattern)
+            return dt.datetime.strptime(text, pattern)  # noqa: DTZ007  local time, given its zone by the caller
         except ValueError:
             continue
     raise CellError("it is no day or time such as 2026-12-31 23:59 or 31.12.2026 23:59")

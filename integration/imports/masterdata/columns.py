@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from integration.formats.table import Source
@@ -39,7 +39,7 @@ class Layout:
     make_areas  transformer areas that are not there are made; otherwise lines that name one are refused
     """
 
-    source: Source = Source()
+    source: Source = field(default_factory=Source)
     columns: Mapping[str, str] = field(default_factory=dict)
     make_areas: bool = False
 
@@ -63,11 +63,15 @@ def layout_of(saved: Mapping[str, Any], content: str, kind: FileKind) -> Layout:
     row = source.get("header_row", 1)
     if not isinstance(row, int) or not 1 <= row <= MOST_HEADER_ROW:
         raise LayoutError(f"The row of the headings is a number from 1 to {MOST_HEADER_ROW}.")
-    texts = {name: str(source[name]) for name in ("encoding", "delimiter", "sheet") if source.get(name)}
-    if kind is FileKind.CSV:
-        texts.pop("sheet", None)
     known = {str(name): str(heading) for name, heading in columns.items() if heading}
-    return Layout(replace(Source(kind=kind, header_row=row), **texts), known, bool(saved.get("make_areas")))
+    return Layout(_source(source, kind, row), known, bool(saved.get("make_areas")))
+
+
+def _source(saved: Mapping[str, Any], kind: FileKind, header_row: int) -> Source:
+    default = Source()
+    sheet = "" if kind is FileKind.CSV else str(saved.get("sheet", ""))
+    encoding, delimiter = (str(saved.get(name) or getattr(default, name)) for name in ("encoding", "delimiter"))
+    return Source(kind, encoding, delimiter, header_row=header_row, sheet=sheet)
 
 
 def kind_of_file(head: bytes, name: str) -> FileKind:

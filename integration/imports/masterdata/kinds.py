@@ -32,6 +32,7 @@ class Kind:
     """Metering points or devices.
 
     name, label   of the content and the format; `label` in the plural
+    about         what a file of it brings, in one line
     key           the field that names a row
     refers        the field that names another row of the same kind; empty where none does
     alone         groups of fields no two lines of a file may give alike
@@ -40,6 +41,7 @@ class Kind:
 
     name: str
     label: str
+    about: str
     model: type[Model]
     key: str
     fields: tuple[Field, ...]

@@ -17,6 +17,16 @@ from integration.formats.portion import Problem, Severity
 from integration.imports.masterdata.columns import Layout
 from integration.imports.masterdata.effects import Effect
 from integration.models import FileImport, ImportRow
+from metering.models import MeteringPoint
+
+
+@dataclass(frozen=True, slots=True)
+class Hang:
+    """Where a device hangs once its line is stored, since when, and under which serial number its values are kept."""
+
+    point: MeteringPoint
+    at: datetime
+    source: str
 
 
 @dataclass(slots=True)
@@ -37,6 +47,7 @@ class Plan:
     changes: list[list[str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
+    hang: Hang | None = None
 
     @classmethod
     def of(cls, row: ImportRow) -> Plan:

@@ -1,0 +1,199 @@
+"""Devices: their fields, and the parts their lines are made of. Keys are never among them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+
+from access.models import Segment
+from devices.models import Device, DeviceModel
+from integration.imports.masterdata import cells
+from integration.imports.masterdata.fields import Field
+from integration.imports.masterdata.hanging import HANGING_FIELDS, Hanging
+from integration.imports.masterdata.kinds import Kind
+from integration.imports.masterdata.lookups import given, named, with_zeros
+from integration.imports.masterdata.own import OwnColumns
+from integration.imports.masterdata.plans import Plan, taken
+from integration.imports.masterdata.ratios import RATIO_FIELDS, Ratios
+from integration.imports.masterdata.stands import STAND_FIELDS, Stands
+
+
+def _column(name: str, label: str, *words: str, empty: Any = ..., upper: bool = False) -> Field:
+    return Field(name, label, cells.column(Device, name, upper=upper), words, name, empty)
+
+
+SERIAL = Field(
+    "serial_number", "Serial number", cells.column(Device, "serial_number"),
+    ("serial", "serial no", "meter", "meter number", "meter serial number", "device", "device number", "seriennummer",
+     "zählernummer", "gerätenummer", "zähler", "sarjanumero", "mittarinumero", "mittari", "laitenumero", "serienummer",
+     "mätarnummer", "mätare"),
+)  # fmt: skip
+MODEL = Field(
+    "model", "Model", cells.words,
+    ("device model", "model code", "meter type", "type", "device type", "modell", "gerätetyp", "zählertyp", "malli",
+     "laitemalli", "mittarityyppi", "mätartyp", "enhetsmodell"),
+    shown=lambda model: model.code,
+)  # fmt: skip
+SEGMENT = Field(
+    "segment", "Segment", cells.words, ("bereich", "segmentti", "alue", "delområde"), empty=None,
+    shown=lambda segment: segment.code,
+)  # fmt: skip
+CONCENTRATOR = Field(
+    "concentrator", "Concentrator", cells.words,
+    ("concentrator serial number", "data concentrator", "gateway", "dc", "konzentrator", "datenkonzentrator",
+     "keskitin", "koncentrator"),
+    empty=None, shown=lambda device: device.serial_number,
+)  # fmt: skip
+
+FIELDS = (
+    SERIAL,
+    _column("usn", "USN", "utility serial number", "eigentumsnummer", "verkkoyhtiön numero", "elnätsnummer", empty=""),
+    MODEL,
+    _column("host", "Address", "ip", "ip address", "host", "hostname", "ip adresse", "ip osoite", "ip adress",
+            empty=""),
+    _column("port", "Port", "tcp port", "ip port", "portti"),
+    _column("server_address", "Server address", "logical device", "wrapper port", "server sap"),
+    _column("link_address", "Link address", "hdlc address", "physical address", "hdlc adresse", "hdlc osoite",
+            "hdlc adress", empty=None),
+    CONCENTRATOR,
+    _column("gateway_address", "Address at the concentrator", "gateway address", "node address", "plc address",
+            empty="", upper=True),
+    _column("system_title", "System title", "systemtitel", "systitle", "system title hex", empty="", upper=True),
+    _column("firmware", "Firmware", "firmware version", "laiteohjelmisto", empty=""),
+    _column("configuration_id", "Configuration", "configuration id", "config id", "konfiguration", "kokoonpano",
+            empty=""),
+    SEGMENT,
+    *HANGING_FIELDS,
+    *STAND_FIELDS,
+    *RATIO_FIELDS,
+)  # fmt: skip
+
+
+class DeviceColumns(OwnColumns):
+    """Numbers and addresses; model, concentrator and segment by their codes."""
+
+    model = Device
+    key = "serial_number"
+    fields = FIELDS
+    elsewhere = "a device of this serial number exists, and is not open to you"
+
+    def rows(self) -> QuerySet[Device]:
+        rows = Device.objects.filter(utility=self.utility)
+        visible = rows if self.scene.user is None else rows.visible_to(self.scene.user, "change")
+        return visible.select_related("model", "segment", "concentrator__model")
+
+    def names_taken(self, numbers: set[str]) -> set[str]:
+        rows = Device.objects.filter(serial_number__in=numbers)
+        return set(rows.values_list("serial_number", flat=True)) if numbers else set()
+
+    def refer(self) -> None:
+        self._with_lost_zeros()
+        self._link_models()
+        segments = Segment.objects.filter(utility=self.utility)
+        if self.scene.user is not None:
+            segments = segments.visible_to(self.scene.user)
+        self.link("segment", named(segments, "code", given(self.plans, "segment")), "there is no segment of this code")
+        self._link_concentrators()
+
+    def _with_lost_zeros(self) -> None:
+        """A new number of digits that is on file with zeros before it is that device, mistyped by a spreadsheet."""
+        possible = {full: plan for plan in taken(self.plans) if plan.is_new for full in with_zeros(plan.number)}
+        for device in self.rows().filter(serial_number__in=possible) if possible else ():
+            reason = f"device {device} is on file: if zeros at its beginning were lost, format the column as text"
+            possible[device.serial_number].refuse(reason, self.scene.heading(self.key))
+
+    def _link_models(self) -> None:
+        """By code or by name, in any case of letters."""
+        by_text: dict[str, DeviceModel] = {}
+        for model in DeviceModel.objects.all() if given(self.plans, "model") else ():
+            by_text |= {model.name.casefold(): model, str(model).casefold(): model, model.code.casefold(): model}
+        rows = {text: by_text[text.casefold()] for text in given(self.plans, "model") if text.casefold() in by_text}
+        self.link("model", rows, "there is no device model of this code or name")
+
+    def _link_concentrators(self) -> None:
+        """Concentrators that are there, and those this very file brings."""
+        wanted = given(self.plans, "concentrator")
+        there = named(self.rows(), "serial_number", wanted)
+        promised = self.scene.promised(wanted - there.keys())
+        models = DeviceModel.objects.in_bulk({line.get("model") for line in promised.values()}, field_name="code")
+        ways = there | {number: self._promised(number, line, models) for number, line in promised.items()}
+        reason = "there is no device of this serial number, neither stored nor taken from this file"
+        self.link("concentrator", ways, reason)
+
+    def _promised(self, number: str, line: Mapping[str, Any], models: Mapping[Any, DeviceModel]) -> Device:
+        device = Device(utility=self.utility, serial_number=number)
+        if (model := models.get(line.get("model"))) is not None:
+            device.model = model
+        return device
+
+    def judge(self) -> None:
+        for plan in taken(self.plans):
+            if plan.is_new and "model" not in plan.given:
+                plan.refuse("a new device needs a model", self.scene.heading("model"))
+            elif isinstance(plan.target, Device):
+                self._judge_way(plan, plan.target)
+        self._judge_numbers()
+
+    def _judge_way(self, plan: Plan, device: Device) -> None:
+        way = device.concentrator
+        heading = self.scene.heading("concentrator")
+        if (way is None) != (not device.gateway_address) or (way is not None and device.host):
+            reason = "behind a concentrator a device has an address there and none of its own, otherwise none there"
+            plan.refuse(f"{reason}; a hyphen empties a cell", heading, str(way or ""))
+        elif way is not None and hasattr(way, "model"):
+            try:
+                device.clean()
+            except ValidationError as error:
+                plan.refuse(" ".join(error.messages), heading, str(way))
+
+    def _judge_numbers(self) -> None:
+        """USN, system title and address at the concentrator belong to one device."""
+        plans = [plan for plan in taken(self.plans) if plan.given.keys() & _UNIQUE]
+        targets = [plan.target for plan in plans if isinstance(plan.target, Device)]
+        holders = {(name, value): row for row in self._holders(targets) for name, value in _identities(row).items()}
+        for plan, device in zip(plans, targets, strict=True):
+            for name, value in _identities(device).items():
+                other = holders.get((name, value))
+                if other is not None and other.pk != device.pk and name in plan.given:
+                    whose = other if other.utility_id == device.utility_id else "another utility's device"
+                    plan.refuse(f"{whose} has this already", self.scene.heading(name), str(value[-1]))
+
+    def _holders(self, targets: Sequence[Device]) -> Sequence[Device]:
+        """The devices that have one of the numbers these shall have. One query."""
+        if not targets:
+            return []
+        usns = {device.usn for device in targets} - {""}
+        titles = {device.system_title for device in targets} - {""}
+        behind = {device.concentrator_id for device in targets} - {None}
+        places = {device.gateway_address for device in targets} - {""}
+        same = Q(utility=self.utility, usn__in=usns) | Q(system_title__in=titles)
+        return list(Device.objects.filter(same | Q(concentrator__in=behind, gateway_address__in=places)))
+
+
+_UNIQUE = {"usn", "system_title", "concentrator", "gateway_address"}
+
+
+def _identities(device: Device) -> dict[str, tuple[Any, ...]]:
+    """What belongs to one device only, by field; what it does not have is not there."""
+    all_of_them = {
+        "usn": (device.utility_id, device.usn),
+        "system_title": (device.system_title,),
+        "gateway_address": (device.concentrator_id, device.gateway_address),
+    }
+    return {name: value for name, value in all_of_them.items() if all(value)}
+
+
+DEVICES = Kind(
+    name="devices",
+    label="Devices",
+    about="Model, addresses, metering point, initial stand and multiplier, by serial number. Never keys.",
+    model=Device,
+    key="serial_number",
+    fields=FIELDS,
+    parts=(DeviceColumns, Hanging, Stands, Ratios),
+    refers="concentrator",
+    alone=(("usn",), ("system_title",), ("concentrator", "gateway_address"), ("metering_point",)),
+)

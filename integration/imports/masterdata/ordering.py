@@ -1,0 +1,122 @@
+"""The lines of a file beside each other: which contradict one another, and which must be stored before others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection, transaction
+
+from integration.formats.portion import Problem
+from integration.imports.holding import Held
+from integration.imports.masterdata.columns import Layout
+from integration.imports.masterdata.kinds import Kind
+from integration.imports.problems import keep_problems
+from integration.models import FileImport
+
+MOST_LEVELS = 16
+_NAMED = 5
+"""So many lines of those that say the same are named."""
+
+_REFUSE_DOUBLES = """
+UPDATE integration_importrow r SET outcome = 'refused'
+FROM (SELECT {what} AS what, min(line) AS first, (array_agg(line ORDER BY line))[1:{named}] AS lines, count(*) AS times
+      FROM integration_importrow WHERE file_import_id = %(import)s AND {given} GROUP BY 1 HAVING {having}) d
+WHERE r.file_import_id = %(import)s AND r.outcome = 'read' AND {own} = d.what
+RETURNING r.line, r.number, d.lines, d.times
+"""
+_BEGIN = """
+UPDATE integration_importrow r SET level = 0 WHERE file_import_id = %(import)s AND outcome = 'read' AND NOT EXISTS
+    (SELECT FROM integration_importrow o WHERE o.file_import_id = r.file_import_id AND o.outcome = 'read'
+     AND o.number = r.given->>%(field)s)
+"""
+_CLIMB = """
+UPDATE integration_importrow r SET level = %(level)s FROM integration_importrow o
+WHERE r.file_import_id = %(import)s AND r.outcome = 'read' AND r.level IS NULL AND o.file_import_id = r.file_import_id
+AND o.number = r.given->>%(field)s AND o.level = %(level)s - 1
+"""
+_REFUSE_CIRCLES = """
+UPDATE integration_importrow SET outcome = 'refused'
+WHERE file_import_id = %(import)s AND outcome = 'read' AND level IS NULL RETURNING line, number
+"""
+_NUMBER = """
+UPDATE integration_importrow r SET ordinal = o.ordinal
+FROM (SELECT id, row_number() OVER (ORDER BY level, line, id) AS ordinal FROM integration_importrow
+      WHERE file_import_id = %(import)s AND outcome = 'read') o
+WHERE r.id = o.id
+"""
+
+
+def order(held: Held, kind: Kind, layout: Layout) -> None:
+    """Refuse lines that contradict each other, naming all of them, and say in which order the others are stored."""
+    with transaction.atomic():
+        counts = keep_problems(held.row, list(_contradictions(held.row, kind, layout)))
+        counts = keep_problems(held.row, list(_levels(held.row, kind, layout)))
+        _run(_NUMBER, held.row)
+        held.advance(held.row.position, **counts)
+
+
+def _contradictions(row: FileImport, kind: Kind, layout: Layout) -> Iterator[Problem]:
+    heading = layout.columns.get(kind.key, kind.key)
+    for line, number, lines, times in _run(_doubles("number", "number <> ''"), row):
+        yield Problem(line, f"the same number stands in {_named(lines, times)}", column=heading, text=number)
+    for fields in kind.alone:
+        if all(name in layout.columns for name in fields):
+            yield from _alike(row, fields, layout)
+    for first, second in kind.agreeing:
+        if first in layout.columns and second in layout.columns:
+            yield from _disagreeing(row, first, second, layout)
+
+
+def _alike(row: FileImport, fields: tuple[str, ...], layout: Layout) -> Iterator[Problem]:
+    what = f"ROW({', '.join(_given(name) for name in fields)})::text"
+    given = " AND ".join(f"{_given(name)} IS NOT NULL" for name in fields)
+    heading = layout.columns[fields[-1]]
+    for line, number, lines, times in _run(_doubles(what, f"{given} AND outcome = 'read'"), row):
+        yield Problem(line, f"the same stands in {_named(lines, times)}", column=heading, text=number)
+
+
+def _disagreeing(row: FileImport, first: str, second: str, layout: Layout) -> Iterator[Problem]:
+    given = f"{_given(first)} IS NOT NULL AND {_given(second)} IS NOT NULL AND outcome = 'read'"
+    sql = _doubles(_given(first), given, f"count(DISTINCT {_given(second)}) > 1")
+    for line, number, lines, times in _run(sql, row):
+        reason = f"for the same {layout.columns[first]} different ones stand in {_named(lines, times)}"
+        yield Problem(line, reason, column=layout.columns[second], text=number)
+
+
+def _doubles(what: str, given: str, having: str = "count(*) > 1") -> str:
+    """`what` and `given` are made of the names of declared fields, nothing of a file."""
+    own = what.replace("given->>", "r.given->>").replace("number", "r.number")
+    return _REFUSE_DOUBLES.format(what=what, given=given, having=having, own=own, named=_NAMED)
+
+
+def _given(name: str) -> str:
+    return f"given->>'{name}'"
+
+
+def _named(lines: list[int], times: int) -> str:
+    more = f" and {times - len(lines)} more" if times > len(lines) else ""
+    return f"lines {', '.join(map(str, lines))}{more}: say which is right"
+
+
+def _levels(row: FileImport, kind: Kind, layout: Layout) -> Iterator[Problem]:
+    field = kind.refers if kind.refers in layout.columns else ""
+    _run(_BEGIN, row, field=field)
+    level = 1
+    while level <= MOST_LEVELS and _count(_CLIMB, row, field=field, level=level):
+        level += 1
+    for line, number in _run(_REFUSE_CIRCLES, row):
+        reason = f"it lies below itself, or below more than {MOST_LEVELS} others of this file"
+        yield Problem(line, reason, column=layout.columns.get(field, ""), text=number)
+
+
+def _run(sql: str, row: FileImport, **values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"import": row.pk} | values)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def _count(sql: str, row: FileImport, **values: Any) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"import": row.pk} | values)
+        return int(cursor.rowcount)

@@ -1,0 +1,148 @@
+"""Taking back master data, chunk by chunk, the last one first.
+
+Rows that were made are removed where nothing refers to them and nobody edited them; columns that were changed are put
+back where they are still as the import left them. What cannot be taken back stays, is named with its line, and so stays
+what the line did besides and would be taken back after it: a device whose installation stays is not half undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from access import audit, bulk
+from access.models import User
+from devices.models import Device, Installation
+from integration.imports.holding import Held
+from integration.imports.masterdata.effects import Effect, frozen, thawed
+from integration.imports.masterdata.objections import objections
+from integration.imports.states import State
+from integration.imports.tally import Tally
+from integration.models import ExternalId, ImportChunk, ImportRow
+from metering.models import BoundaryStand, Contract, Customer, MeteringPoint, Multiplier, TransformerArea
+from metering.services.boundaries import record_boundaries, remove_boundaries
+from metering.services.factors import remove_multipliers, set_multipliers
+
+ORDER: tuple[type[Model], ...] = (
+    Installation, Multiplier, BoundaryStand, Contract, ExternalId, Device, MeteringPoint, Customer, TransformerArea,
+)  # fmt: skip
+"""What refers to other rows goes before them."""
+KEPT = 300
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """The lines of a chunk with their effects, and what stays of them."""
+
+    lines: Sequence[ImportRow]
+    user: User | None
+    action: str
+    kept: dict[int, list[str]] = field(default_factory=dict)
+
+    def effects(self, model: type[Model]) -> list[tuple[int, Effect]]:
+        """The effects on rows of the model of lines of which nothing stayed so far, the last line first."""
+        open_ = [line for line in reversed(self.lines) if line.pk not in self.kept]
+        found = [(line.pk, Effect.of_json(saved)) for line in open_ for saved in reversed(line.effects)]
+        return [(line, effect) for line, effect in found if effect.model is model]
+
+    def keep(self, line: int, row: Model, reason: str) -> None:
+        self.kept.setdefault(line, []).append(f"{row._meta.verbose_name} {row}: {reason}")
+
+
+def undo(held: Held) -> None:
+    """Take back the chunks that still stand; afterwards the import is undone."""
+    taken = Tally.of_json(held.row.taken_back)
+    total = max(held.row.chunks.count(), 1)
+    while chunk := held.row.chunks.filter(undone_at=None).order_by("-number").first():
+        held.stop_if_told()
+        with transaction.atomic():
+            taken += _take_back(held, chunk)
+            done = held.row.file.octets * (total - chunk.number + 1) // total
+            held.advance(max(done, 0), taken_back=taken.as_json())
+    with transaction.atomic():
+        summary = f"{held.row.name}: {taken.new} made and {taken.changed} changed lines taken back"
+        audit.record("import taken back", summary, user=held.row.undone_by, utility=held.row.utility, target=held.row)
+        held.end(State.UNDONE)
+
+
+def _take_back(held: Held, chunk: ImportChunk) -> Tally:
+    lines = list(ImportRow.objects.filter(file_import=held.row, chunk=chunk.number).order_by("ordinal"))
+    work = _Chunk(lines, held.row.undone_by, held.row.action)
+    for model in ORDER:
+        _remove(work, model)
+        _put_back(work, model)
+    for line in lines:
+        line.kept = "; ".join(work.kept.get(line.pk, []))[:KEPT]
+    ImportRow.objects.bulk_update([line for line in lines if line.kept], ["kept"])
+    ImportChunk.objects.filter(pk=chunk.pk).update(undone_at=timezone.now())
+    outcomes = [line.outcome for line in lines if not line.kept]
+    return Tally(new=outcomes.count(ImportRow.Outcome.NEW), changed=outcomes.count(ImportRow.Outcome.CHANGED))
+
+
+def _remove(work: _Chunk, model: type[Model]) -> None:
+    """Remove the rows that were made."""
+    lines = {effect.key: line for line, effect in work.effects(model) if effect.columns is None}
+    rows = _locked(model, lines)
+    reasons = objections(model, list(rows.values()), work.action) if rows else {}
+    for key, reason in reasons.items():
+        work.keep(lines[key], rows[key], reason)
+    gone = [row for key, row in rows.items() if key not in reasons]
+    if gone:
+        _delete(gone, work.user)
+
+
+def _delete(rows: Sequence[Model], user: User | None) -> None:
+    """Multipliers and stands go with what was derived by them."""
+    multipliers = [row for row in rows if isinstance(row, Multiplier)]
+    stands = [row for row in rows if isinstance(row, BoundaryStand)]
+    if multipliers:
+        remove_multipliers(multipliers=multipliers, user=user)
+    elif stands:
+        remove_boundaries(boundaries=stands, user=user)
+    else:
+        bulk.delete(rows, user=user)
+
+
+def _put_back(work: _Chunk, model: type[Model]) -> None:
+    """Give columns back what they held, where they are still as the import left them."""
+    effects = [(line, effect) for line, effect in work.effects(model) if effect.columns is not None]
+    rows = _locked(model, [effect.key for _, effect in effects])
+    changes = []
+    for line, effect in effects:
+        row, columns = rows.get(effect.key), effect.columns or {}
+        if row is None:
+            continue
+        if other := [name for name, (_, after) in columns.items() if frozen(row, name, getattr(row, name)) != after]:
+            work.keep(line, row, f"changed since: {', '.join(_label(model, name) for name in other)}")
+            continue
+        changes.append(bulk.Changed(row, {name: getattr(row, name) for name in columns}))
+        for name, (before, _) in columns.items():
+            setattr(row, name, thawed(model, name, before))
+    _update(changes, work.user)
+
+
+def _update(changes: Sequence[bulk.Changed], user: User | None) -> None:
+    multipliers = [change.row for change in changes if isinstance(change.row, Multiplier)]
+    stands = [change.row for change in changes if isinstance(change.row, BoundaryStand)]
+    if multipliers:
+        set_multipliers(multipliers=multipliers, user=user)
+    elif stands:
+        record_boundaries(boundaries=stands, user=user)
+    else:
+        bulk.update(changes, user=user)
+
+
+def _locked(model: type[Model], keys: Mapping[int, int] | Sequence[int]) -> dict[int, Model]:
+    """The rows of these keys that are still there, held until the end of the transaction."""
+    if not keys:
+        return {}
+    rows = model._default_manager.filter(pk__in=list(keys)).select_for_update().order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def _label(model: type[Model], name: str) -> str:
+    return str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
