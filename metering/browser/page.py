@@ -70,8 +70,8 @@ class Browser:
 
     @property
     def drawn(self) -> Frame:
-        """What the chart lays side by side."""
-        return self._read
+        """What the chart lays side by side, each series once."""
+        return self.frame if self.against in self.series else self._read
 
     @cached_property
     def earlier(self) -> Frame | None:
@@ -96,9 +96,10 @@ class Browser:
     def _other(self, key: int, readings: Readings) -> Other | None:
         if self.earlier is not None:
             return Other(self.earlier.period.title, self.earlier.readings[key - 1], self.earlier.period)
-        if self.against is None or shown_unit(self.against) != shown_unit(readings.series):
+        if self.against is None or _quantity(self.against) != _quantity(readings.series):
             return None
-        return Other(str(self.against), self._read.readings[-1], self.period)
+        named = list(dict.fromkeys([*self.series, self.against]))
+        return Other(labels(named)[named.index(self.against)], self._read.readings[-1], self.period)
 
     @cached_property
     def table(self) -> ValueTable:
@@ -165,7 +166,8 @@ class Browser:
         """Why there is no difference to the series compared with; empty where there is one, or none is compared."""
         if self.against is None or any(column.other for column in self.columns):
             return ""
-        return f"{self.against} is measured in {shown_unit(self.against)}: there is no difference to another unit."
+        unit = shown_unit(self.against)
+        return f"There is no difference to {self.against} in {unit}: what is shown is another quantity or unit."
 
     @property
     def comparisons(self) -> list[Choice]:
@@ -224,6 +226,11 @@ class Browser:
             return self.links.to(self.period.moved(by))
         except PeriodError:
             return ""
+
+
+def _quantity(series: Series) -> tuple[str, str]:
+    """What must be the same for a difference to mean anything: a stand is compared with stands only."""
+    return series.kind, shown_unit(series)
 
 
 def browser(series: Sequence[Series], query: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Browser:

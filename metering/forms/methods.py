@@ -66,11 +66,7 @@ class Interpolate(MethodForm):
 
     def __init__(self, data: Any, *, target: Target, sign: DecimalSign) -> None:
         super().__init__(data, target=target, sign=sign)
-        if target.series.kind != Series.Kind.CONSUMPTION:
-            del self.fields["total"]
-        elif target.difference:
-            text = write_value(target.difference.total, shown_exponent(target.series), sign)
-            self.fields["total"].help_text = f"The registers say {text} {shown_unit(target.series)}."
+        _offer_total(self)
 
     def propose(self) -> Change:
         asked = self.cleaned_data
@@ -89,6 +85,16 @@ class Interpolate(MethodForm):
             return np.ones(len(before), np.bool_)
         replaced: Bools = ~before.present | before.doubtful if which == "doubtful" else ~before.present
         return replaced
+
+
+def _offer_total(form: MethodForm) -> None:
+    """Only consumption has a total; what the registers say of it is offered."""
+    series, difference = form.target.series, form.target.difference
+    if series.kind != Series.Kind.CONSUMPTION:
+        del form.fields["total"]
+    elif difference:
+        text = write_value(difference.total, shown_exponent(series), form.sign)
+        form.fields["total"].help_text = f"The registers say {text} {shown_unit(series)}."
 
 
 class Copy(MethodForm):
@@ -133,8 +139,7 @@ class Scale(MethodForm):
 
     def __init__(self, data: Any, *, target: Target, sign: DecimalSign) -> None:
         super().__init__(data, target=target, sign=sign)
-        if target.series.kind != Series.Kind.CONSUMPTION:
-            del self.fields["total"]
+        _offer_total(self)
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean() or {}

@@ -45,12 +45,20 @@ class Sheet {
 
   onKey(event) {
     const at = this.inputs.indexOf(event.target);
-    if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (at < 0 || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) return this.onUndoKey(event);
     const step = { Enter: event.shiftKey ? -1 : 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === "Escape") this.put([[event.target, event.target.dataset.stored]]);
     else if (step) (this.inputs[at + step] ?? event.target).select();
     else return;
     event.preventDefault();
+  }
+
+  /** The browser's own undo knows nothing of what was pasted over several fields. */
+  onUndoKey(event) {
+    if (event.key !== "z" || event.shiftKey) return;
+    event.preventDefault();
+    this.undo();
   }
 
   /** A column of a spreadsheet fills downwards from the field it is pasted into. */
@@ -69,6 +77,7 @@ class Sheet {
 
   /** Set several fields as one step of undo. */
   put(pairs) {
+    if (pairs.every(([input, text]) => input.value === text)) return;
     this.history.push({ before: pairs.map(([input]) => [input, input.value]) });
     this.fill(pairs);
   }
@@ -96,16 +105,14 @@ class Sheet {
     row.classList.toggle("changed", changed);
     row.querySelector("[data-was]").textContent = changed ? input.dataset.stored || "no value" : "";
     row.querySelector("[data-error]").textContent = error ?? "";
-    input.toggleAttribute("aria-invalid", Boolean(error));
-    if (error) {
-      input.setAttribute("aria-invalid", "true");
-      input.setAttribute("aria-describedby", `${input.id}-error`);
-    }
+    describe(input, error);
   }
 
   refresh() {
+    const wrong = this.form.querySelectorAll("input[data-stored][aria-invalid]").length;
     const count = this.changed().length;
-    this.find("[data-changed]").textContent = count ? `${count} changed, not saved` : "";
+    const said = wrong ? `${count} changed, ${wrong} of them not accepted` : `${count} changed, not saved`;
+    this.find("[data-changed]").textContent = count ? said : "";
     this.find("[data-undo]").hidden = !this.history.length;
     if (this.find("[data-sum]")) this.sum();
   }
@@ -130,6 +137,14 @@ class Sheet {
 
   say(text) {
     this.find("[data-said]").textContent = text;
+  }
+}
+
+function describe(input, error) {
+  const attributes = { "aria-invalid": "true", "aria-describedby": `${input.id}-error` };
+  for (const [name, value] of Object.entries(attributes)) {
+    if (error) input.setAttribute(name, value);
+    else input.removeAttribute(name);
   }
 }
 

@@ -92,13 +92,14 @@ function valueAxis(unit, index, color) {
 function drawnSeries(uPlot, data, series, color) {
   const stroke = color(`series-${series.key}`);
   const alone = data.series.length === 1;
+  const first = series === data.series[0]; // grounds laid over each other would be of no series' colour
   const line = series.kind === "stand";
   return {
     label: series.label,
     scale: series.unit,
     stroke,
     width: 1.5,
-    fill: line ? undefined : (u) => faded(stroke, alone ? barAlpha(u, data) : 0.14),
+    fill: line || !first ? undefined : (u) => faded(stroke, alone ? barAlpha(u, data) : 0.14),
     paths: line ? uPlot.paths.linear() : intervalPaths(data.step, alone),
     points: { show: line && data.steps <= 120 },
     spanGaps: false,
