@@ -18,7 +18,7 @@ from metering.store import wire
 from metering.store.derivation.finer import derive_rounded_again
 from metering.store.ledger import enter, lock_series
 from metering.store.outcome import Origin
-from metering.store.rescale import rescale_blocks, rescale_registers
+from metering.store.rescale import factor, rescale_blocks, rescale_registers
 
 
 class RefineError(ValueError):
@@ -27,7 +27,7 @@ class RefineError(ValueError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Refined:
-    """Series (n,) int64 whose integers became `factors` (n,) int64 times as large."""
+    """Series (n,) int64 whose integers became `factors` (n,) int64 times as large; at most 10^16, where all are 0."""
 
     series_ids: NDArray[np.int64]
     factors: NDArray[np.int64]
@@ -76,7 +76,7 @@ def _refine(steps: dict[int, int], exponent: int, origin: Origin) -> None:
                 )
     wire.execute(_EXPONENTS, {"ids": np.array(sorted(steps), np.int64), "exponent": exponent})
     enter(replace(origin, message=_told(steps, exponent)))
-    refined = Refined(np.array(list(steps), np.int64), np.array([10**step for step in steps.values()], np.int64))
+    refined = Refined(np.array(list(steps), np.int64), np.array([factor(step) for step in steps.values()], np.int64))
     for handler in on_refined:
         handler(refined)
     derive_rounded_again(steps, origin)

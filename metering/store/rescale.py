@@ -25,7 +25,7 @@ def rescale_blocks(series_id: int, step: int) -> int | None:
     if first is None:
         return None
     for start in range(first, last + 1, _DAYS_AT_ONCE):
-        params = {"series": series_id, "first": start, "last": start + _DAYS_AT_ONCE - 1, "factor": _factor(step)}
+        params = {"series": series_id, "first": start, "last": start + _DAYS_AT_ONCE - 1, "factor": factor(step)}
         for table in ("series_day", "series_day_version"):
             too_large = _rescale_portion(table, params, step)
             if too_large is not None:
@@ -45,7 +45,7 @@ def rescale_registers(series_id: int, step: int) -> int | None:
             return int(largest[0][0])
         wire.execute(
             f"UPDATE {table} SET value = value * %(factor)s::bigint WHERE series_id = %(series)s",  # noqa: S608
-            {"series": series_id, "factor": _factor(step)},
+            {"series": series_id, "factor": factor(step)},
         )
     return None
 
@@ -76,12 +76,13 @@ def _fits(values: NDArray[np.int64], step: int) -> NDArray[np.bool_]:
 
 def _times(values: NDArray[np.int64], step: int) -> NDArray[np.int64]:
     empty = values == NO_VALUE
-    return np.where(empty, NO_VALUE, np.where(empty, 0, values) * _factor(step))
+    return np.where(empty, NO_VALUE, np.where(empty, 0, values) * factor(step))
 
 
-def _factor(step: int) -> int:
-    factor: int = 10 ** min(step, _LARGEST_STEP)
-    return factor
+def factor(step: int) -> int:
+    """10^`step`, or 10^16 where only zeros can be multiplied."""
+    power: int = 10 ** min(step, _LARGEST_STEP)
+    return power
 
 
 def _encoded(values: NDArray[np.int64]) -> list[bytes]:
