@@ -91,6 +91,6 @@ def test_refused(world: World, words: tuple[str, ...], refusal: str) -> None:
 
 
 def test_two_at_once_are_told(world: World) -> None:
-    with alone(), beside(lambda: store("archive", "2021-03")) as other:
-        with pytest.raises(CommandError, match="Another process .* Calling this again"):
-            other.result(timeout=30)
+    words = r"Another process .* Calling this again"
+    with alone(), beside(lambda: store("archive", "2021-03")) as other, pytest.raises(CommandError, match=words):
+        other.result(timeout=30)
