@@ -9,11 +9,14 @@ TABLES = """
 CREATE TABLE folded_month (
     month date PRIMARY KEY CHECK (extract(day FROM month) = 1),
     folding date NOT NULL CHECK (folding >= month AND folding < month + interval '1 month'),
-    folded date CHECK (folded >= month AND folded <= folding)
+    folded date CHECK (folded >= month AND folded <= folding),
+    spread_to bigint NOT NULL DEFAULT -1
 );
 COMMENT ON TABLE folded_month IS 'How far each month is summed up; see docs/explanation/statistics.md.';
 COMMENT ON COLUMN folded_month.folding IS 'Whoever stores values of a day up to this one marks the series as changed.';
 COMMENT ON COLUMN folded_month.folded IS 'series_month holds the days of the month up to this one; NULL = none.';
+COMMENT ON COLUMN folded_month.spread_to IS
+    'series_month_histogram holds the month, which is over, of the series up to this one; -1 = of none.';
 
 CREATE TABLE series_month (
     month date NOT NULL,
@@ -46,8 +49,8 @@ CREATE TABLE series_month_histogram (
     values bytea NOT NULL,
     totals bytea NOT NULL,
     PRIMARY KEY (month, series_id, day_type)
-) WITH (fillfactor = 50);
-COMMENT ON TABLE series_month_histogram IS 'How the values of a series, month and type of day are spread.';
+);
+COMMENT ON TABLE series_month_histogram IS 'How the values of a series, month that is over and type of day are spread.';
 COMMENT ON COLUMN series_month_histogram.values IS 'Pairs of big-endian uint16: a bin and how many values lie in it.';
 COMMENT ON COLUMN series_month_histogram.totals IS 'The same for the totals of complete days.';
 

@@ -1,7 +1,8 @@
 """The value store: numpy in, numpy out, many series at once. See docs/explanation/value-store.md."""
 
 from metering.store.batch import NO_VALUE, VALUE_LIMIT, Batch, Placement, place
-from metering.store.completeness import full_days, missing, summaries
+from metering.store.counting import Completeness, completeness
+from metering.store.gaps import missing
 from metering.store.ledger import lock_series
 from metering.store.matrix import Gaps, Matrix, Summaries, ValueVersion
 from metering.store.outcome import Counts, Origin, Refusal
@@ -15,6 +16,7 @@ from metering.store.registry import Registry, Stored, on_stored
 from metering.store.restore import restore, undo
 from metering.store.snapshot import snapshot
 from metering.store.states import history
+from metering.store.summaries import full_days, summaries
 from metering.store.writer import write
 
 from metering.store.derivation.again import Span, change_rules, rederive  # isort: skip  (registers with on_stored)
@@ -24,6 +26,7 @@ __all__ = [
     "NO_VALUE",
     "VALUE_LIMIT",
     "Batch",
+    "Completeness",
     "Counts",
     "Gaps",
     "Matrix",
@@ -41,6 +44,7 @@ __all__ = [
     "Summaries",
     "ValueVersion",
     "change_rules",
+    "completeness",
     "ensure_ahead",
     "ensure_partitions",
     "full_days",

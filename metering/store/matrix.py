@@ -82,6 +82,12 @@ class Summaries:
     total: NDArray[np.int64]
     maximum: NDArray[np.int64]
 
+    @classmethod
+    def none(cls) -> Summaries:
+        """Of no block."""
+        wide, narrow = np.array([], np.int64), np.array([], np.int32)
+        return cls(wide, narrow, narrow, narrow, narrow, narrow, wide, wide)
+
     def __len__(self) -> int:
         return len(self.series_ids)
 

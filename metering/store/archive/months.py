@@ -16,7 +16,7 @@ dropping   it is being dropped for good                                 nothing 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -25,7 +25,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from metering.intervals import day_number
+from metering.intervals import day_number, day_of
 from metering.store import wire
 
 Kind = Literal["interval", "register"]
@@ -77,6 +77,16 @@ class Archived:
     def of(self, table: str, ids: NDArray[np.int64] | None) -> list[ArchiveFile]:
         """The files of `table` that may hold rows of these series (ascending; None: all)."""
         return [file for file in self.files if file.table == table and (ids is None or file.may_hold(ids))]
+
+    def has_files(self, day: int) -> bool:
+        """Whether there are files of blocks of the month of this day (since 1970); a month being dropped has none."""
+        return any(file.table == "series_day" and file.month == day_of(day).replace(day=1) for file in self.files)
+
+    def without(self, days: Iterable[int]) -> Archived:
+        """Without the months of these days (since 1970)."""
+        left_out = {day_of(day).replace(day=1) for day in days}
+        months = tuple(month for month in self.months if month not in left_out)
+        return Archived(months, tuple(file for file in self.files if file.month not in left_out))
 
     def holds(self, days: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Whether each day (since 1970) lies in an archived month; same shape."""

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from metering.intervals import DAY_S, day_number, day_of, to_seconds
 from metering.store.archive.months import archived, objections
-from metering.store.completeness import summaries
 from metering.store.outcome import Counts, Refusal
+from metering.store.summaries import summaries
 
 _MONTH = dt.timedelta(days=31)
 

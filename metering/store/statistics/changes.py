@@ -26,13 +26,6 @@ LEAVING = "SELECT month FROM store_archive_month WHERE kind = 'interval' AND sta
 """The months that are archived, or on the way there or back: they take no writes."""
 
 
-def register() -> None:
-    """Have every write, and every change of units, note what it changes."""
-    on_stored.register(_note_stored)
-    if _note_refined not in on_refined:
-        on_refined.append(_note_refined)
-
-
 def note(series_ids: NDArray[np.int64], days: NDArray[np.integer]) -> None:
     """Note that the blocks of these series and days (since 1970), both (n,), are not what was summed up.
 
@@ -55,6 +48,7 @@ def forget(month: dt.date) -> None:
         wire.execute(f"DELETE FROM {table} WHERE month = %(month)s", {"month": month})  # noqa: S608
 
 
+@on_stored.register
 def _note_stored(stored: Stored) -> None:
     note(stored.batch.series_ids, stored.batch.days)
 
@@ -62,6 +56,8 @@ def _note_stored(stored: Stored) -> None:
 def _note_refined(refined: Refined) -> None:
     wire.execute(_NOTE_ALL, {"ids": refined.series_ids})
 
+
+on_refined.append(_note_refined)
 
 _FOLDING = """
 SELECT (month - date '1970-01-01')::bigint, (folding - date '1970-01-01')::bigint FROM folded_month

@@ -1,8 +1,8 @@
 """Summing up: every day of all series once, and months of series that changed since anew.
 
-A day of a month is added to the rows of `series_month` by one statement over the summary columns, and to the
-histograms by reading its blocks once, some at a time. Both happen in one transaction with the note that the day is
-done, so a process may be cut off anywhere.
+A day is added to the rows of `series_month` by one statement over the summary columns. Once all days of a month are,
+its blocks are read once, some series at a time, for the histograms. Each step is one transaction with the note that it
+is done, so a process may be cut off anywhere.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import numpy as np
 from django.db import transaction
@@ -26,49 +26,70 @@ from metering.store.statistics.spread import Block, put_spread, spread_of
 
 log = logging.getLogger(__name__)
 
-BLOCKS_AT_ONCE = 10_000
-SERIES_AT_ONCE = 300
+SERIES_AT_ONCE = 500
 _BUDGET_S = 120.0
 _WRITERS_PATIENCE_S = 60.0
 
 
-def fold(budget_s: float = _BUDGET_S) -> int:
-    """Sum up what changed and what has ended since; returns how many days of all series were added.
+def fold(budget_s: float = _BUDGET_S) -> bool:
+    """Sum up what changed and what has ended since; whether all is done.
 
     Begins nothing new after `budget_s`: the next call goes on. Nothing where another process is at it. Not within a
     transaction.
     """
     until = time.monotonic() + budget_s
     with state.alone() as is_alone:
-        if not is_alone:
-            return 0
-        while time.monotonic() < until and refold_some():
-            pass
         try:
-            return sum(1 for _ in _days_added(until))
+            return (
+                is_alone and _repeat(refold_some, until) and all(_fold_month(m, until) for m in state.months_to_fold())
+            )
         except NotNowError as error:
-            log.warning("summing up waits for the next time: %s", error)
-            return 0
+            log.warning("summing up goes on with the next call: %s", error)
+            return False
 
 
-def _days_added(until: float) -> Iterator[dt.date]:
-    for month in state.months_to_fold():
-        while time.monotonic() < until and (day := state.next_day(month)) is not None:
-            fold_day(day)
-            yield day
+def _repeat(act: Callable[[], object], until: float) -> bool:
+    """Do it until there is nothing more to do, or no time; whether there is nothing more."""
+    while time.monotonic() < until:
+        if not act():
+            return True
+    return False
+
+
+def _fold_month(month: dt.date, until: float) -> bool:
+    return _repeat(lambda: fold_next_day(month), until) and _repeat(lambda: spread_some(month), until)
+
+
+def fold_next_day(month: dt.date) -> bool:
+    """Add the next day of a month that has ended to its sums; whether there was one. Only within `alone`."""
+    day = state.next_day(month)
+    if day is not None:
+        fold_day(day)
+    return day is not None
 
 
 def fold_day(day: dt.date) -> None:
-    """Add a day, the first of its month that is not summed up, to the sums of its month. Only within `alone`."""
+    """Add a day, the first of its month that is not summed up. Only within `alone`."""
     state.announce(day)
     await_writers(_WRITERS_PATIENCE_S)
     with transaction.atomic():
-        if day.replace(day=1) in months_of("series_day"):
+        if (month := day.replace(day=1)) in months_of("series_day"):
             number = day_number(day)
-            wire.execute(_ADD.format(which="TRUE"), {"month": day.replace(day=1), "first": number, "last": number})
-            for blocks in _blocks_of(number):
-                put_spread(spread_of(blocks), keep=True)
+            wire.execute(_ADD.format(which="TRUE"), {"month": month, "first": number, "last": number})
         state.completed(day)
+
+
+def spread_some(month: dt.date) -> int:
+    """Make the histograms of some more series of a month that is summed up; how many. Only within `alone`."""
+    if not state.is_whole(month):
+        return 0
+    with transaction.atomic():
+        params = {"month": month, "after": state.spread_to(month), "some": SERIES_AT_ONCE}
+        ids = np.array([series for (series,) in wire.fetch(_NEXT_SERIES, params)], np.int64)
+        if ids.size:
+            _spread(month, ids)
+            state.has_spread(month, int(ids[-1]))
+        return int(ids.size)
 
 
 def refold_some() -> int:
@@ -87,21 +108,19 @@ def _refold(month: dt.date, ids: NDArray[np.int64]) -> None:
             f"DELETE FROM {table} WHERE month = %(month)s AND series_id = ANY (%(ids)s::bigint[])",  # noqa: S608
             {"month": month, "ids": ids},
         )
-    days = state.day_bounds(month)
-    if days is None:
-        return
-    params = {"ids": ids, "month": month, "first": days[0], "last": days[1]}
-    wire.execute(_ADD.format(which="series_id = ANY (%(ids)s::bigint[])"), params)
-    put_spread(spread_of([Block(*row) for row in wire.fetch(_BLOCKS + _OF_SERIES, params)]), keep=False)
+    folded = state.last_folded(month)
+    if folded is not None:
+        days = {"first": day_number(month), "last": day_number(folded)}
+        wire.execute(_ADD.format(which="series_id = ANY (%(ids)s::bigint[])"), {"ids": ids, "month": month} | days)
+    if state.is_whole(month):
+        _spread(month, ids)
 
 
-def _blocks_of(day: int) -> Iterator[list[Block]]:
-    """All blocks of a day (since 1970), some at a time; within a transaction."""
-    query = _BLOCKS % {"first": f"({int(day)})", "last": f"({int(day)})"}  # a cursor takes no parameters
-    wire.execute(f"DECLARE blocks_of_day NO SCROLL CURSOR FOR {query}")
-    while rows := wire.fetch(f"FETCH FORWARD {BLOCKS_AT_ONCE} FROM blocks_of_day"):
-        yield [Block(*row) for row in rows]
-    wire.execute("CLOSE blocks_of_day")
+def _spread(month: dt.date, ids: NDArray[np.int64]) -> None:
+    """The histograms of these series, in place of those that are there."""
+    rows = wire.fetch(_BLOCKS, {"ids": ids, "month": month})
+    if rows:
+        put_spread(spread_of([Block(*row) for row in rows]))
 
 
 _CHANGED = f"""
@@ -126,8 +145,11 @@ ON CONFLICT (month, series_id, day_type) DO UPDATE SET
     estimated = m.estimated + excluded.estimated, maximum = greatest(m.maximum, excluded.maximum),
     total = m.total + excluded.total, complete_total = m.complete_total + excluded.complete_total
 """  # noqa: S608  (no text from outside)
-_BLOCKS = f"""
-SELECT series_id, (day - date '1970-01-01')::bigint, interval_s, present, total, d.values
-FROM series_day d WHERE {_IN_DAYS}
-"""  # noqa: S608
-_OF_SERIES = "AND series_id = ANY (%(ids)s::bigint[])"
+_NEXT_SERIES = """
+SELECT DISTINCT series_id FROM series_month WHERE month = %(month)s AND series_id > %(after)s
+ORDER BY series_id LIMIT %(some)s
+"""
+_BLOCKS = """
+SELECT series_id, (day - date '1970-01-01')::bigint, interval_s, present, total, d.values FROM series_day d
+WHERE series_id = ANY (%(ids)s::bigint[]) AND day >= %(month)s::date AND day < %(month)s::date + interval '1 month'
+"""

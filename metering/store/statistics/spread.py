@@ -14,7 +14,7 @@ from metering.store import wire
 from metering.store.batch import NO_VALUE
 from metering.store.blocks import unpack_values
 from metering.store.statistics.daytypes import day_types
-from metering.store.statistics.histogram import Histograms, count, decode, encode, merge
+from metering.store.statistics.histogram import Histograms, count, encode, merge
 
 
 class Block(NamedTuple):
@@ -73,28 +73,13 @@ def _values(blocks: Sequence[Block], rows: NDArray[np.intp], own: NDArray[np.int
     return count(np.repeat(rows[own], there.sum(axis=1)), values[there], height)
 
 
-def put_spread(spread: Spread, *, keep: bool) -> None:
-    """Store the histograms; `keep`: together with what is stored of the same months, series and types of days."""
+def put_spread(spread: Spread) -> None:
+    """Store the histograms, in place of those that are there."""
     keys = {"months": spread.months, "series": spread.series_ids, "types": spread.types}
-    values, totals = spread.values, spread.totals
-    if keep and (rows := wire.fetch(_STORED, keys)):
-        places, *stored = zip(*rows, strict=True)
-        former = [decode(column, np.array(places, np.intp)) for column in stored]
-        values, totals = (merge(pair, len(spread)) for pair in zip(former, (values, totals), strict=True))
-    blocks = {"values": encode(values, len(spread)), "totals": encode(totals, len(spread))}
+    blocks = {"values": encode(spread.values, len(spread)), "totals": encode(spread.totals, len(spread))}
     wire.execute(_PUT, keys | blocks)
 
 
-_STORED = """
-SELECT k.n - 1, h.values, h.totals
-FROM unnest(%(months)s::bigint[], %(series)s::bigint[], %(types)s::bigint[])
-    WITH ORDINALITY AS k (month, series_id, day_type, n)
-CROSS JOIN LATERAL (
-    SELECT * FROM series_month_histogram s
-    WHERE s.month = date '1970-01-01' + k.month::integer AND s.series_id = k.series_id AND s.day_type = k.day_type
-    OFFSET 0) AS h
-ORDER BY 1
-"""
 _PUT = """
 INSERT INTO series_month_histogram (month, series_id, day_type, values, totals)
 SELECT date '1970-01-01' + k.month::integer, k.series_id, k.day_type, k.values, k.totals

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from metering.intervals import DAY_S, day_number, day_of
+from metering.intervals import DAY_S, day_of
 from metering.store import wire
 from metering.store.partitions import months_of
 from metering.store.statistics.changes import DELAY_S, LEAVING
@@ -24,6 +24,11 @@ class FoldedMonth:
     last: int
     changed: bool
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether these are all days of the month."""
+        return day_of(self.last + 1).day == 1
+
 
 def folded_months(first_day: int, last_day: int) -> tuple[FoldedMonth, ...]:
     """The months whose days summed up all lie in this period (days since 1970, `last_day` included), oldest first."""
@@ -32,8 +37,8 @@ def folded_months(first_day: int, last_day: int) -> tuple[FoldedMonth, ...]:
 
 def next_day(month: dt.date, now_s: float | None = None) -> dt.date | None:
     """The first day of a month that has ended and is not summed up; None when there is none."""
-    found = wire.fetch("SELECT folded FROM folded_month WHERE month = %(month)s", {"month": month})
-    day = month if not found or found[0][0] is None else found[0][0] + dt.timedelta(days=1)
+    folded = last_folded(month)
+    day = month if folded is None else folded + dt.timedelta(days=1)
     ended = day_of((int(time.time() if now_s is None else now_s) - DELAY_S) // DAY_S - 1)
     return day if day <= ended and (day.year, day.month) == (month.year, month.month) else None
 
@@ -54,10 +59,29 @@ def completed(day: dt.date) -> None:
     wire.execute("UPDATE folded_month SET folded = %(day)s WHERE month = %(m)s", {"day": day, "m": day.replace(day=1)})
 
 
-def day_bounds(month: dt.date) -> tuple[int, int] | None:
-    """The first day of a month and the last one summed up, since 1970; None when none is."""
+def last_folded(month: dt.date) -> dt.date | None:
+    """The last day of a month that is summed up; None when none is."""
     rows = wire.fetch("SELECT folded FROM folded_month WHERE month = %(month)s", {"month": month})
-    return (day_number(month), day_number(rows[0][0])) if rows and rows[0][0] else None
+    folded: dt.date | None = rows[0][0] if rows else None
+    return folded
+
+
+def is_whole(month: dt.date) -> bool:
+    """Whether all days of a month are summed up."""
+    folded = last_folded(month)
+    return folded is not None and (folded + dt.timedelta(days=1)).month != month.month
+
+
+def spread_to(month: dt.date) -> int:
+    """The last series whose values of the month are spread already; -1 when none is."""
+    return int(wire.fetch("SELECT spread_to FROM folded_month WHERE month = %(month)s", {"month": month})[0][0])
+
+
+def has_spread(month: dt.date, series_id: int) -> None:
+    """Say that the values of the month are spread for the series up to this one; in the transaction that did it."""
+    wire.execute(
+        "UPDATE folded_month SET spread_to = %(series)s WHERE month = %(month)s", {"month": month, "series": series_id}
+    )
 
 
 @contextmanager
