@@ -9,6 +9,7 @@ class IntegrationConfig(AppConfig):
     def ready(self) -> None:
         from aim.web import navigation
         from headend.services.duties import register_duty
+        from integration import offers
         from integration.exports import formats
         from integration.exports.calling import call_for_waiting_exports
         from integration.imports.calling import call_for_waiting
@@ -21,6 +22,7 @@ class IntegrationConfig(AppConfig):
         master_data.connect()
         formats.connect()
         navigation.register(*ENTRIES)
+        offers.connect()
         register_duty(call_for_waiting, timedelta(seconds=5))
         register_duty(call_for_waiting_exports, timedelta(seconds=5))
         register_duty(drop_old_files, timedelta(minutes=10))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integration.views import imports, mappings, steer, upload
+from integration.views import exports, exports_new, exports_steer, imports, mappings, steer, upload
 
 app_name = "integration"
 
@@ -18,4 +18,11 @@ urlpatterns = [
     path("imports/<int:pk>/cancel/", steer.Cancel.as_view(), name="cancel"),
     path("imports/<int:pk>/resume/", steer.Resume.as_view(), name="resume"),
     path("imports/<int:pk>/undo/", steer.Undo.as_view(), name="undo"),
+    path("exports/", exports.ExportList.as_view(), name="exports"),
+    path("exports/new/", exports_new.NewExport.as_view(), name="new-export"),
+    path("exports/<int:pk>/", exports.ExportPage.as_view(), name="export"),
+    path("exports/<int:pk>/head/", exports.ExportHead.as_view(), name="export-head"),
+    path("exports/<int:pk>/cancel/", exports_steer.Cancel.as_view(), name="cancel-export"),
+    path("exports/<int:pk>/retry/", exports_steer.Retry.as_view(), name="retry-export"),
+    path("exports/<int:pk>/download/", exports_steer.Download.as_view(), name="download-export"),
 ]

@@ -1,0 +1,80 @@
+"""The form that asks for an export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from integration.exports.options import Clock, Decimal, Layout, Options, Unit
+from integration.exports.registry import choices
+from integration.exports.selection import Quantity
+from integration.services.exports import Order
+from metering.intervals import local_day
+
+_LONGEST_RECEIVER = 10
+_LEAST_YEAR, _LAST_YEAR = 2000, 2099
+_TABLES = "CSV and Excel."
+
+
+def _day(label: str) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class ExportForm(forms.Form):
+    """Format, local days, and how values are written. `quantities` only where metering points were chosen."""
+
+    format = forms.ChoiceField(label="Format")
+    first = _day("From")
+    last = _day("To, included")
+    quantities = forms.MultipleChoiceField(label="Quantities", widget=forms.CheckboxSelectMultiple)
+    layout = forms.ChoiceField(
+        label="Rows", initial=Layout.LONG, help_text=_TABLES,
+        choices=[(Layout.LONG, "A row per value, with quality"), (Layout.WIDE, "A row per instant, columns of series")],
+    )  # fmt: skip
+    unit = forms.ChoiceField(
+        label="Energy in", initial=Unit.KILO, help_text=_TABLES,
+        choices=[(Unit.KILO, "kWh"), (Unit.BASE, "Wh")],
+    )  # fmt: skip
+    times = forms.ChoiceField(
+        label="Times", initial=Clock.LOCAL, help_text=_TABLES,
+        choices=[(Clock.LOCAL, "Local, with their offset"), (Clock.UTC, "UTC")],
+    )  # fmt: skip
+    decimal = forms.ChoiceField(
+        label="Decimal sign", initial=Decimal.POINT, help_text="CSV.",
+        choices=[(Decimal.POINT, "Point"), (Decimal.COMMA, "Comma, columns divided by semicolons")],
+    )  # fmt: skip
+    receiver = forms.CharField(
+        label="Receiver", max_length=_LONGEST_RECEIVER, required=False,
+        help_text="NEM12 and NEM13: participant the file is for.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, offered: Sequence[Quantity] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["format"]).choices = choices()
+        if offered is None:
+            del self.fields["quantities"]
+            return
+        field = cast(forms.MultipleChoiceField, self.fields["quantities"])
+        field.choices = [(each.key, f"{each.label}: {each.series:,} series") for each in offered]
+        field.initial = [each.key for each in offered[:1]]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        for name, day in (("first", first), ("last", last)):
+            if day and not _LEAST_YEAR <= day.year <= _LAST_YEAR:
+                self.add_error(name, f"Choose a day between {_LEAST_YEAR} and {_LAST_YEAR}.")
+        if first and last and last < first:
+            self.add_error("last", "The last day must not be before the first.")
+        return cleaned
+
+    def order(self, zone: ZoneInfo) -> Order:
+        """What a valid form asks for, its days those of `zone`."""
+        cleaned = self.cleaned_data
+        first, last = cast(date, cleaned["first"]), cast(date, cleaned["last"])
+        options = Options.of_json({name: cleaned[name] for name in ("unit", "decimal", "layout", "times", "receiver")})
+        return Order(cleaned["format"], local_day(first, zone)[0], local_day(last, zone)[1], options)
