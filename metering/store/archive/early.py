@@ -12,14 +12,16 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from access import audit
+from metering.intervals import day_number
 from metering.models import ArchivedMonth, RetentionClass, Series
 from metering.store import wire
 from metering.store.archive.months import Kind
 from metering.store.archive.retention import last_month_to_leave
 from metering.store.archive.steps import State, alone
-from metering.store.archive.tables import Table, tables_of
+from metering.store.archive.tables import SERIES_DAY, Table, tables_of
 from metering.store.ledger import lock_series
 from metering.store.partitions import months_of
+from metering.store.statistics.changes import note
 
 SERIES_ASKED = 10_000
 SERIES_AT_ONCE = 500
@@ -79,6 +81,8 @@ def _drop_series(tables: tuple[Table, ...], month: dt.date, ids: NDArray[np.int6
     """Drop the rows of these series; no writer is in the middle of them."""
     with transaction.atomic():
         lock_series(ids)
+        if SERIES_DAY in tables:
+            note(ids, np.full(len(ids), day_number(month)))
         return sum(
             wire.execute(
                 f"DELETE FROM {table.partition(month)} WHERE series_id = ANY (%(ids)s::bigint[])",  # noqa: S608

@@ -33,6 +33,7 @@ from metering.store.archive.steps import (
 from metering.store.archive.tables import Table, tables_of
 from metering.store.archive.writing import remove_file, sha256_of, write_file
 from metering.store.partitions import Place, place_of
+from metering.store.statistics.changes import forget
 
 SERIES_PER_FILE = 100_000
 _LAST_SERIES = 2**63 - 1
@@ -74,7 +75,10 @@ def carry_on(row: ArchivedMonth, tell: Tell) -> None:
         await_writers()
         remove_tables(row, tell)
         remove_files(row, tell)
-        row.delete()
+        with transaction.atomic():
+            if row.kind == "interval":
+                forget(row.month)
+            row.delete()
 
 
 def _begin(kind: Kind, month: dt.date, state: State) -> ArchivedMonth:

@@ -16,14 +16,15 @@ from django.utils import timezone
 
 from access.models import AuditRecord
 from metering.models import ArchivedMonth, ArchiveFile, RetentionClass
-from metering.store import Origin, read, read_registers, write
+from metering.store import Origin, completeness, read, read_registers, write
 from metering.store.archive import steps
 from metering.store.archive.early import drop_early
-from metering.store.archive.leaving import archive_month
+from metering.store.archive.leaving import archive_month, drop_month
 from metering.store.archive.months import Kind
 from metering.store.archive.retention import Departure, due, keep_months, last_month_to_leave, unfinished
 from metering.store.archive.returning import return_month
 from metering.store.partitions import Place, ensure_partitions, place_of
+from metering.store.statistics.folding import fold_day, refold_some
 
 from .archive_world import END, FIRST, MONTH, World, differences, empty_store, make_world, places, whole_days
 from .archiving_process import run_until_killed
@@ -123,6 +124,20 @@ def test_a_class_that_drops_leaves_no_file(world: World, folder: Path) -> None:
     assert {"Interval values of 2021-03 dropped", "Register values of 2021-03 dropped"} <= set(
         AuditRecord.objects.filter(verb="dropped").values_list("summary", flat=True)
     )
+
+
+def test_what_is_summed_up_of_dropped_values_goes_too(world: World) -> None:
+    for day in range(1, 32):
+        fold_day(MONTH.replace(day=day))
+    keep(online=None)
+    keep(online=6, action=DROP, series_kind="instantaneous")
+    assert completeness(world.ids, MONTH, MONTH.replace(day=31)).present.all()
+    drop_early()
+    while refold_some():
+        pass
+    assert completeness(world.ids, MONTH, MONTH.replace(day=31)).present.astype(bool).tolist() == [True, False]
+    drop_month("interval", MONTH)
+    assert not completeness(world.ids, MONTH, MONTH.replace(day=31)).present.any()
 
 
 def test_a_month_brought_back_stays_a_while(world: World) -> None:
