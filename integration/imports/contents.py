@@ -5,7 +5,7 @@ The engine around it is the same for all: upload, states, leases, progress, canc
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,9 @@ class Content:
     counted    what the counts count: "values", "metering points"
     template   the part of the page under the head that shows what is in the file
     context    what that template needs besides `row`
+    tab        the list of what is in the file, beside its problems: label and name of the URL
+    columns    name of the URL of the page that asks what the columns mean; empty where there is none
+    bad_rows   the lines that were not taken, as a file; where the text of the file itself is not what to give back
     """
 
     name: str
@@ -43,6 +46,9 @@ class Content:
     counted: str = "values"
     template: str = "integration/parts/readings.html"
     context: Callable[[HttpRequest, FileImport], dict[str, Any]] = nothing_more
+    tab: tuple[str, str] = ("Channels", "integration:channels")
+    columns: str = ""
+    bad_rows: Callable[[FileImport], Iterator[bytes]] | None = None
 
 
 _contents: dict[str, Content] = {}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from access.models import Utility
 from integration.formats.portion import Reader
 from integration.models import StoredFile
 
@@ -19,7 +20,7 @@ class UnknownNameError(Exception):
 
 
 Sniff = Callable[[bytes, str], bool]
-Propose = Callable[[StoredFile, str], Mapping[str, Any]]
+Propose = Callable[[StoredFile, str, Utility], Mapping[str, Any]]
 Open = Callable[[BinaryIO, Mapping[str, Any], int], Reader]
 
 
@@ -34,7 +35,8 @@ class Format:
     content       what its files bring: the `Content` that works on them
     scheme        of the numbers it gives metering points that are no GSRN (`ExternalId.Scheme`)
     has_columns   files of this format can only be read with a column mapping
-    propose       the mapping a file of this name tells by its headings; empty where a person must say it
+    propose       the mapping a file of this name tells by its headings, or one the utility has for such headings; empty
+                  where a person must say it
     about         what it is, in one line, for those who choose a file
     title         one line about a file from its header, for lists and previews
     """
@@ -47,7 +49,7 @@ class Format:
     content: str = "readings"
     scheme: str = "own"
     has_columns: bool = False
-    propose: Propose = lambda file, name: {}
+    propose: Propose = lambda file, name, utility: {}
     about: str = ""
     title: Callable[[Mapping[str, str]], str] = lambda header: ""
 

@@ -59,7 +59,7 @@ def begin_import(*, utility: Utility, file: StoredFile, order: Order, user: User
         file=file,
         name=plain(order.name, NAME) or "file",
         mapping=order.mapping,
-        layout=dict(_layout(form, file, order)),
+        layout=dict(_layout(form, file, order, utility)),
         confirm_at_once=order.confirm_at_once,
         created_by=user,
         action=action_id.get() or new_action(),
@@ -71,11 +71,11 @@ def begin_import(*, utility: Utility, file: StoredFile, order: Order, user: User
     return row
 
 
-def _layout(form: Format, file: StoredFile, order: Order) -> Mapping[str, Any]:
+def _layout(form: Format, file: StoredFile, order: Order, utility: Utility) -> Mapping[str, Any]:
     """The columns as they were declared, else as the headings tell them; empty where they must be asked for."""
     if order.layout or order.mapping:
         return order.layout or (order.mapping.layout if order.mapping else {})
-    return form.propose(file, order.name)
+    return form.propose(file, order.name, utility)
 
 
 def begin_check(row: FileImport, **changes: Any) -> None:

@@ -81,10 +81,11 @@ class OfImport(TableView):
 
     def _tabs(self) -> list[TabLink]:
         problems = self.row.errors + self.row.repairs + self.row.notes
-        here = self.table.name
+        label, url = content_of(self.row).tab
+        here = self.table.name == PROBLEMS.name
         return [
-            TabLink("Problems", self.row.get_absolute_url(), here == PROBLEMS.name, problems),
-            TabLink("Channels", reverse("integration:channels", args=[self.row.pk]), here == CHANNELS.name),
+            TabLink("Problems", self.row.get_absolute_url(), here, problems),
+            TabLink(label, reverse(url, args=[self.row.pk]), not here),
         ]
 
 

@@ -11,6 +11,7 @@ from access.models import User
 from aim.web.access import PermissionGate
 from integration.forms import UndoForm
 from integration.imports.bad_rows import bad_rows
+from integration.imports.contents import content_of
 from integration.imports.states import StateChangedError
 from integration.imports.tally import Tally
 from integration.models import FileImport
@@ -85,7 +86,7 @@ class BadRows(PermissionGate):
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         row = visible_import(request, pk)
         try:
-            lines: Iterator[bytes] = bad_rows(row)
+            lines: Iterator[bytes] = (content_of(row).bad_rows or bad_rows)(row)
         except FileGoneError as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(row.get_absolute_url())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,7 +12,7 @@ from integration.imports.holding import Held, ImportFailedError
 from integration.imports.masterdata.kinds import Kind
 from integration.imports.masterdata.opening import declared
 from integration.imports.masterdata.ordering import order
-from integration.imports.masterdata.pages import note, pages, planned, problems_of, tally_of
+from integration.imports.masterdata.pages import changed_fields, note, pages, planned, problems_of, tally_of
 from integration.imports.masterdata.plans import Scene
 from integration.imports.masterdata.staging import stage
 from integration.imports.problems import Found, keep_problems
@@ -60,6 +62,7 @@ def _forget(held: Held) -> None:
 def _weigh(held: Held, kind: Kind, scene: Scene) -> None:
     """Plan page by page. A line that another one refers to is weighed before it, and its outcome known."""
     tally, done, half = refused_so_far(held.row), 0, held.row.file.octets // 2
+    fields: Counter[str] = Counter()
     total = max(ImportRow.objects.filter(file_import=held.row, outcome=ImportRow.Outcome.READ).count(), 1)
     for page in pages(held.row, [ImportRow.Outcome.READ]):
         held.stop_if_told()
@@ -67,9 +70,10 @@ def _weigh(held: Held, kind: Kind, scene: Scene) -> None:
             plans, _ = planned(kind, scene, page)
             note(plans)
             tally += tally_of(plans)
+            fields.update(changed_fields(plans))
             done += len(plans)
             counts = keep_problems(held.row, problems_of(plans), Found.PREVIEW)
-            held.advance(half + half * done // total, expected=tally.as_json(), **counts)
+            held.advance(half + half * done // total, expected=tally.as_json(), header=dict(fields), **counts)
     held.advance(held.row.file.octets, expected=tally.as_json())
 
 

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from access.models import Utility
 from integration.imports.contents import Content, register_content
+from integration.imports.masterdata.bad_rows import bad_rows
 from integration.imports.masterdata.checking import check
 from integration.imports.masterdata.devices import DEVICES
+from integration.imports.masterdata.glance import at_a_glance
 from integration.imports.masterdata.kinds import Kind
-from integration.imports.masterdata.opening import proposed
+from integration.imports.masterdata.opening import proposed, remembered
 from integration.imports.masterdata.points import POINTS
 from integration.imports.masterdata.storing import store
 from integration.imports.masterdata.undoing import undo
@@ -37,6 +40,10 @@ def _content(kind: Kind) -> Content:
         undo=undo,
         counted="lines",
         template="integration/parts/master_data.html",
+        context=at_a_glance,
+        tab=("Lines", "integration:lines"),
+        columns="integration:meaning",
+        bad_rows=bad_rows,
     )
 
 
@@ -48,6 +55,6 @@ def _format(kind: Kind) -> Format:
     )  # fmt: skip
 
 
-def _propose(kind: Kind, file: StoredFile, name: str) -> Mapping[str, Any]:
+def _propose(kind: Kind, file: StoredFile, name: str, utility: Utility) -> Mapping[str, Any]:
     layout = proposed(kind, file, name)
-    return layout.as_json(kind.name) if layout else {}
+    return remembered(kind, file, name, utility) or (layout.as_json(kind.name) if layout else {})

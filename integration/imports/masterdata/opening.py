@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from access.models import Utility
 from integration.formats.portion import Severity
 from integration.formats.table import Row, Source, read_rows
 from integration.formats.table.rows import open_table
 from integration.imports.holding import ImportFailedError
-from integration.imports.masterdata.columns import Layout, LayoutError, holds_keys, kind_of_file, layout_of, propose
+from integration.imports.masterdata.columns import (
+    Layout,
+    LayoutError,
+    holds_keys,
+    kind_of_file,
+    layout_of,
+    propose,
+)
 from integration.imports.masterdata.kinds import Kind
-from integration.models import FileImport, StoredFile
+from integration.imports.readings.remembered import heading_digest
+from integration.models import ColumnMapping, FileImport, StoredFile
 from integration.services.files import drop_file, head_of, open_file
 
 SAMPLE_ROWS = 5
@@ -57,6 +66,15 @@ def proposed(kind: Kind, file: StoredFile, name: str, source: Source | None = No
     return Layout(source, columns) if kind.key in columns else None
 
 
+def remembered(kind: Kind, file: StoredFile, name: str, utility: Utility) -> dict[str, Any]:
+    """The columns somebody has declared for a file of the same headings; empty where nobody has."""
+    with open_file(file) as stream:
+        digest = heading_digest(stream, name)
+    known = ColumnMapping.objects.filter(utility=utility, heading=digest, layout__layout=kind.name)
+    found = known.order_by("-changed_at").first()
+    return dict(found.layout) if found else {}
+
+
 def declared(kind: Kind, row: FileImport) -> Layout:
     """The layout the import has. ImportFailedError where it is of something else."""
     try:
@@ -78,8 +96,3 @@ def rows_of(row: FileImport, source: Source) -> Iterator[tuple[Iterator[Row], An
     """The rows of the file, and the stream they come from. FileGoneError."""
     with open_file(row.file) as stream:
         yield read_rows(stream, source), stream
-
-
-def text_of(cells: Mapping[str, str], heading: str) -> str:
-    """What stands under a heading."""
-    return cells.get(heading, "").strip()

@@ -59,6 +59,12 @@ def tally_of(plans: Sequence[Plan]) -> Tally:
     return Tally(**{name: outcomes.count(ImportRow.Outcome(name)) for name in Tally().as_json()})
 
 
+def changed_fields(plans: Sequence[Plan]) -> list[str]:
+    """The fields that change of rows that are there, each as often as it does."""
+    changed = [plan for plan in plans if plan.outcome is ImportRow.Outcome.CHANGED]
+    return [label for plan in changed for label, _, _ in plan.changes]
+
+
 def problems_of(plans: Sequence[Plan]) -> list[Problem]:
     """What is wrong with them."""
     return [problem for plan in plans for problem in plan.problems]
