@@ -7,8 +7,11 @@ for the way out; `Mapping` with `to_json`, `from_json` and `MappingError` for th
 from integration.formats.table.checks import Fault, MappingError
 from integration.formats.table.mapping import Columns, Fixed, Mapping, Names, Numbers, Source, Times
 from integration.formats.table.mapping_json import from_json, to_json
+from integration.formats.table.opening import source_of
+from integration.formats.table.propose import propose
 from integration.formats.table.reader import TableReader
 from integration.formats.table.rows import Row, read_rows
+from integration.formats.table.sample import Sample, columns
 from integration.formats.table.style import Style, mapping_of
 from integration.formats.table.writable import out_of_range, why_unwritable
 from integration.formats.table.writer_csv import write_csv
@@ -23,14 +26,18 @@ __all__ = [
     "Names",
     "Numbers",
     "Row",
+    "Sample",
     "Source",
     "Style",
     "TableReader",
     "Times",
+    "columns",
     "from_json",
     "mapping_of",
     "out_of_range",
+    "propose",
     "read_rows",
+    "source_of",
     "to_json",
     "why_unwritable",
     "write_csv",
