@@ -116,7 +116,8 @@ def _portions(held: Held, parts: list[Part], form: Format, options: Options, acc
             outcome = portion_of(entries, form, chosen, part.start, part.end)
         account.refused |= {first - 1 + place: entry.refusal for place, entry in enumerate(entries) if entry.refusal}
         account.add(first - 1, outcome)
-        yield outcome.portion
+        if len(outcome.portion) or form.by_time(options):  # the columns of a table are those of its first portion
+            yield outcome.portion
 
 
 _SETTLE = """
