@@ -30,6 +30,11 @@ SEVERITIES = {
 }
 
 
+def severity_badge(severity: str) -> State:
+    """A severity in its tone."""
+    return SEVERITIES[ImportProblem.Severity(severity)]
+
+
 def who(row: FileImport | ColumnMapping) -> str:
     """The person who gave the file or saved the mapping, or the system itself."""
     return (row.created_by.get_full_name() or row.created_by.username) if row.created_by else "The system"

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from integration.views import exports, exports_new, exports_steer, imports, mappings, steer, upload
+from integration.views import (
+    columns,
+    exports,
+    exports_new,
+    exports_steer,
+    imports,
+    lines,
+    mappings,
+    steer,
+    table_columns,
+    upload,
+)
 
 app_name = "integration"
 
@@ -12,6 +23,9 @@ urlpatterns = [
     path("imports/mappings/", mappings.MappingList.as_view(), name="mappings"),
     path("imports/<int:pk>/", imports.ImportPage.as_view(), name="import"),
     path("imports/<int:pk>/channels/", imports.ChannelPage.as_view(), name="channels"),
+    path("imports/<int:pk>/lines/", lines.LinePage.as_view(), name="lines"),
+    path("imports/<int:pk>/meaning/", columns.ColumnsPage.as_view(), name="meaning"),
+    path("imports/<int:pk>/columns/", table_columns.Columns.as_view(), name="columns"),
     path("imports/<int:pk>/head/", imports.ImportHead.as_view(), name="head"),
     path("imports/<int:pk>/not-taken/", steer.BadRows.as_view(), name="not-taken"),
     path("imports/<int:pk>/confirm/", steer.Confirm.as_view(), name="confirm"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import reverse
 
 from aim.web.links import Action
+from integration.imports.contents import content_of
+from integration.imports.registry import find_format
 from integration.imports.states import State
 from integration.imports.tally import Tally
 from integration.models import FileImport
@@ -13,11 +15,11 @@ from integration.models import FileImport
 def actions(row: FileImport) -> list[Action]:
     """The buttons of the head, the most likely first; who may not do it does not see it."""
     return {
-        State.UPLOADED: [_cancel(row)],
+        State.UPLOADED: [*_columns(row, "primary"), _cancel(row)],
         State.CHECKING: [_cancel(row)],
-        State.READY: [*_store(row), _cancel(row)],
+        State.READY: [*_store(row), *_columns(row), _cancel(row)],
         State.STORING: [_cancel(row)],
-        State.FAILED: [_post(row, "Resume", "resume", "confirm", "refresh", "primary"), _cancel(row)],
+        State.FAILED: [_post(row, "Resume", "resume", "confirm", "refresh", "primary"), *_columns(row), _cancel(row)],
         State.DONE: _undo(row),
         State.CANCELLED: _undo(row),
     }.get(State(row.state), [])
@@ -34,6 +36,15 @@ def _store(row: FileImport) -> list[Action]:
     """Nothing to press where nothing would be stored."""
     good = Tally.of_json(row.expected).good
     return [_post(row, "Store", "confirm", "confirm", "check", "primary")] if good else []
+
+
+def _columns(row: FileImport, kind: str = "") -> list[Action]:
+    """Saying what the columns mean, or saying it otherwise, where that can be said."""
+    page, found = content_of(row).columns, find_format(row.format)
+    if not page or found is None or not found.has_columns or row.chunks.exists():
+        return []
+    label = "Other columns" if row.layout else "Say what the columns mean"
+    return [Action(label, reverse(page, args=[row.pk]), "columns", "integration.add_fileimport", kind)]
 
 
 def _cancel(row: FileImport) -> Action:

@@ -13,7 +13,9 @@ from access.models import User
 from aim.web.access import PermissionGate
 from aim.web.links import Crumb
 from integration.forms import Given, UploadForm, token_of
+from integration.imports.contents import content_of
 from integration.imports.registry import formats
+from integration.imports.states import State
 from integration.models import FileImport
 from integration.services.files import FileTooLargeError, keep
 from integration.services.uploads import Order, UploadError, begin_import, earlier_imports
@@ -68,7 +70,8 @@ class Upload(PermissionGate):
             form = _kept(request, given)
             form.add_error(error.field, str(error))
             return self._show(request, form, status=400, given=given)
-        return HttpResponseRedirect(row.get_absolute_url())
+        page = content_of(row).columns if row.state == State.UPLOADED else ""
+        return HttpResponseRedirect(reverse(page, args=[row.pk]) if page else row.get_absolute_url())
 
     def _show(self, request: HttpRequest, form: UploadForm, *, status: int = 200, **more: Any) -> HttpResponse:
         before: FileImport | None = more.get("before")

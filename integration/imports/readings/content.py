@@ -9,7 +9,10 @@ from integration.imports.readings.sketches import sketches
 from integration.imports.readings.storing import store_readings
 from integration.imports.readings.undoing import undo_readings
 
-READINGS = Content("readings", "Readings", check_readings, store_readings, undo_readings, context=sketches)
+READINGS = Content(
+    "readings", "Readings", check_readings, store_readings, undo_readings, context=sketches,
+    columns="integration:columns",
+)  # fmt: skip
 
 
 def connect() -> None:

@@ -11,6 +11,7 @@ from integration.formats.nem12 import Nem12Reader
 from integration.formats.nem13 import Nem13Reader
 from integration.formats.portion import Reader
 from integration.formats.table import TableReader, from_json
+from integration.imports.readings.remembered import remembered
 from integration.imports.registry import Format, Sniff, register_format
 from integration.models import ExternalId
 
@@ -37,7 +38,7 @@ def connect() -> None:
             about="Usage of consumers as an ESPI feed (XML).",
         ),
         Format(
-            "table", "CSV or Excel", TABLE_SUFFIXES, is_table, _table, has_columns=True,
+            "table", "CSV or Excel", TABLE_SUFFIXES, is_table, _table, has_columns=True, propose=remembered,
             about="Any table with a column of times: a row per value, or a column per series or time of day.",
         ),
     )  # fmt: skip
