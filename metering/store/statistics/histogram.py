@@ -81,10 +81,21 @@ def medians(histograms: Histograms, height: int) -> NDArray[np.float64]:
     return found
 
 
-def _bin_of(values: NDArray[np.int64]) -> NDArray[np.int64]:
+def in_finer_units(histograms: Histograms, steps: NDArray[np.int64]) -> Histograms:
+    """The histograms of values 10^`steps` times as large, (height,); estimates then err up to twice as much."""
+    if not steps.any():
+        return histograms
+    scaled = np.rint(_MIDDLE[histograms.bins] * 10.0 ** steps[histograms.rows])
+    bins = np.where(steps[histograms.rows] == 0, histograms.bins, _bin_of(scaled))
+    return Histograms(histograms.rows, bins, histograms.counts)
+
+
+def _bin_of(values: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.int64]:
     size = np.abs(values.astype(np.float64))
     octaves = np.log2(np.maximum(size, 1))
-    bins: NDArray[np.int64] = _ZERO + np.sign(values) * (1 + np.floor(_PER_OCTAVE * octaves).astype(np.int64))
+    bins: NDArray[np.int64] = _ZERO + np.sign(values).astype(np.int64) * (
+        1 + np.floor(_PER_OCTAVE * octaves).astype(np.int64)
+    )
     return bins
 
 
