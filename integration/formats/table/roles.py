@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from integration.formats.table.days import interval_of_width
 from integration.formats.table.evidence import Looks, looks_of
 from integration.formats.table.mapping import Layout
+from integration.formats.table.quantities import obis_of
 from integration.formats.table.sample import Sample
 from integration.formats.table.units import unit_of
 from integration.formats.table.words import MEANINGS, is_among
@@ -68,7 +69,9 @@ def _first(sample: Sample, phrases: str, taken: Iterable[int]) -> int | None:
 
 def _is_value(sample: Sample, looks: list[Looks], index: int) -> bool:
     """Whether a heading that could mean something else stands above fractions: a register, an index."""
-    return looks[index].number and any("," in cell or "." in cell for cell in sample.column(index))
+    cells = sample.column(index)
+    is_code = all(obis_of(cell, {}) for cell in cells)
+    return looks[index].number and not is_code and any("," in cell or "." in cell for cell in cells)
 
 
 def _layout(looks: list[Looks], of: dict[str, int], numbers: tuple[int, ...]) -> Layout:

@@ -52,7 +52,10 @@ class Settling:
         """The portion; `position` and `rows` of the file it stands for."""
         self._refuse_series()
         self._at = self._instants()
-        lengths = self._rules.lengths.settle(self._piece.series, self._at, self._keys, self._kinds, self._named)
+        good = self._piece.good
+        lengths = self._rules.lengths.settle(
+            self._piece.series[good], self._at[good], self._keys, self._kinds, self._named
+        )
         self._refuse_lengths(lengths)
         self._values, exponents = self._scaled()
         self._refuse_repeated(lengths)
@@ -85,7 +88,10 @@ class Settling:
         ends = self._is_consumption[self._piece.series] & self._rules.ends
         steps = np.zeros(len(self._keys), dtype=np.int64)
         if ends.any():
-            steps = self._rules.lengths.steps(self._piece.series, self._piece.labels, self._keys, self._named)
+            good = self._piece.good
+            steps = self._rules.lengths.steps(
+                self._piece.series[good], self._piece.labels[good], self._keys, self._named
+            )
         self._at, findings = self._rules.clock.instants(self._piece, ends, steps, self._keys)
         for finding in findings:
             self._say(finding)
@@ -95,15 +101,15 @@ class Settling:
         return self._at
 
     def _refuse_lengths(self, lengths: NDArray[np.int64]) -> None:
-        """Without a length, not at the start of an interval, or of another length than the series has."""
+        """Without a length, or not at the start of an interval. A blank there belongs to another series."""
         if self._rules.ends:
             self._at = self._at - np.where(self._is_consumption, np.maximum(lengths, 0), 0)[self._piece.series]
         length = lengths[self._piece.series]
-        self._leave_out(Finding(length == UNKNOWN, "the interval length cannot be told: declare it"))
-        length = lengths[self._piece.series]
-        in_day = (length > 0) & (length < DAY_S)
+        good, in_day = self._piece.good, (length > 0) & (length < DAY_S)
         off = in_day & (self._at % np.maximum(length, 1) != 0)
-        self._leave_out(Finding(off, "not at the start of an interval of its series: lengths are mixed, or shifted"))
+        self._say(Finding((length == UNKNOWN) & good, "the interval length cannot be told: declare it"))
+        self._say(Finding(off & good, "not at the start of an interval of its series: lengths are mixed, or shifted"))
+        self._keep((length != UNKNOWN) & ~off)
 
     def _scaled(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Values (m,) with the decimals of the finest of their series, and the exponent (s,) of each series."""
@@ -117,11 +123,11 @@ class Settling:
         return self._values, np.array(powers, dtype=np.int64) - finest
 
     def _refuse_repeated(self, lengths: NDArray[np.int64]) -> None:
+        """What its time has already, and runs of another length unless the file itself names the length."""
         order = Order(self._piece.series, self._at, self._values)
         length = lengths[self._piece.series]
-        mixed = (
-            order.of_another_length(length) & self._is_consumption[self._piece.series] & (length > 0) & (length < DAY_S)
-        )
+        found = self._is_consumption & np.array([named is None for named in self._named], dtype=np.bool_)
+        mixed = order.of_another_length(length) & found[self._piece.series] & (length > 0) & (length < DAY_S)
         again, contradicting = order.again(), order.contradicting() & ~mixed
         self._say(Finding(mixed, "further apart than the intervals of its series: lengths are mixed"))
         self._say(Finding(contradicting, "another value for the same time stands above and is taken"))

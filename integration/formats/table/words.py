@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from integration.formats.table.headings import without_remark
+from integration.formats.table.units import unit_of
 
 MEANINGS: Mapping[str, str] = {
     "point": "metering point|metering point id|meter point|point|gsrn|ean|mpan|nmi|site|usage point|connection point|"
@@ -62,8 +63,11 @@ _SIGNS = re.compile(r"[^\w+-]+|_|(?<=\w)-(?=\w)")
 
 
 def phrase(text: str) -> str:
-    """A heading or text without remark, signs and upper case: `Obis-Code (id)` → `obis code`."""
-    return " ".join(_SIGNS.sub(" ", without_remark(text)).casefold().split())
+    """A heading or text without remark, signs, upper case and unit: `Obis-Code (id)` → `obis code`."""
+    words = _SIGNS.sub(" ", without_remark(text)).casefold().split()
+    if len(words) > 1 and len(words[-1]) > 1 and unit_of(words[-1]):
+        words.pop()
+    return " ".join(words)
 
 
 def is_among(text: str, phrases: str) -> bool:
