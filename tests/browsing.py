@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--lang=en-GB", "--disable-background-networking"]
@@ -35,6 +35,19 @@ def watched_page(browser: Browser, url: str, client: Client | None = None) -> It
     page, errors = context.new_page(), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    under_way: set[Request] = set()
+    page.on("request", lambda request: under_way.add(request))
+    page.on("requestfinished", lambda request: under_way.discard(request))
+    page.on("requestfailed", lambda request: under_way.discard(request))
     yield page
+    _settle(page, under_way)
     context.close()
     assert errors == []
+
+
+def _settle(page: Page, under_way: set[Request]) -> None:
+    """Wait for the answers: a request that still reads the database would lock the next test's clearing of it."""
+    for _ in range(TIMEOUT_MS // 20):
+        if not under_way:
+            return
+        page.wait_for_timeout(20)
