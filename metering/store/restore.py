@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from metering.intervals import DAY_S, to_seconds
 from metering.quality import Quality
 from metering.store import wire
+from metering.store.archive.changed import changed_since
+from metering.store.archive.months import Archived
 from metering.store.asof import rebuild
 from metering.store.batch import NO_VALUE, Batch
 from metering.store.blocks import Blocks
@@ -67,9 +69,10 @@ class _Found:
     changed_at: list[dt.datetime]
     blocks: Blocks
     inside: NDArray[np.bool_]
+    archived: Archived
 
     def at(self, instant: dt.datetime) -> Blocks:
-        return rebuild(self.blocks, self.keys, self.changed_at, instant)
+        return rebuild(self.blocks, self.keys, self.changed_at, instant, self.archived)
 
 
 def _as_they_were(found: _Found, as_of: dt.datetime) -> Batch:
@@ -119,22 +122,13 @@ def _changed(ids: NDArray[np.int64], start: dt.datetime, end: dt.datetime, after
     for part in range(0, len(ids), at_once):
         for days in range(first, last + 1, ROWS_PER_CHUNK):
             until = min(last, days + ROWS_PER_CHUNK - 1)
-            rows = wire.fetch(_CHANGED, {"ids": ids[part : part + at_once], "a": days, "b": until, "after": after})
+            archived, rows = changed_since(ids[part : part + at_once], days, until, after)
             for interval_s in sorted({row[2] for row in rows}):
                 own = [row for row in rows if row[2] == interval_s]
                 keys = np.array([row[:2] for row in own], np.int64)
                 blocks = decode([row[4:] for row in own], DAY_S // interval_s)
                 inside = _inside(keys[:, 1], interval_s, to_seconds(start), to_seconds(end))
-                yield _Found(interval_s, keys, [row[3] for row in own], blocks, inside)
-
-
-_CHANGED = """
-SELECT series_id, (day - date '1970-01-01')::bigint, interval_s, changed_at, d.values, quality, status
-FROM series_day d
-WHERE series_id = ANY (%(ids)s::bigint[]) AND changed_at > %(after)s
-AND day BETWEEN date '1970-01-01' + %(a)s::integer AND date '1970-01-01' + %(b)s::integer
-ORDER BY series_id, day
-"""
+                yield _Found(interval_s, keys, [row[3] for row in own], blocks, inside, archived)
 
 
 def _inside(days: NDArray[np.int64], interval_s: int, start: int, end: int) -> NDArray[np.bool_]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from integration.formats.portion import Portion, Problem
 from integration.imports.holding import Held
 from integration.imports.problems import Found, keep_problems
+from integration.imports.readings.archived import without_archived
 from integration.imports.readings.channels import figures_of, label_of
 from integration.imports.readings.objections import without_impossible
 from integration.imports.readings.reading import header_of, reading
@@ -69,10 +70,12 @@ def _weigh(portion: Portion, targets: Targets) -> _Weighed:
     weighed = _Weighed(Tally(), np.zeros(len(portion.channels), np.int64), list(_clashes(portion, targets)))
     for points in points_of(portion, targets, values):
         possible, problems = without_impossible(points, portion.channels)
+        possible, closed = without_archived(possible, portion.channels)
         counts = weigh(possible)
         lost = Tally(refused=len(points) - len(possible))
         weighed.tally += Tally.of_counts(counts) + lost
         weighed.of_file += problems
+        weighed.of_store += closed
         weighed.of_store += problems_of(counts.refusals, possible, portion.channels)
         weighed.refused += np.bincount(points.channel, minlength=len(weighed.refused))
         weighed.refused -= np.bincount(possible.channel, minlength=len(weighed.refused))

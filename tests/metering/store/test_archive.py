@@ -17,7 +17,7 @@ from django.utils import timezone
 from access.models import AuditRecord
 from metering.models import ArchivedMonth, ArchiveFile, Series
 from metering.quality import Quality
-from metering.store import Origin, RegisterBatch, read, weigh, write, write_registers
+from metering.store import Origin, RegisterBatch, read, restore, undo, weigh, write, write_registers
 from metering.store.archive import leaving
 from metering.store.archive.leaving import archive_month, drop_month
 from metering.store.archive.months import ArchiveError, Kind
@@ -122,6 +122,25 @@ def test_writes_into_an_archived_month_are_refused_by_name(world: World) -> None
     _return()
     assert np.array_equal(read(world.ids, FIRST, END).values, inside.values)
     assert world.all_that_is_read()["as of 3"] == before["as of 3"]
+
+
+def test_going_back_in_an_archived_month_is_refused_by_name(world: World) -> None:
+    entries = write(whole_days(world.quarters, np.full((35, 96), 7), Quality.EDITED), origin=Origin()).entries
+    ids = np.array([world.quarters, world.daily])
+    before = world.all_that_is_read()
+    _archive()
+    for counts in (
+        undo(entries, ids, FIRST, END, origin=Origin()),
+        restore(ids, FIRST, END, as_of=world.steps[0], origin=Origin()),
+    ):
+        assert counts.changed == counts.new == 0
+        assert counts.refused > 30 * 96
+        assert {refusal.reason for refusal in counts.refusals} == {
+            "the month is archived: run manage.py store unarchive 2021-03"
+        }
+    _return()
+    assert not differences(world.all_that_is_read(), before)
+    assert undo(entries, ids, FIRST, END, origin=Origin()).changed > 30 * 96
 
 
 def test_a_month_that_came_back_takes_writes_and_goes_again(world: World) -> None:
