@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
 
-from integration.exports.options import Clock, Decimal, Layout, Options, Unit
+from integration.exports.options import WORDS, Clock, Decimal, Layout, Options, Unit
 from integration.exports.registry import choices
 from integration.exports.selection import Quantity
 from integration.services.exports import Order
@@ -17,11 +18,16 @@ from metering.intervals import local_day
 
 _LONGEST_RECEIVER = 10
 _LEAST_YEAR, _LAST_YEAR = 2000, 2099
-_TABLES = "CSV and Excel."
 
 
 def _day(label: str) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+def _choice(label: str, kind: type[StrEnum], words: str) -> forms.ChoiceField:
+    """A choice among the members of an option, the first of which is the usual one."""
+    members = [(str(member), WORDS[member]) for member in kind]
+    return forms.ChoiceField(label=label, choices=members, initial=members[0][0], help_text=words)
 
 
 class ExportForm(forms.Form):
@@ -31,25 +37,15 @@ class ExportForm(forms.Form):
     first = _day("From")
     last = _day("To, included")
     quantities = forms.MultipleChoiceField(label="Quantities", widget=forms.CheckboxSelectMultiple)
-    layout = forms.ChoiceField(
-        label="Rows", initial=Layout.LONG, help_text=_TABLES,
-        choices=[(Layout.LONG, "A row per value, with quality"), (Layout.WIDE, "A row per instant, columns of series")],
-    )  # fmt: skip
-    unit = forms.ChoiceField(
-        label="Energy in", initial=Unit.KILO, help_text=_TABLES,
-        choices=[(Unit.KILO, "kWh"), (Unit.BASE, "Wh")],
-    )  # fmt: skip
-    times = forms.ChoiceField(
-        label="Times", initial=Clock.LOCAL, help_text=_TABLES,
-        choices=[(Clock.LOCAL, "Local, with their offset"), (Clock.UTC, "UTC")],
-    )  # fmt: skip
-    decimal = forms.ChoiceField(
-        label="Decimal sign", initial=Decimal.POINT, help_text="CSV.",
-        choices=[(Decimal.POINT, "Point"), (Decimal.COMMA, "Comma, columns divided by semicolons")],
-    )  # fmt: skip
+    layout = _choice(
+        "Rows", Layout, "CSV and Excel. One per value tells the quality; one per instant has columns of series."
+    )
+    unit = _choice("Energy in", Unit, "CSV and Excel.")
+    times = _choice("Times", Clock, "CSV and Excel. Local times carry their offset.")
+    decimal = _choice("Decimal sign", Decimal, "CSV. With a comma, semicolons divide the columns.")
     receiver = forms.CharField(
         label="Receiver", max_length=_LONGEST_RECEIVER, required=False,
-        help_text="NEM12 and NEM13: participant the file is for.",
+        help_text="NEM12 and NEM13: the participant the file is for.",
     )  # fmt: skip
 
     def __init__(self, *args: Any, offered: Sequence[Quantity] | None = None, **kwargs: Any) -> None:
@@ -59,7 +55,7 @@ class ExportForm(forms.Form):
             del self.fields["quantities"]
             return
         field = cast(forms.MultipleChoiceField, self.fields["quantities"])
-        field.choices = [(each.key, f"{each.label}: {each.series:,} series") for each in offered]
+        field.choices = [(each.key, f"{each.label} · {each.series:,} series") for each in offered]
         field.initial = [each.key for each in offered[:1]]
 
     def clean(self) -> dict[str, Any]:

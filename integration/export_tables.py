@@ -16,7 +16,7 @@ from integration.models import ExportSeries, FileExport
 from integration.tables import octets
 
 _WRITTEN, _PARTLY, _EMPTY = Badge("Written", "ok"), Badge("In part", "warn"), Badge("No values", "muted")
-_REFUSED, _WAITS = Badge("Left out", "bad"), Badge("Not yet", "muted")
+_REFUSED, _WAITS, _NEVER = Badge("Left out", "bad"), Badge("Not yet", "busy"), Badge("Not written", "muted")
 
 
 def who(row: FileExport) -> str:
@@ -29,7 +29,7 @@ def outcome(row: ExportSeries) -> Badge:
     if row.refused:
         return _REFUSED
     if row.file_export.state != FileExport.State.DONE:
-        return _WAITS
+        return _WAITS if row.file_export.is_working else _NEVER
     if row.left_out:
         return _PARTLY
     return _WRITTEN if row.values else _EMPTY

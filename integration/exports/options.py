@@ -36,6 +36,19 @@ class Clock(StrEnum):
     UTC = "UTC"
 
 
+WORDS: dict[StrEnum, str] = {
+    Unit.KILO: "kWh",
+    Unit.BASE: "Wh",
+    Decimal.POINT: "Point",
+    Decimal.COMMA: "Comma",
+    Layout.LONG: "One per value",
+    Layout.WIDE: "One per instant",
+    Clock.LOCAL: "Local",
+    Clock.UTC: "UTC",
+}
+"""What people call the choices."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a person chose. `receiver`: for whom the file is, where the format has a field for it."""

@@ -60,7 +60,7 @@ def quantities(series: QuerySet[Series]) -> list[Quantity]:
     found = []
     for row in rows.order_by("measured_property__rank", "measured_property__obis", "interval_s", "kind"):
         rhythm = f"{row['interval_s'] // 60} min" if row["interval_s"] else Series.Periodicity(row["periodicity"]).label
-        words = f"{row['measured_property__name']} ({row['measured_property__obis']}), {rhythm.lower()}, {row['kind']}"
+        words = f"{row['measured_property__name']}, {rhythm.lower()} ({row['measured_property__obis']})"
         found.append(Quantity("-".join(str(row[key]) for key in keys), words, row["count"]))
     return found
 

@@ -12,7 +12,7 @@ from aim.web.detail import Fact
 from aim.web.formats import grouped
 from aim.web.links import Action
 from integration.export_tables import who
-from integration.exports.options import Options
+from integration.exports.options import WORDS, Options
 from integration.exports.registry import UnknownFormatError, format_of, label_of
 from integration.exports.states import BADGES, State
 from integration.models import FileExport
@@ -21,7 +21,7 @@ from integration.tables import octets
 from metering.views.people import user_of
 
 POLL_MS = 1_500
-_WORDS = {"unit": "Energy in", "decimal": "Decimal sign", "layout": "Rows", "times": "Times", "receiver": "Receiver"}
+_LABELS = {"unit": "Energy in", "decimal": "Decimal sign", "layout": "Rows", "times": "Times", "receiver": "Receiver"}
 _ADD = "integration.add_fileexport"
 
 
@@ -75,5 +75,6 @@ def _options(row: FileExport) -> list[Fact]:
         heeded = format_of(row.format).options
     except UnknownFormatError:
         return []
-    told = Options.of_json(row.options).as_json()
-    return [Fact(words, told[name]) for name, words in _WORDS.items() if name in heeded and told[name]]
+    chosen = Options.of_json(row.options)
+    told = {name: getattr(chosen, name) for name in _LABELS if name in heeded}
+    return [Fact(_LABELS[name], WORDS.get(value, value)) for name, value in told.items() if value]
