@@ -11,10 +11,11 @@ from django.forms import BoundField
 
 from integration.formats.table import Mapping as Declared
 from integration.formats.table import MappingError, from_json, to_json
-from integration.table_settings import GROUPS, Group, fields_of
+from integration.table_settings import GROUPS, ONLY_FOR, Group, fields_of
 
 _SPELT = {"source.delimiter": {"tab": "\t"}, "numbers.thousands": {"space": " "}}
 """Signs that would be lost in a form, and the words that stand for them there."""
+_UNSAID = to_json(Declared())
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,11 @@ class Section:
     """A group with its fields, as the page shows it."""
 
     group: Group
-    fields: list[BoundField]
+    fields: list[tuple[BoundField, str]]
 
     @property
     def is_open(self) -> bool:
-        return not self.group.folded or any(field.errors for field in self.fields)
+        return not self.group.folded or any(field.errors for field, _ in self.fields)
 
 
 class TableForm(forms.Form):
@@ -73,20 +74,28 @@ class TableForm(forms.Form):
         """The fields in their groups; a sheet is asked for where there are several."""
         for group in GROUPS:
             names = [name for name in group.names if name != "source.sheet" or self.has_sheets]
-            yield Section(group, [self[name] for name in names])
+            yield Section(group, [(self[name], _classes(name)) for name in names])
 
     def _layout(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
         """The proposal with what was chosen."""
         layout = {name: dict(part) if isinstance(part, dict) else part for name, part in self.base.items()}
         for path in (name for group in GROUPS for name in group.names):
             part, _, name = path.rpartition(".")
-            (layout[part] if part else layout)[name] = _kept(path, cleaned[path])
+            if cleaned["layout"] in ONLY_FOR.get(path, (cleaned["layout"],)):
+                (layout[part] if part else layout)[name] = _kept(path, cleaned[path])
+            else:
+                layout[part][name] = _at(_UNSAID, path)
         return layout
 
     def _tell(self, error: MappingError) -> None:
         for fault in error.faults:
             path = ".".join(fault.field.split(".")[:2]).split("[")[0]
             self.add_error(path if path in self.fields else None, f"It {fault.reason}.")
+
+
+def _classes(path: str) -> str:
+    """By which a style sheet hides what means nothing in the layout chosen."""
+    return " ".join(f"for-{layout}" for layout in ONLY_FOR.get(path, ()))
 
 
 def _at(layout: Mapping[str, Any], path: str) -> Any:

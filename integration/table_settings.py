@@ -56,6 +56,19 @@ GROUPS = (
     ),
 )  # fmt: skip
 
+_LONG, _TIME, _DAY = "long", "wide_time", "wide_day"
+ONLY_FOR: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("columns.value", "columns.quality"), (_LONG,)),
+    "columns.values": (_TIME, _DAY),
+    **dict.fromkeys(("columns.clock", "columns.length"), (_LONG, _TIME)),
+    **dict.fromkeys(
+        ("columns.point", "columns.quantity", "columns.unit", "columns.serial", "columns.kind"), (_LONG, _DAY)
+    ),
+    **dict.fromkeys(("names.heading", "names.separator"), (_TIME,)),
+    **dict.fromkeys(("times.odd_day", "times.misfit"), (_DAY,)),
+}
+"""Settings that mean something in these layouts alone; in others they are not shown, and what they say is left out."""
+
 _LAYOUTS = (
     ("long", "One value"),
     ("wide_time", "One time; a column for each series"),

@@ -65,12 +65,14 @@ def try_out(row: FileImport, mapping: Mapping) -> Trial:
     sign = "." if mapping.numbers.decimal == AUTO else mapping.numbers.decimal
     with open_file(row.file) as stream:
         table = open_table(stream, mapping.source, sign)
-        grid = next((grid for grid in table.grids if len(grid)), None)
-        rows = list(islice(grid.rows(), TRIED_ROWS)) if grid else []
-        lines = grid.lines[:TRIED_ROWS].tolist() if grid else []
-    text = io.BytesIO(_as_text([table.headings, *rows]))
+        numbered = (pair for grid in table.grids for pair in zip(grid.lines.tolist(), grid.rows(), strict=True))
+        first = list(islice(numbered, TRIED_ROWS))
+    text = io.BytesIO(_as_text([table.headings, *(cells for _, cells in first)]))
     portion = next(iter(TableReader(text, replace(mapping, source=_ON_TRIAL))))
-    return Trial(replace(portion, problems=(*table.problems, *portion.problems)), (table.heading_line, *lines))
+    return Trial(
+        replace(portion, problems=(*table.problems, *portion.problems)),
+        (table.heading_line, *(line for line, _ in first)),
+    )
 
 
 def _as_text(rows: Sequence[Sequence[str]]) -> bytes:

@@ -18,8 +18,8 @@ from metering.display import shown_in
 class Sketch:
     """One channel, drawn: `values` in the order of the file, None where there is none; `label` says it in words."""
 
-    title: str
-    rhythm: str
+    point: str
+    quantity: str
     values: list[int | None]
     label: str
 
@@ -35,8 +35,12 @@ def _sketch(channel: ImportChannel) -> Sketch:
     unit, power = shown_in(channel.unit)
     low, high = (_amount(value, channel.exponent - power) for value in (min(known, default=0), max(known, default=0)))
     rhythm = f"{channel.interval_s // 60} min" if channel.interval_s else "single instants"
-    title = f"{channel.point} {channel.name or channel.obis}"
-    return Sketch(title, rhythm, channel.sample, f"The first {len(channel.sample)} values, {low} to {high} {unit}")
+    return Sketch(
+        channel.point,
+        f"{channel.name or channel.obis}, {rhythm}",
+        channel.sample,
+        f"The first {len(channel.sample)} values, {low} to {high} {unit}",
+    )
 
 
 def _amount(value: int, exponent: int) -> str:
