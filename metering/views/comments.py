@@ -26,7 +26,7 @@ class AddComment(PermissionGate):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = CommentForm(request.POST)
         if not form.is_valid():
-            said = [f"{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()]
+            said = [f"{form[name].label}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()]
             messages.error(request, "; ".join(said))
             return _back(request)
         try:
