@@ -6,15 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from integration.formats.portion import Channel, Kind
+from integration.formats.table.formulas import armed
 from integration.formats.table.gsrn import point_fault
 from integration.formats.table.headings import remark, without_remark
 from integration.formats.table.lengths import SINGLE, length_of
-from integration.formats.table.mapping import HeadingPart, Mapping
+from integration.formats.table.mapping import FileKind, HeadingPart, Mapping
 from integration.formats.table.quantities import kind_of, obis_of
 from integration.formats.table.units import unit_of
 
-FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-_DEFUSED = tuple(f"'{sign}" for sign in FORMULA_STARTS)
 _KINDS = {kind.value: kind for kind in Kind}
 
 
@@ -71,7 +70,7 @@ class Drafting:
     def draft(self, key: Key) -> Draft | Refusal:
         """The series a key means, or what is wrong with it."""
         mapping, columns, fixed = self._mapping, self._mapping.columns, self._mapping.fixed
-        point = _plain(key.point) or fixed.point
+        point = self._plain(key.point) or fixed.point
         if fault := point_fault(point):
             return Refusal(columns.point, point, fault)
         quantity = key.quantity or fixed.quantity
@@ -90,8 +89,11 @@ class Drafting:
         unit = unit_of(written)
         if unit is None:
             return Refusal(columns.unit, written, "unknown unit" if written else "the unit is missing")
-        source = (_plain(key.serial) or fixed.serial) if kind is not Kind.CONSUMPTION else ""
+        source = (self._plain(key.serial) or fixed.serial) if kind is not Kind.CONSUMPTION else ""
         return Draft(point, quantity, obis, unit[0], unit[1], kind, source, length)
+
+    def _plain(self, text: str) -> str:
+        return armed(text) if self._mapping.source.kind is FileKind.CSV else text
 
 
 def key_of_heading(heading: str, mapping: Mapping) -> Key:
@@ -113,11 +115,6 @@ def key_of_heading(heading: str, mapping: Mapping) -> Key:
         kind=_first(said, lambda text: _KINDS.get(text.casefold())),
         length=_first([text for text in said if text != unit], length_of),
     )
-
-
-def _plain(text: str) -> str:
-    """Without the apostrophe that keeps a spreadsheet from running a text as a formula."""
-    return text[1:] if text.startswith(_DEFUSED) else text
 
 
 def _first(texts: list[str], meaning: Callable[[str], object | None]) -> str:

@@ -45,6 +45,14 @@ class Clock:
         self._remember(piece, at, local, keys)
         return at, findings
 
+    def starts(self, ends: NDArray[np.int64], spans: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where intervals of these lengths (m,) begin that end at these instants (m,); a day is one of the calendar."""
+        starts = ends - spans
+        days = spans == DAY_S
+        if days.any() and not self._zone.is_steady:
+            starts[days] = self._zone.instants(self._zone.labels(ends[days]) - DAY_S).early
+        return starts
+
     def _gaps(self, gap: NDArray[np.bool_]) -> list[Finding]:
         if not gap.any():
             return []

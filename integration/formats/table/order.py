@@ -30,7 +30,8 @@ class Order:
         return self._back(self._again() & differs)
 
     def of_another_length(self, lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """bool (m,): values in a run of steps longer than their interval. `lengths` (m,), in the order of the file."""
+        """bool (m,): values in a run of steps longer than their interval; the last of the run too, unless one of the
+        right length follows it. `lengths` (m,), in the order of the file."""
         steps = np.where(self._same_series, np.diff(self._at), 0)
         longer = (steps > lengths[self._order][:-1]) & (steps > 0)
         equal = longer[1:] & longer[:-1] & (steps[1:] == steps[:-1])
@@ -38,6 +39,8 @@ class Order:
         starts = np.flatnonzero(equal[1:] & equal[:-1]) if len(equal) > 1 else np.zeros(0, dtype=np.intp)
         for shift in range(RUN):
             found[starts + shift] = True
+        unfollowed = np.append(longer | ~self._same_series, True)
+        found[starts + RUN] |= unfollowed[starts + RUN]
         return self._back(found)
 
     def _again(self) -> NDArray[np.bool_]:

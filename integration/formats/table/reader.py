@@ -83,6 +83,7 @@ class TableReader:
             clock=Clock(self._mapping.times, table.headings[places.of["time"]]),
             lengths=Lengths(interval),
             ends=self._mapping.times.mark is declared.Mark.END and interval != 0,
+            shared=self._mapping.layout is declared.Layout.WIDE_TIME,
         )
         for gathered in _gathered(layout, grids, [*table.problems, *told]):
             yield gathered.portion(rules)

@@ -24,13 +24,18 @@ from integration.formats.table.zones import DAY_S
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What all portions of a file are settled by; clock and lengths remember. `ends`: labels name ends of intervals."""
+    """What all portions of a file are settled by; clock and lengths remember.
+
+    ends    labels name ends of intervals
+    shared  a row is one of all series: a cell without a value tells nothing about the intervals of its series
+    """
 
     headings: Sequence[str]
     drafting: Drafting
     clock: Clock
     lengths: Lengths
     ends: bool
+    shared: bool
 
 
 class Settling:
@@ -52,9 +57,9 @@ class Settling:
         """The portion; `position` and `rows` of the file it stands for."""
         self._refuse_series()
         self._at = self._instants()
-        good = self._piece.good
+        telling = self._telling()
         lengths = self._rules.lengths.settle(
-            self._piece.series[good], self._at[good], self._keys, self._kinds, self._named
+            self._piece.series[telling], self._at[telling], self._keys, self._kinds, self._named
         )
         self._refuse_lengths(lengths)
         self._values, exponents = self._scaled()
@@ -88,9 +93,9 @@ class Settling:
         ends = self._is_consumption[self._piece.series] & self._rules.ends
         steps = np.zeros(len(self._keys), dtype=np.int64)
         if ends.any():
-            good = self._piece.good
+            telling = self._telling()
             steps = self._rules.lengths.steps(
-                self._piece.series[good], self._piece.labels[good], self._keys, self._named
+                self._piece.series[telling], self._piece.labels[telling], self._keys, self._named
             )
         self._at, findings = self._rules.clock.instants(self._piece, ends, steps, self._keys)
         for finding in findings:
@@ -101,11 +106,12 @@ class Settling:
         return self._at
 
     def _refuse_lengths(self, lengths: NDArray[np.int64]) -> None:
-        """Without a length, or not at the start of an interval. A blank there belongs to another series."""
+        """Without a length, or not at the start of an interval. A blank in a shared row may be so by right."""
         if self._rules.ends:
-            self._at = self._at - np.where(self._is_consumption, np.maximum(lengths, 0), 0)[self._piece.series]
+            spans = np.where(self._is_consumption, np.maximum(lengths, 0), 0)[self._piece.series]
+            self._at = self._rules.clock.starts(self._at, spans)
         length = lengths[self._piece.series]
-        good, in_day = self._piece.good, (length > 0) & (length < DAY_S)
+        good, in_day = self._piece.good | (not self._rules.shared), (length > 0) & (length < DAY_S)
         off = in_day & (self._at % np.maximum(length, 1) != 0)
         self._say(Finding((length == UNKNOWN) & good, "the interval length cannot be told: declare it"))
         self._say(Finding(off & good, "not at the start of an interval of its series: lengths are mixed, or shifted"))
@@ -151,6 +157,10 @@ class Settling:
         draft = self._drafts[code]
         assert isinstance(draft, Draft)
         return draft
+
+    def _telling(self) -> NDArray[np.bool_]:
+        """bool (m,): values that tell how far apart the times of their series are."""
+        return self._piece.good if self._rules.shared else self._all()
 
     def _all(self) -> NDArray[np.bool_]:
         return np.ones(len(self._piece), dtype=np.bool_)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from integration.formats.decimals import write_decimals
 from integration.formats.portion import Channel, Portion
 from integration.formats.table import style as named
-from integration.formats.table.channels import FORMULA_STARTS
+from integration.formats.table.formulas import defused
 from integration.formats.table.lengths import length_text
 from integration.formats.table.local_texts import local_texts
 from integration.formats.table.style import Style
@@ -95,14 +95,9 @@ def _numbers(values: NDArray[np.int64], decimals: int, style: Style) -> list[str
 
 
 def cell(text: str, style: Style) -> str:
-    """A text as a cell: in quotation marks where it needs them, defused where a spreadsheet would run it as a formula
-    (OWASP, CSV injection)."""
+    """A text as a cell: in quotation marks where it needs them, defused where a spreadsheet would run it as a
+    formula."""
     text = defused(text)
     if any(sign in text for sign in (style.delimiter, '"', "\n", "\r")):
         text = '"' + text.replace('"', '""') + '"'
     return text
-
-
-def defused(text: str) -> str:
-    """With an apostrophe in front where it begins like a formula. The reader takes it off again."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
