@@ -143,11 +143,8 @@ class DeviceColumns(OwnColumns):
         if (way is None) != (not device.gateway_address) or (way is not None and device.host):
             reason = "behind a concentrator a device has an address there and none of its own, otherwise none there"
             plan.refuse(f"{reason}; a hyphen empties a cell", heading, str(way or ""))
-        elif way is not None and hasattr(way, "model"):
-            try:
-                device.clean()
-            except ValidationError as error:
-                plan.refuse(" ".join(error.messages), heading, str(way))
+        elif way is not None and (reason := _no_way(device, way)):
+            plan.refuse(reason, heading, str(way))
 
     def _judge_numbers(self) -> None:
         """USN, system title and address at the concentrator belong to one device."""
@@ -171,6 +168,18 @@ class DeviceColumns(OwnColumns):
         places = {device.gateway_address for device in targets} - {""}
         same = Q(utility=self.utility, usn__in=usns) | Q(system_title__in=titles)
         return list(Device.objects.filter(same | Q(concentrator__in=behind, gateway_address__in=places)))
+
+
+def _no_way(device: Device, way: Device) -> str:
+    """Why the device cannot be reached through this one; empty when it can. Of a promised one its model decides."""
+    if way.pk is None:
+        known = way if hasattr(way, "model") else None
+        return "" if known is None or known.model.is_way else f"{way} is neither a concentrator nor a gateway."
+    try:
+        device.clean()
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
 
 
 _UNIQUE = {"usn", "system_title", "concentrator", "gateway_address"}

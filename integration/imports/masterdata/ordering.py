@@ -58,7 +58,7 @@ def order(held: Held, kind: Kind, layout: Layout) -> None:
 
 def _contradictions(row: FileImport, kind: Kind, layout: Layout) -> Iterator[Problem]:
     heading = layout.columns.get(kind.key, kind.key)
-    for line, number, lines, times in _run(_doubles("number", "number <> ''"), row):
+    for line, number, lines, times in _run(_doubles("{}number", "number <> ''"), row):
         yield Problem(line, f"the same number stands in {_named(lines, times)}", column=heading, text=number)
     for fields in kind.alone:
         if all(name in layout.columns for name in fields):
@@ -69,29 +69,33 @@ def _contradictions(row: FileImport, kind: Kind, layout: Layout) -> Iterator[Pro
 
 
 def _alike(row: FileImport, fields: tuple[str, ...], layout: Layout) -> Iterator[Problem]:
-    what = f"ROW({', '.join(_given(name) for name in fields)})::text"
-    given = " AND ".join(f"{_given(name)} IS NOT NULL" for name in fields)
+    what = f"ROW({', '.join(map(_given, fields))})::text"
     heading = layout.columns[fields[-1]]
-    for line, number, lines, times in _run(_doubles(what, f"{given} AND outcome = 'read'"), row):
+    for line, number, lines, times in _run(_doubles(what, _all_given(fields)), row):
         yield Problem(line, f"the same stands in {_named(lines, times)}", column=heading, text=number)
 
 
 def _disagreeing(row: FileImport, first: str, second: str, layout: Layout) -> Iterator[Problem]:
-    given = f"{_given(first)} IS NOT NULL AND {_given(second)} IS NOT NULL AND outcome = 'read'"
-    sql = _doubles(_given(first), given, f"count(DISTINCT {_given(second)}) > 1")
+    several = f"count(DISTINCT {_given(second).format('')}) > 1"
+    sql = _doubles(_given(first), _all_given((first, second)), several)
     for line, number, lines, times in _run(sql, row):
         reason = f"for the same {layout.columns[first]} different ones stand in {_named(lines, times)}"
         yield Problem(line, reason, column=layout.columns[second], text=number)
 
 
 def _doubles(what: str, given: str, having: str = "count(*) > 1") -> str:
-    """`what` and `given` are made of the names of declared fields, nothing of a file."""
-    own = what.replace("given->>", "r.given->>").replace("number", "r.number")
-    return _REFUSE_DOUBLES.format(what=what, given=given, having=having, own=own, named=_NAMED)
+    """What refuses lines alike in `what`, an expression with a place for the table; nothing of it is out of a file."""
+    return _REFUSE_DOUBLES.format(
+        what=what.replace("{}", ""), given=given, having=having, own=what.replace("{}", "r."), named=_NAMED
+    )
 
 
 def _given(name: str) -> str:
-    return f"given->>'{name}'"
+    return f"{{}}given->>'{name}'"
+
+
+def _all_given(names: tuple[str, ...]) -> str:
+    return " AND ".join((*(f"given->>'{name}' IS NOT NULL" for name in names), "outcome = 'read'"))
 
 
 def _named(lines: list[int], times: int) -> str:
@@ -106,7 +110,7 @@ def _levels(row: FileImport, kind: Kind, layout: Layout) -> Iterator[Problem]:
     while level <= MOST_LEVELS and _count(_CLIMB, row, field=field, level=level):
         level += 1
     for line, number in _run(_REFUSE_CIRCLES, row):
-        reason = f"it lies below itself, or below more than {MOST_LEVELS} others of this file"
+        reason = f"it refers to itself, directly or by way of other lines, or by way of more than {MOST_LEVELS}"
         yield Problem(line, reason, column=layout.columns.get(field, ""), text=number)
 
 

@@ -94,7 +94,7 @@ class OwnColumns(Part):
                 self._relate(plan, field, None if text is None else rows[text])
 
     def _relate(self, plan: Plan, field: Field, row: Model | None) -> None:
-        former: Model | None = getattr(plan.target, field.name)
+        former: Model | None = getattr(plan.target, field.name, None)
         if former == row:
             return
         setattr(plan.target, field.name, row)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from django.db import connection
 
-from integration.formats.portion import Problem
+from integration.formats.portion import Problem, Severity
 from integration.imports.masterdata.kinds import Kind, Part
 from integration.imports.masterdata.plans import Plan, Scene
 from integration.imports.tally import Tally
@@ -68,3 +68,8 @@ def changed_fields(plans: Sequence[Plan]) -> list[str]:
 def problems_of(plans: Sequence[Plan]) -> list[Problem]:
     """What is wrong with them."""
     return [problem for plan in plans for problem in plan.problems]
+
+
+def refusals_of(plans: Sequence[Plan]) -> list[Problem]:
+    """Why lines are refused; repairs were told in the preview."""
+    return [problem for problem in problems_of(plans) if problem.severity is Severity.ERROR]

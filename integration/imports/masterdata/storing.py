@@ -15,7 +15,7 @@ from integration.imports.holding import Held, ImportFailedError
 from integration.imports.masterdata.checking import refused_so_far, require_permission
 from integration.imports.masterdata.kinds import Kind
 from integration.imports.masterdata.opening import declared
-from integration.imports.masterdata.pages import note, pages, planned, problems_of, tally_of
+from integration.imports.masterdata.pages import note, pages, planned, refusals_of, tally_of
 from integration.imports.masterdata.plans import Scene
 from integration.imports.problems import Found, keep_problems
 from integration.imports.readings.storing import stored_so_far
@@ -62,7 +62,7 @@ def _store(held: Held, kind: Kind, scene: Scene, page: Sequence[ImportRow], numb
         part.store()
     note(plans, number)
     tally, last = tally_of(plans), page[-1].ordinal or 0
-    counts = keep_problems(held.row, problems_of(plans), Found.STORE)
+    counts = keep_problems(held.row, refusals_of(plans), Found.STORE)
     ImportChunk.objects.create(
         file_import=held.row, number=number, position=last, entries=[], series_ids=[], **tally.as_json()
     )

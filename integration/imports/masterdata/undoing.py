@@ -18,7 +18,7 @@ from access import audit, bulk
 from access.models import User
 from devices.models import Device, Installation
 from integration.imports.holding import Held
-from integration.imports.masterdata.effects import Effect, frozen, thawed
+from integration.imports.masterdata.effects import Effect, thawed
 from integration.imports.masterdata.objections import objections
 from integration.imports.states import State
 from integration.imports.tally import Tally
@@ -116,7 +116,7 @@ def _put_back(work: _Chunk, model: type[Model]) -> None:
         row, columns = rows.get(effect.key), effect.columns or {}
         if row is None:
             continue
-        if other := [name for name, (_, after) in columns.items() if frozen(row, name, getattr(row, name)) != after]:
+        if other := [name for name, (_, after) in columns.items() if getattr(row, name) != thawed(model, name, after)]:
             work.keep(line, row, f"changed since: {', '.join(_label(model, name) for name in other)}")
             continue
         changes.append(bulk.Changed(row, {name: getattr(row, name) for name in columns}))

@@ -20,7 +20,7 @@ from metering.store.derivation.arrival import breaks_near, of_siblings, store_de
 from metering.store.derivation.days import Days, within_days
 from metering.store.derivation.joints import Break, batches, joints
 from metering.store.derivation.rules import Rules, rules_of
-from metering.store.derivation.stored_days import stored_days
+from metering.store.derivation.stored_days import stored_days, with_days
 from metering.store.ledger import lock_series
 from metering.store.outcome import Counts, Origin
 
@@ -66,9 +66,11 @@ def change_rules(spans: Sequence[Span], *, change: Callable[[], object], origin:
 
 def derive_again(spans: Sequence[Span], former: Rules, rules: Rules, origin: Origin) -> Counts:
     """Derive the spans by `rules` and withdraw what only the `former` made known. The fed series must be locked."""
-    counts = Counts()
+    counts, stocked = Counts(), with_days(rules.feeds.series_ids)
     for span in _together(spans):
-        ids = np.intersect1d(np.asarray(span.series_ids, np.int64), rules.feeds.series_ids)
+        ids = np.intersect1d(np.asarray(span.series_ids, np.int64), stocked)
+        if not len(ids):  # many meters are hung up at instants of their own before anything of them is stored
+            continue
         counts += in_closed_months(ids, span.start, span.end)
         for days in stored_days(ids, *map(to_seconds, (span.start, span.end))):
             counts += store_derived(_difference(days, former, rules, span), origin)

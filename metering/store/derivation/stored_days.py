@@ -25,12 +25,24 @@ def stored_days(series_ids: NDArray[np.int64], start: int, end: int) -> Iterator
         yield from _loaded(_OF_SERIES, {"ids": ids[part : part + _SERIES_AT_ONCE], **days}, start, end)
 
 
+def with_days(series_ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of these series of which days are stored, or may be in an archive. One query, whatever their number."""
+    ids: NDArray[np.int64] = wire.fetch(_STOCKED, {"ids": np.unique(series_ids)})[0][0]
+    return ids
+
+
 def sibling_days(days: Days) -> Iterator[Days]:
     """The same days, and those before, of the other series that feed the same series: affected as a whole."""
     around = np.unique(np.concatenate([days.days, days.days - 1]).astype(np.int64))
     params = {"ids": np.unique(days.series_ids), "days": around, "first": int(around[0]), "last": int(around[-1])}
     yield from _loaded(_OF_SIBLINGS, params, int(around[0]) * DAY_S, (int(around[-1]) + 1) * DAY_S)
 
+
+_STOCKED = """
+SELECT coalesce(array_agg(k.id ORDER BY k.id), '{}') FROM unnest(%(ids)s::bigint[]) AS k (id)
+WHERE EXISTS (SELECT FROM series_day d WHERE d.series_id = k.id)
+   OR EXISTS (SELECT FROM store_archive f WHERE k.id BETWEEN f.first_series AND f.last_series)
+"""
 
 # Gathered into arrays: no row ever becomes a Python object.
 _KEYS = """
