@@ -6,7 +6,7 @@ Pieces tile all time. A multiplier that begins and a stand at a boundary end one
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -49,7 +49,10 @@ FOREVER = (Piece(*ALWAYS, Fraction(1), True),)
 
 
 def pieces(marks: Iterable[Mark]) -> Sequence[Piece]:
-    """The pieces of one register in order of time, given all its marks in any order."""
+    """The pieces of one register in order of time, given all its marks in any order.
+
+    A multiplier that is given anew and stays what it was begins no piece.
+    """
     by_instant: dict[int, list[Mark]] = {}
     for mark in marks:
         by_instant.setdefault(mark.at, []).append(mark)
@@ -57,11 +60,14 @@ def pieces(marks: Iterable[Mark]) -> Sequence[Piece]:
     ratio, opening, active = Fraction(1), None, _counts_before(by_instant)
     for start, end in pairwise([ALWAYS[0], *sorted(by_instant), ALWAYS[1]]):
         here, there = by_instant.get(start, []), by_instant.get(end, [])
-        ratio = next((mark.ratio for mark in here if mark.ratio is not None), ratio)
+        former, ratio = ratio, next((mark.ratio for mark in here if mark.ratio is not None), ratio)
         active = _counts_after(here, active)
         opening = next((mark.stand for mark in here if mark.initial), None)
         closing = next((mark.stand for mark in there if mark.final), None)
-        found.append(Piece(start, end, ratio, active, opening, closing))
+        if found and ratio == former and not any(mark.final or mark.initial for mark in here):
+            found[-1] = replace(found[-1], end=end, closing=closing)
+        else:
+            found.append(Piece(start, end, ratio, active, opening, closing))
     return found
 
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from metering.quality import Quality
-from metering.store import NO_VALUE, read, rederive
+from metering.store import NO_VALUE, read, rederive, restore
 
 from .conftest import SeriesMaker
 from .meters import ORIGIN, Consumption, Meter, consumption
@@ -34,7 +34,8 @@ class World:
     """Two meters over time, counted in halves of intervals.
 
     `steps` (2 · SLOTS) is what passed in each half; `shown` the instants at which stands of each meter arrive; the old
-    meter may go on showing after the exchange and the new one before it: that counts nothing. `factors` from halves on.
+    meter may go on showing after the exchange and the new one before it: that counts nothing. `lost` are the parts
+    (even or odd intervals) of what each meter shows that are taken back in the end. `factors` from halves on.
     """
 
     steps: list[int]
@@ -42,6 +43,7 @@ class World:
     exchange: int | None
     noted: tuple[bool, bool]
     shown: tuple[set[int], set[int]]
+    lost: tuple[set[int], set[int]]
     factors: tuple[dict[int, Fraction], dict[int, Fraction]]
 
     def stand(self, meter: int, half: int) -> int:
@@ -53,10 +55,19 @@ class World:
         cuts = {begin, end}
         if self.exchange is not None and begin < self.exchange < end:
             cuts.add(self.exchange)
-        for meter, factors in enumerate(self.factors):
-            cuts |= {at for at in factors if begin < at < end and self.counts(meter, at - 1) and self.counts(meter, at)}
+        for meter in (0, 1):
+            cuts |= {at for at in range(begin + 1, end) if self.changes(meter, at)}
         parts = [self.between(first, last, slot) for first, last in itertools.pairwise(sorted(cuts))]
         return None if None in parts else sum(part for part in parts if part is not None)
+
+    def changes(self, meter: int, at: int) -> bool:
+        """Whether a meter that counts before and after an instant does so with another factor."""
+        counting = self.counts(meter, at - 1) and self.counts(meter, at)
+        return counting and self.factor(meter, at) != self.factor(meter, at - 1)
+
+    def factor(self, meter: int, half: int) -> Fraction:
+        earlier = [at for at in self.factors[meter] if at <= half]
+        return self.factors[meter][max(earlier)] if earlier else Fraction(1)
 
     def counts(self, meter: int, half: int) -> bool:
         """Whether a meter counts in the half that starts there."""
@@ -68,14 +79,15 @@ class World:
         meter = 0 if self.counts(0, first) else 1
         if not all(self.known(meter, at, slot) for at in (first, last)):
             return None
-        factor = next((f for at, f in sorted(self.factors[meter].items(), reverse=True) if at <= first), Fraction(1))
+        factor = self.factor(meter, first)
         begin, end = self.stand(meter, first), self.stand(meter, last)
         again = math.floor(CAPACITY * factor) if end < begin else 0
         return math.floor(end * factor) - math.floor(begin * factor) + again
 
     def known(self, meter: int, at: int, slot: int) -> bool:
         """Stands arrive on the grid only; at the exchange they are noted."""
-        if at in (2 * slot, 2 * slot + 2) and at // 2 in self.shown[meter]:
+        read = at // 2
+        if at in (2 * slot, 2 * slot + 2) and read in self.shown[meter] and read % 2 not in self.lost[meter]:
             return True
         return at == self.exchange and self.noted[meter]
 
@@ -84,6 +96,7 @@ class World:
 def worlds(draw: st.DrawFn) -> World:
     factor = st.builds(Fraction, st.integers(1, 40), st.integers(1, 7))
     instants = st.sets(st.integers(0, SLOTS), min_size=4)
+    parts = st.sets(st.integers(0, 1), max_size=1)
     halves = st.integers(0, 2 * SLOTS)
     return World(
         draw(st.lists(st.integers(0, LARGEST_STEP - 1), min_size=2 * SLOTS, max_size=2 * SLOTS)),
@@ -91,6 +104,7 @@ def worlds(draw: st.DrawFn) -> World:
         draw(st.none() | st.integers(1, 2 * SLOTS - 1)),
         (draw(st.booleans()), draw(st.booleans())),
         (draw(instants), draw(instants)),
+        (draw(parts), draw(parts)),
         (draw(st.dictionaries(halves, factor, max_size=2)), draw(st.dictionaries(halves, factor, max_size=2))),
     )
 
@@ -117,6 +131,13 @@ def _showing(world: World, number: int, meter: Meter, at: list[int]) -> Callable
     return lambda: meter.shows([(_at(2 * each), world.stand(number, 2 * each)) for each in at])
 
 
+def _taken_back(world: World, series: Consumption) -> None:
+    """What is lost goes back to the state of long ago: it is as if it had never come."""
+    for number, meter in enumerate(series.meters):
+        for half in (2 * at for at in world.shown[number] if at % 2 in world.lost[number]):
+            restore([meter.id], _at(half), _at(half + 1), as_of=instant(-9000), origin=ORIGIN)
+
+
 def _factor(meter: Meter, half: int, factor: Fraction) -> Callable[[], object]:
     return lambda: meter.multiplied(_at(half), *factor.as_integer_ratio())
 
@@ -129,6 +150,7 @@ def test_consumption_is_what_the_meters_measured(make_series: SeriesMaker, world
         series = consumption(make_series, 2, interval_s=INTERVAL_S, register_digits=DIGITS)
         for happen in data.draw(st.permutations(_happenings(world, series))):
             happen()
+        _taken_back(world, series)
         matrix = read([series.id], instant(0), instant(3))
         expected = [world.used(slot) for slot in range(SLOTS)]
         assert matrix.values[0].tolist() == [NO_VALUE if used is None else used for used in expected]

@@ -117,6 +117,16 @@ def test_a_multiplier_that_changes_within_an_interval_leaves_it_missing(make_ser
     assert used.values() == {"2026-03-10T00:00": 1, "2026-03-10T00:30": 10}
 
 
+def test_a_multiplier_confirmed_within_an_interval_leaves_nothing_missing(make_series: SeriesMaker) -> None:
+    """The transformers were looked at and are what they were; also 1, where nothing was known before."""
+    used = consumption(make_series)
+    used.meter.multiplied(instant(0, 0, 10), 1)
+    used.meter.multiplied(instant(0, 0, 30), 5)
+    used.meter.multiplied(instant(0, 0, 50), 10, 2)
+    write(block(used.meter.id, range(6)), origin=ORIGIN)
+    assert list(used.values().values()) == [1, 1, 5, 5, 5]
+
+
 def test_a_corrected_multiplier_keeps_the_former_values_as_versions(make_series: SeriesMaker) -> None:
     used = consumption(make_series)
     used.meter.multiplied(instant(-30), 20)
