@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from access.models import Utility
@@ -33,3 +34,8 @@ class ExternalId(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_scheme_display()} {self.value}"
+
+    def clean(self) -> None:
+        """The metering point belongs to the utility that uses the number."""
+        if self.metering_point_id and self.utility_id and self.metering_point.utility_id != self.utility_id:
+            raise ValidationError({"metering_point": f"This metering point belongs to {self.metering_point.utility}."})

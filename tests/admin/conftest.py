@@ -11,6 +11,7 @@ from pytest_django import DjangoDbBlocker
 from access import audit
 from devices.keystore import sealed_row
 from headend.models import Gap, ReadMark, Schedule
+from integration.models import ExternalId
 from metering.models import ArchivedMonth, BoundaryStand, Multiplier, RetentionClass, SqlReader
 from tests import factories as make
 from tests.api.scene import START, Scene, build, undone
@@ -55,4 +56,5 @@ def fill(scene: Scene) -> None:
     )
     ArchivedMonth.objects.create(kind="interval", month="2019-01-01", state="archived", since=START)
     SqlReader.objects.create(role="bi", utility=scene.utility)
+    ExternalId.objects.create(utility=scene.utility, scheme="nmi", value="6102000001", metering_point=point)
     audit.record("tested", "A record to show", user=scene.everyone)

@@ -19,7 +19,7 @@ from tests import factories as make
 from tests.api.scene import Scene, build_home
 from tests.queries import count_queries
 
-APPS = {"access", "auth", "metering", "devices", "events", "headend"}
+APPS = {"access", "auth", "metering", "devices", "events", "headend", "integration"}
 MODELS = sorted((m for m in admin.site._registry if m._meta.app_label in APPS), key=lambda m: m._meta.label)
 READ_ONLY = {
     AuditRecord, Contact, DeviceKey, ProfileLayout, Event, Attempt, Gap, Job, JobItem, ReadMark,

@@ -264,3 +264,15 @@ def test_an_import_under_way_shows_how_far_it_is(office: Office, mikko: Client) 
     page = text(mikko.get(row.get_absolute_url()))
     assert "50 % done" in page or "49 % done" in page
     assert "Storing, part by part" in page
+
+
+def test_numbers_of_others_are_kept_in_the_admin(office: Office) -> None:
+    admin = signed_in(make.make_administrator())
+    url = "/admin/integration/externalid/add/"
+    fields = {"scheme": "nmi", "value": "6102000001", "metering_point": office.point.pk}
+    wrong = admin.post(url, fields | {"utility": make.make_utility("other").pk})
+    assert "This metering point belongs to" in text(wrong)
+    admin.post(url, fields | {"utility": office.utility.pk})
+    row = office.check(*quarters("6102000001", 1, 2))
+    assert row.expected["new"] == 2
+    assert row.channels.get().metering_point == office.point
