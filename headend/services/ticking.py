@@ -18,6 +18,7 @@ from headend.wake import wake
 from metering.store import ensure_ahead
 from metering.store.archive.early import drop_early
 from metering.store.archive.retention import keep_months
+from metering.store.statistics.folding import fold
 
 
 def call_workers() -> None:
@@ -43,6 +44,7 @@ class Ticker:
             Duty(drop_old_jobs, timedelta(minutes=1)),
             Duty(Aside(keep_months), timedelta(hours=1)),
             Duty(Aside(drop_early), timedelta(days=1)),
+            Duty(Aside(fold), timedelta(minutes=5)),
             Duty(make_checkpoint, timedelta(hours=1)),
             Duty(call_workers, timedelta(seconds=1)),
             *further_duties(),
