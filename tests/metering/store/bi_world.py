@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from access.models import Utility
+from metering.gsrn import complete
 from metering.intervals import to_seconds
 from metering.models import Series
 from metering.quality import Quality
@@ -33,7 +34,9 @@ def build() -> dict[str, Utility]:
 
 
 def _with_values(utility: Utility, number: int) -> Utility:
-    point = make.make_metering_point(utility, transformer_area=make.make_transformer_area(utility, f"T-{utility.code}"))
+    area = make.make_transformer_area(utility, f"T-{utility.code}")
+    gsrn = complete(f"64999999{number + 1:09d}")
+    point = make.make_metering_point(utility, gsrn=gsrn, transformer_area=area)
     quarters = make.make_series(point, "1-0:1.29.0", exponent=-1)
     volts = make.make_series(point, "1-0:32.7.0", "V", kind=Series.Kind.INSTANTANEOUS, interval_s=3600, exponent=-1)
     daily = make.make_series(point, "1-0:1.8.0", kind=Series.Kind.STAND, periodicity="daily", source="LGZ1", exponent=3)
