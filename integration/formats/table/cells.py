@@ -8,9 +8,7 @@ from numpy.typing import NDArray
 from integration.formats.portion import Problem, Severity
 from integration.formats.table.grid import Grid
 from integration.formats.table.numbers import REASONS, ROUNDED_NOTE, Column, NumberReader
-
-MOST_TOLD = 1000
-"""Problems of one kind told row by row in a block; of the rest the number is told."""
+from integration.formats.table.telling import told
 
 
 def read_cells(
@@ -20,25 +18,17 @@ def read_cells(
     places = np.array(columns)
     starts, ends = grid.starts[:, places].ravel(), grid.ends[:, places].ravel()
     found = reader.read(grid.octets, starts, ends)
-    problems = _faults(found, grid, columns, headings)
+
+    def fault(index: int) -> Problem:
+        row, column = divmod(index, len(columns))
+        return _problem(grid, row, columns[column], headings, REASONS[int(found.states[index])], Severity.ERROR)
+
+    problems = told(np.flatnonzero(found.faulty), fault)
     if found.rounded.any():
         first = int(np.flatnonzero(found.rounded)[0])
         row, column = divmod(first, len(columns))
         problems.append(_problem(grid, row, columns[column], headings, ROUNDED_NOTE, Severity.NOTE))
     return found, problems
-
-
-def _faults(found: Column, grid: Grid, columns: tuple[int, ...], headings: list[str]) -> list[Problem]:
-    faulty = np.flatnonzero(found.faulty)
-    problems = []
-    for index in faulty[:MOST_TOLD].tolist():
-        row, column = divmod(index, len(columns))
-        reason = REASONS[int(found.states[index])]
-        problems.append(_problem(grid, row, columns[column], headings, reason, Severity.ERROR))
-    if len(faulty) > MOST_TOLD:
-        line = int(grid.lines[faulty[MOST_TOLD] // len(columns)])
-        problems.append(Problem(line, "more cells that cannot be taken follow", values=len(faulty) - MOST_TOLD))
-    return problems
 
 
 def _problem(grid: Grid, row: int, column: int, headings: list[str], reason: str, severity: Severity) -> Problem:

@@ -15,6 +15,7 @@ from integration.formats.table.mapping import Mapping
 from integration.formats.table.numbers import NumberReader
 from integration.formats.table.pieces import Piece
 from integration.formats.table.qualities import QUALITIES
+from integration.formats.table.telling import told
 from integration.formats.table.times import TimeReader
 from integration.formats.table.vocabulary import Vocabulary
 from metering.quality import Quality
@@ -59,13 +60,12 @@ class LongLayout:
         found = [self._code(text.decode(errors="replace")) for text in unique.tolist()]
         codes = np.array([code or 0 for code in found], dtype=np.uint8)[where]
         known = np.array([code is not None for code in found], dtype=np.bool_)[where]
-        reason = "a quality the mapping does not name"
-        rows = np.flatnonzero(~known)
-        problems = [
-            Problem(int(grid.lines[row]), reason, self._headings[index], grid.text(row, index)[:60])
-            for row in rows.tolist()
-        ]
-        return codes, known, problems
+
+        def problem(row: int) -> Problem:
+            reason = "a quality the mapping does not name"
+            return Problem(int(grid.lines[row]), reason, self._headings[index], grid.text(row, index)[:60])
+
+        return codes, known, told(np.flatnonzero(~known), problem)
 
     def _code(self, text: str) -> int | None:
         return self._qualities.get(text.casefold(), None if text else int(Quality.MEASURED))

@@ -73,7 +73,7 @@ class TableReader:
 
     def _read(self, table: Table, places: Places, interval: int | None) -> Iterator[Portion]:
         first = next(table.grids, None)
-        grids = chain([first] if first else [], table.grids)
+        grids = chain([] if first is None else [first], table.grids)
         sign, told = self._decimal(first, places, table)
         layout = self._layout(table, places, NumberReader(self._mapping.numbers, sign), interval)
         value_heading = table.headings[places.values[0]] if self._mapping.layout is declared.Layout.LONG else ""

@@ -43,14 +43,14 @@ def columns(stream: BinaryIO, source: Source, *, most: int = SAMPLE_ROWS) -> Sam
     seekable for workbooks; of a text no more than a block is read."""
     sheets = _sheets(stream, source)
     table = open_table(stream, source)
-    grid = next((_cut(grid, most) for grid in table.grids if len(grid)), None)
-    rows = [tuple(map(str.strip, row)) for row in grid.rows()] if grid else []
+    grid = next((_cut(grid, most) for grid in table.grids), None)
+    rows = [tuple(map(str.strip, row)) for row in grid.rows()] if grid is not None else []
     return Sample(
         headings=tuple(table.headings),
         rows=tuple(rows),
-        lines=tuple(grid.lines.tolist()) if grid else (),
+        lines=tuple(grid.lines.tolist()) if grid is not None else (),
         sheets=sheets,
-        problems=(*table.problems, *(grid.problems[:most] if grid else ())),
+        problems=(*table.problems, *(grid.problems[:most] if grid is not None else ())),
         info=table.info,
     )
 

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from integration.formats.portion import Problem
-from integration.formats.table.grid import Grid, grid_of
+from integration.formats.table.grid import Grid, grid_of, stripped
 from integration.formats.table.lines import LONGEST_RECORD, Block
+from integration.formats.table.telling import told
 
 csv.field_size_limit(1 << 21)
 _NEWLINE = ord("\n")
@@ -78,9 +79,13 @@ def _marked(block: Block, octets: NDArray[np.uint8], marks: NDArray[np.int64], c
     starts = np.empty_like(ends)
     starts[:, 0] = row_starts[good]
     starts[:, 1:] = ends[:, :-1] + 1
-    texts = ((row, octets[row_starts[row] : row_ends[row]].tobytes().decode()) for row in np.flatnonzero(~good))
-    ragged = [ragged_problem(int(lines[row]), int(counts[row]), columns, text) for row, text in texts if text.strip()]
-    return Grid(octets, starts, ends, lines[good], block.position, (*block.problems, *ragged))
+
+    def ragged(row: int) -> Problem:
+        text = octets[row_starts[row] : row_ends[row]].tobytes().decode()
+        return Problem(int(lines[row]), _ragged(int(counts[row]), columns), text=text[:60])
+
+    bad = np.flatnonzero(~good & ~_empty(octets, row_starts, row_ends))
+    return Grid(octets, starts, ends, lines[good], block.position, (*block.problems, *told(bad, ragged)))
 
 
 def _line_numbers(block: Block, octets: NDArray[np.uint8], row_starts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -90,26 +95,37 @@ def _line_numbers(block: Block, octets: NDArray[np.uint8], row_starts: NDArray[n
     return np.searchsorted(newlines, row_starts).astype(np.int64) + block.line
 
 
-def ragged_problem(line: int, found: int, columns: int, text: str) -> Problem:
-    """A row that does not have the cells its headings promise."""
-    return Problem(line, f"{found} cells where there are {columns} headings", text=text[:60])
+def _empty(octets: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """bool (r,): rows with nothing but blanks."""
+    starts, ends = stripped(octets, starts, ends)
+    empty: NDArray[np.bool_] = starts == ends
+    return empty
+
+
+def _ragged(found: int, columns: int) -> str:
+    return f"{found} cells where there are {columns} headings"
 
 
 def _by_record(block: Block, dialect: Dialect, columns: int) -> Grid:
-    problems: list[Problem] = []
+    faults: list[tuple[int, str]] = []
     rows, numbers = [], []
     lines = block.text.decode().split("\n")[:-1]
     index = 0
     while index < len(lines):
         taken, cells = _record(lines, index, dialect, columns)
         if isinstance(cells, str):
-            problems.append(Problem(block.line + index, cells, text=lines[index][:60]))
+            faults.append((index, cells))
         elif cells:
             rows.append(cells)
             numbers.append(block.line + index)
         index += taken
+
+    def problem(fault: int) -> Problem:
+        index, reason = faults[fault]
+        return Problem(block.line + index, reason, text=lines[index][:60])
+
     grid = grid_of(rows, numbers, columns, block.position)
-    return replace(grid, problems=(*block.problems, *problems))
+    return replace(grid, problems=(*block.problems, *told(np.arange(len(faults)), problem)))
 
 
 def _record(lines: list[str], first: int, dialect: Dialect, columns: int) -> tuple[int, list[str] | str]:
@@ -127,7 +143,7 @@ def _record(lines: list[str], first: int, dialect: Dialect, columns: int) -> tup
     if not any(cells):
         return taken, []
     if len(cells) < columns or any(cells[columns:]):
-        return 1, f"{len(cells)} cells where there are {columns} headings"
+        return 1, _ragged(len(cells), columns)
     return taken, cells[:columns]
 
 

@@ -11,6 +11,7 @@ from integration.formats.portion import Problem
 from integration.formats.table.grid import Grid
 from integration.formats.table.patterns import TimeError, parser_of
 from integration.formats.table.pieces import LOCAL
+from integration.formats.table.telling import told
 from integration.formats.table.vocabulary import Vocabulary
 
 MOST_KNOWN = 200_000
@@ -66,8 +67,8 @@ class TimeReader:
         return label.seconds, int(LOCAL) if label.offset is None else label.offset
 
     def _problems(self, grid: Grid, codes: NDArray[np.int32], good: NDArray[np.bool_]) -> tuple[Problem, ...]:
-        rows = np.flatnonzero(~good)
-        return tuple(
-            Problem(int(grid.lines[row]), self._reasons[code][1], self._heading, self._reasons[code][0])
-            for row, code in zip(rows, codes[rows].tolist(), strict=True)
-        )
+        def problem(row: int) -> Problem:
+            text, reason = self._reasons[int(codes[row])]
+            return Problem(int(grid.lines[row]), reason, self._heading, text)
+
+        return tuple(told(np.flatnonzero(~good), problem))
