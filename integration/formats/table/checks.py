@@ -134,9 +134,9 @@ def _numbers(mapping: Mapping) -> Iterator[tuple[str, str]]:
         yield "numbers.decimal", "must be auto, point or comma"
     if numbers.thousands not in ("", ".", ",", "'", " "):
         yield "numbers.thousands", "must be empty, point, comma, apostrophe or a space"
-    if numbers.thousands and numbers.thousands == numbers.decimal:
+    elif numbers.thousands and numbers.thousands == numbers.decimal:
         yield "numbers.thousands", "must differ from the decimal sign"
-    if numbers.thousands and numbers.decimal == AUTO:
+    elif numbers.thousands and numbers.decimal == AUTO:
         yield "numbers.decimal", "must be declared where thousands are separated"
     if _factor_fault(numbers.factor):
         yield "numbers.factor", f"must be a decimal number above zero of at most {MOST_DIGITS} digits"

@@ -35,7 +35,7 @@ def roles_of(sample: Sample) -> Roles:
         if found is not None and not (looks[found].format or _is_value(sample, looks, found)):
             of[meaning] = found
     numbers = tuple(index for index, look in enumerate(looks) if look.number and index not in of.values())
-    layout = _layout(looks, of, numbers)
+    layout = _layout(sample, looks, of, numbers)
     if layout is Layout.LONG:
         return _long(sample, of, numbers)
     if layout is Layout.WIDE_TIME:
@@ -74,13 +74,19 @@ def _is_value(sample: Sample, looks: list[Looks], index: int) -> bool:
     return looks[index].number and not is_code and any("," in cell or "." in cell for cell in cells)
 
 
-def _layout(looks: list[Looks], of: dict[str, int], numbers: tuple[int, ...]) -> Layout:
+def _layout(sample: Sample, looks: list[Looks], of: dict[str, int], numbers: tuple[int, ...]) -> Layout:
+    """Nothing says whose values they are: then the headings do, unless there is one and it only says "value"."""
     is_day = "time" in of and "clock" not in of and not looks[of["time"]].with_clock
     if len(numbers) >= _FEWEST_OF_A_DAY and is_day and interval_of_width(len(numbers)):
         return Layout.WIDE_DAY
-    if len(numbers) > 1 and not of.keys() & {"point", "quantity", "unit"}:
-        return Layout.WIDE_TIME
+    plain = [index for index in numbers if _says_value(sample.headings[index])]
+    if len(numbers) > 1 or len(plain) < len(numbers):
+        return Layout.LONG if of.keys() & {"point", "quantity", "unit"} else Layout.WIDE_TIME
     return Layout.LONG
+
+
+def _says_value(heading: str) -> bool:
+    return is_among(heading, MEANINGS["value"]) or unit_of(heading) is not None or heading.isdigit()
 
 
 def _long(sample: Sample, of: dict[str, int], numbers: tuple[int, ...]) -> Roles:
