@@ -15,6 +15,7 @@ from metering.store.snapshot import snapshot
 from .archive_world import beside, empty_store
 from .conftest import SeriesMaker
 from .samples import block, instant
+from .waiting import until_it_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STEP = 3
@@ -92,6 +93,7 @@ def test_a_writer_that_holds_the_exponents_writes_the_right_unit(series: int) ->
     with beside(write_slowly) as writing:
         assert held.wait(timeout=30)
         with beside(lambda: refine([series], -STEP)) as refining:
+            until_it_waits(refining)
             go_on.set()
             assert refining.result(timeout=30) == [series]
         assert writing.result(timeout=30) == 0
