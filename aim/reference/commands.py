@@ -1,11 +1,11 @@
 """The reference of commands: the scripts, and what the apps add to `manage.py`."""
 
-from argparse import Action
+from argparse import Action, ArgumentParser, _SubParsersAction
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.core.management import get_commands, load_command_class
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand
 
 from aim import places
 from aim.reference.markdown import table
@@ -54,13 +54,23 @@ def _scripts() -> Iterator[tuple[str, str]]:
 
 def _section(name: str) -> str:
     command = load_command_class(get_commands()[name], name)
-    parser = command.create_parser("manage.py", name)
-    arguments = [_row(action) for action in _own(parser)]
+    return "".join(_described(f"manage.py {name}", command.help, command.create_parser("manage.py", name)))
+
+
+def _described(words: str, help_: str, parser: ArgumentParser) -> Iterator[str]:
+    """The section of a command, and after it those of its sub-commands."""
+    own = _own(parser)
+    arguments = [_row(action) for action in own]
     described = "\n" + table(("argument", "what it does"), arguments) if arguments else ""
-    return f"\n### `manage.py {name}`\n\n{command.help}\n{described}"
+    yield f"\n### `{words}`\n\n{help_}\n{described}"
+    for action in own:
+        if isinstance(action, _SubParsersAction):
+            lines = {listed.dest: listed.help or "" for listed in action._choices_actions}
+            for name, inner in action.choices.items():
+                yield from _described(f"{words} {name}", inner.description or lines[name], inner)
 
 
-def _own(parser: CommandParser) -> list[Action]:
+def _own(parser: ArgumentParser) -> list[Action]:
     """The arguments this command has beyond those of every Django command."""
     common = {action.dest for action in BaseCommand().create_parser("manage.py", "any")._actions}
     return [action for action in parser._actions if action.dest not in common]

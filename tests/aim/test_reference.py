@@ -36,7 +36,8 @@ def test_a_bar_or_a_new_line_does_not_break_a_table() -> None:
 
 def test_every_command_and_its_arguments_are_there() -> None:
     text = commands.page()
-    for expected in ("`script/demo`", "### `manage.py read`", "| `serial` |", "| `--what WHAT` |", "| `--check` |"):
+    commands_there = ("`script/demo`", "### `manage.py read`", "### `manage.py store archive`")
+    for expected in (*commands_there, "| `serial` |", "| `--what WHAT` |", "| `--check` |", "| `--all-utilities` |"):
         assert expected in text
     assert "--verbosity" not in text
     assert "support.sh" not in text
