@@ -26,9 +26,10 @@ class LongLayout:
 
     def __init__(self, mapping: Mapping, headings: list[str], places: Places, numbers: NumberReader) -> None:
         self._mapping, self._headings, self._places, self._numbers = mapping, headings, places, numbers
-        named = [places.of[name] for name in ("time", "clock") if name in places.of]
-        self._times = TimeReader(mapping.times.format, tuple(named), tuple(headings[index] for index in named))
-        self._qualities = {text.strip().casefold(): QUALITIES[name] for text, name in mapping.names.qualities.items()}
+        times = [places.of[name] for name in ("time", "clock") if name in places.of]
+        self._times = TimeReader(mapping.times.format, tuple(times), tuple(headings[index] for index in times))
+        named = {text.strip().casefold(): QUALITIES[name] for text, name in mapping.names.qualities.items()}
+        self._qualities = QUALITIES | named
 
     def piece(self, grid: Grid, vocabulary: Vocabulary) -> tuple[Piece, list[Problem]]:
         """The values of a grid; rows without a usable time, number or quality are left out by name."""

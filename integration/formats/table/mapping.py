@@ -150,7 +150,8 @@ class Names:
     """What the texts of this file mean.
 
     quantities  text of a quantity → OBIS code; OBIS codes themselves need no entry
-    qualities   text of a quality → measured, suspect, estimated, edited, accepted or none (= no value)
+    qualities   text of a quality → measured, suspect, estimated, edited, accepted or none (= no value); these words
+                themselves need no entry
     heading     what the words of a value column's heading say, in their order (WIDE_TIME)
     separator   what stands between these words
     """
