@@ -13,6 +13,7 @@ from metering.browser.cells import Cell, day_name, hours_of, value_cells
 from metering.browser.compared import Head, Shown
 from metering.browser.links import change_url
 from metering.browser.page import Browser
+from metering.browser.preview import quality_words
 from metering.browser.readings import Ints
 from metering.display import number, quality_of, shown_exponent, shown_unit
 from metering.intervals import to_instant
@@ -28,7 +29,6 @@ from metering.services.editing import (
     token_of,
     write_value,
 )
-from metering.services.editing.slots import Bools
 from metering.services.editing.stands import Difference, register_difference
 from metering.store import NO_VALUE
 
@@ -40,7 +40,7 @@ MOST_INPUTS = 800
 class Entry:
     """A row: `text` is what stands in the input, `stored` what it was made with.
 
-    `error` says why the text is no value; `meanwhile` what is stored now, where that is no longer what was seen.
+    `error` says why the text is no value; `seen` what was stored when the form was made, where that is no longer so.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Entry:
     tone: str
     beside: Sequence[Cell]
     error: str = ""
-    meanwhile: str = ""
+    seen: str = ""
 
     @property
     def changed(self) -> bool:
@@ -67,14 +67,14 @@ class Day:
 
 @dataclass
 class Sheet:
-    """`typed` holds what came back from the form by input name; `meanwhile` (m,) what changed since it was sent out."""
+    """`typed` holds what came back from the form by input name; `seen` what it was made with, where that changed."""
 
     browser: Browser
     series: Series
     slots: Slots
     sign: DecimalSign
     typed: Mapping[str, str] = field(default_factory=dict)
-    meanwhile: Bools | None = None
+    seen: Slots | None = None
     reason: str = ""
     problem: str = ""
 
@@ -198,22 +198,22 @@ class Sheet:
                 self.typed.get(name, stored),
                 stored,
                 mark="" if code == Quality.MEASURED else shown.symbol,
-                quality="missing" if code == Quality.MISSING else shown.label.lower(),
+                quality=quality_words(code),
                 tone="" if code == Quality.MEASURED else shown.tone,
                 beside=[column[place] for column in beside],
                 error=problems.get(name, ""),
-                meanwhile=self._meanwhile(place),
+                seen=self._seen(place),
             )
 
     def _stored(self, place: int) -> str:
         return write_value(int(self.slots.values[place]), self.exponent, self.sign)
 
-    def _meanwhile(self, place: int) -> str:
-        if self.meanwhile is None or not self.meanwhile[place]:
+    def _seen(self, place: int) -> str:
+        if self.seen is None or not self.slots.differs_from(self.seen)[place]:
             return ""
-        value = int(self.slots.values[place])
-        now = "no value" if value == NO_VALUE else f"{number(value, self.exponent)} {self.unit}"
-        return f"{now}, {quality_of(int(self.slots.quality[place])).label.lower()}"
+        value = int(self.seen.values[place])
+        text = "" if value == NO_VALUE else f"{number(value, self.exponent)} {self.unit}, "
+        return text + quality_words(int(self.seen.quality[place]))
 
     def _time(self, second: int) -> str:
         """The zone is named on days on which an hour comes twice or not at all."""

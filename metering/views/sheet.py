@@ -86,7 +86,7 @@ def _again(sent: Sheet, error: ChangedMeanwhileError) -> Sheet:
         sent,
         slots=error.now,
         typed=mine,
-        meanwhile=error.now.differs_from(sent.slots),
+        seen=sent.slots,
         problem="Values changed while you were editing; nothing was saved. Your entries are kept: look at the marked "
         "rows, then save again to put your values over the new ones.",
     )

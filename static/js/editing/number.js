@@ -2,6 +2,7 @@
 // what is refused there is said here at once.
 const GROUPING = /[\s'’_\u00a0\u202f\u2009]/;
 const NARROW_SPACE = "\u202f";
+const LIMIT = 2n ** 52n; // what the value store keeps exactly
 
 /** { value } for a number, { value: null } for an empty text, { error } for anything else. */
 export function parse(text, sign, exponent) {
@@ -24,6 +25,7 @@ function scaled(written, minus, whole, fraction, exponent) {
     if (value % step) return { error: `${written} is not a multiple of ${step}` };
     value /= step;
   }
+  if (value >= LIMIT) return { error: `${written} is too large to be stored` };
   return { value: minus === "-" ? -value : value };
 }
 

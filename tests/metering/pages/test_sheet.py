@@ -66,7 +66,7 @@ def test_every_value_of_the_day_is_an_input_with_what_is_stored(sheet: World) ->
     inputs = re.findall(r'<input id="(v\d+)" name="\1" value="([^"]*)" data-stored="\2"', page)
     assert len(inputs) == 96
     assert dict(inputs)[name(0)] == "" and dict(inputs)[name(1)] == "0.010"
-    assert page.count(">missing</span>") == 2 and page.count(">measured</span>") == 94
+    assert page.count(">no value</span>") == 2 and page.count(">measured</span>") == 94
 
 
 def test_what_is_typed_is_saved_as_a_decision_and_leads_back_to_the_period(sheet: World) -> None:
@@ -129,7 +129,7 @@ def test_values_that_changed_meanwhile_are_shown_beside_what_was_typed(sheet: Wo
     answer = client.post(url, {"seen": seen, **typed})
     page = text(answer)
     assert answer.status_code == 409 and "Values changed while you were editing" in page
-    assert "now 0.005 kWh, measured" in page and f'name="{name(0)}" value="0.007"' in page
+    assert "changed meanwhile; you saw no value" in page and f'name="{name(0)}" value="0.007"' in page
     assert 'value="phoned"' in page
     assert stored(sheet.consumption)[0][0] == 5
     assert client.post(url, {"seen": token(page), **typed}).status_code == 302

@@ -128,6 +128,7 @@ def test_undo_takes_back_step_by_step(page: Page) -> None:
         ("1,5", "the decimal sign is “.”"),
         ("1 500", "not grouped"),
         ("0.0001", "more than 3 digits"),
+        ("9" * 17, "too large"),
         ("x", "not a number"),
     ],
 )
