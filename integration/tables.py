@@ -142,7 +142,7 @@ CHANNELS = Table(
         Column("point", "Metering point", template="integration/cells/point.html", sort="point", fixed=True),
         Column("quantity", "Quantity", accessor="name", template="integration/cells/quantity.html",
                export=lambda row: row.obis),
-        Column("rhythm", "Rhythm", accessor=rhythm),
+        Column("rhythm", "Rhythm", accessor=rhythm, hidden=True),
         Column("period", "Period", template="integration/cells/period.html", accessor=period),
         Column("first", "From", accessor="first_at", hidden=True),
         Column("last", "To", accessor=end_of, hidden=True),

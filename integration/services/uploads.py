@@ -80,7 +80,7 @@ def _layout(form: Format, file: StoredFile, order: Order, utility: Utility) -> M
 
 def begin_check(row: FileImport, **changes: Any) -> None:
     """Have the import checked, or checked again; StateChangedError when it is beyond that."""
-    move(row, State.CHECKING, position=0, cause="", failed_in="", **changes)
+    move(row, State.CHECKING, position=0, cause="", failed_in="", checked_at=None, **changes)
     transaction.on_commit(lambda: call(row.pk))
 
 

@@ -13,3 +13,9 @@ register = template.Library()
 def destination(channel: ImportChannel) -> State:
     """Where the values of a channel go, as a badge."""
     return tables.destination(channel)
+
+
+@register.filter
+def rhythm(channel: ImportChannel) -> str:
+    """How long the intervals of a channel are."""
+    return tables.rhythm(channel)

@@ -25,6 +25,12 @@ from integration.views.head import head
 
 NEW = Action("Import a file", "", icon="plus", permission="integration.add_fileimport", kind="primary")
 
+_NOT_READ = EmptyState("nothing", "Not read to the end", "The check of this file stopped before it was complete.")
+_UNREAD = {
+    State.UPLOADED: EmptyState("nothing", "Not looked into yet", "The file waits until its columns are known."),
+    State.CHECKING: EmptyState("loading", "The file is being checked", "What is found in it will stand here."),
+}
+
 
 class ImportList(TableView):
     """Files given to imports, the latest first."""
@@ -70,6 +76,12 @@ class OfImport(TableView):
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().filter(file_import=self.row)
 
+    def _empty_state(self, listing: Listing) -> EmptyState:
+        """Nothing found in a file that was read, or not read yet: these are told apart."""
+        if self.row.checked_at or listing.chips:
+            return super()._empty_state(listing)
+        return _UNREAD.get(State(self.row.state), _NOT_READ)
+
     def get_crumbs(self) -> list[Crumb]:
         return [Crumb("Imports", reverse("integration:imports"))]
 
@@ -97,13 +109,6 @@ class ImportPage(OfImport):
     filterset_class = ProblemFilter
 
     empty = EmptyState("nothing", "Nothing is wrong with this file", "Every line of it was understood.")
-
-    def _empty_state(self, listing: Listing) -> EmptyState:
-        if self.row.state == State.CHECKING:
-            return EmptyState("loading", "The file is being checked", "What is wrong with it will stand here.")
-        if self.row.state == State.UPLOADED:
-            return EmptyState("nothing", "Not looked into yet", "The file waits until its columns are known.")
-        return super()._empty_state(listing)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().get(request, *args, **kwargs)

@@ -133,6 +133,7 @@ def test_five_empty_states(office: Office, mikko: Client) -> None:
     assert "No file was imported yet" in text(mikko.get("/imports/"))
     row = office.begin(*quarters(office.point.gsrn, 1))
     assert "will stand here" in text(mikko.get(row.get_absolute_url()))
+    assert "will stand here" in text(mikko.get(f"/imports/{row.pk}/channels/"))
     run_check(row.pk)
     assert "Nothing is wrong with this file" in text(mikko.get(row.get_absolute_url()))
     assert "Nothing matches" in text(mikko.get(f"{row.get_absolute_url()}?q=nothing"))
@@ -199,7 +200,9 @@ def test_a_failed_import_says_why_and_can_be_resumed(office: Office, mikko: Clie
     content = place.read_bytes()
     place.unlink()
     run_check(row.pk)
-    assert "Upload it again" in text(mikko.get(row.get_absolute_url()))
+    page = text(mikko.get(row.get_absolute_url()))
+    assert "Upload it again" in page
+    assert "Not read to the end" in page
     place.write_bytes(content)
     mikko.post(f"/imports/{row.pk}/resume/")
     run_check(row.pk)
