@@ -1,4 +1,5 @@
-"""The lists of exports and of the series in one of them, with their filters."""
+"""The lists of exports and of the series in one of them, with their filters. Those named `…ApiFilter` are the query
+parameters of the API."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django_filters import FilterSet, filters
 
+from aim.rest.filters import IdFilter, InstantFilter, TrueFalseFilter
 from aim.web.formats import grouped
 from aim.web.tables import Column, Table
 from aim.web.tones import State as Badge
@@ -39,7 +41,7 @@ EXPORTS = Table(
     name="exports",
     label="Exports",
     order="-created",
-    bar=("q", "state", "format"),
+    bar=("q", "state", "kind"),
     columns=(
         Column("file", "File", accessor="name", link=True, fixed=True),
         Column("state", "State", accessor=lambda row: BADGES[row.state], sort="state"),
@@ -83,12 +85,32 @@ def _search(words: str) -> forms.TextInput:
     return forms.TextInput(attrs={"type": "search", "placeholder": words})
 
 
+class ExportApiFilter(FilterSet):
+    utility = filters.CharFilter("utility__code", help_text="Code of the utility.")
+    state = filters.ChoiceFilter(choices=FileExport.State.choices)
+    kind = filters.CharFilter("format", help_text="Name of the format.")
+    created_since = InstantFilter("created_at", lookup_expr="gte", help_text="Asked for at this instant or later.")
+
+    class Meta:
+        model = FileExport
+        fields: list[str] = []
+
+
+class ExportSeriesApiFilter(FilterSet):
+    series = IdFilter("series", help_text="Id of the series.")
+    refused = TrueFalseFilter(help_text="Whether the format has no words for the series.")
+
+    class Meta:
+        model = ExportSeries
+        fields: list[str] = []
+
+
 class ExportFilter(FilterSet):
     """The filters of the list of exports."""
 
     q = filters.CharFilter("name", lookup_expr="icontains", label="Search", widget=_search("Name of the file"))
     state = filters.ChoiceFilter(choices=FileExport.State.choices, label="State", empty_label="All")
-    format = filters.ChoiceFilter(choices=choices, label="Format", empty_label="All")
+    kind = filters.ChoiceFilter(field_name="format", choices=choices, label="Format", empty_label="All")
     by = filters.CharFilter("created_by__username", lookup_expr="icontains", label="By", widget=_search("User name"))
     created = filters.DateFromToRangeFilter("created_at", label="Asked for on the days", widget=DayRange)
 

@@ -6,7 +6,7 @@ from rest_framework.routers import SimpleRouter
 from devices.api import DeviceModels, Devices, Installations
 from events.api import Events
 from headend.api import DeviceReadings, JobItems, Jobs
-from integration.api import ImportChannels, ImportProblems, Imports
+from integration.api import Exports, ImportChannels, ImportProblems, Imports, SeriesOfExport
 from integration.unknown import UnknownAddress
 from metering.api import (
     Customers,
@@ -34,6 +34,7 @@ router.register("installations", Installations, "installation")
 router.register("events", Events, "event")
 router.register("jobs", Jobs, "job")
 router.register("imports", Imports, "import")
+router.register("exports", Exports, "export")
 
 urlpatterns = [
     *router.urls,
@@ -59,6 +60,13 @@ urlpatterns = [
     ),
     re_path(
         r"^imports/(?P<file_import>[0-9]+)/channels/$", ImportChannels.as_view({"get": "list"}), name="import-channels"
+    ),
+    *(
+        re_path(rf"^exports/(?P<pk>[0-9]+)/{act}/$", Exports.as_view({verb: act}), name=f"export-{act}")
+        for act, verb in (("cancel", "post"), ("retry", "post"), ("file", "get"))
+    ),
+    re_path(
+        r"^exports/(?P<file_export>[0-9]+)/series/$", SeriesOfExport.as_view({"get": "list"}), name="export-series"
     ),
     re_path(r"^(?:.*/)?$", UnknownAddress.as_view()),
 ]

@@ -48,8 +48,12 @@ def series_named(user: User, query: QueryDict) -> QuerySet[Series]:
 
 def series_of(user: User, points: QuerySet[MeteringPoint]) -> QuerySet[Series]:
     """The series of these metering points that the user may see, point by point, the most asked for first."""
-    rows: QuerySet[Series] = Series.objects.visible_to(user).filter(metering_point__in=points.order_by().values("pk"))
-    return rows.order_by("metering_point__gsrn", "measured_property__rank", "interval_s", "kind", "source", "pk")
+    return in_order(Series.objects.visible_to(user).filter(metering_point__in=points.order_by().values("pk")))
+
+
+def in_order(series: QuerySet[Series]) -> QuerySet[Series]:
+    """Point by point, the most asked for first."""
+    return series.order_by("metering_point__gsrn", "measured_property__rank", "interval_s", "kind", "source", "pk")
 
 
 def quantities(series: QuerySet[Series]) -> list[Quantity]:

@@ -214,6 +214,8 @@ def test_empty_states_differ(house: House, series: list[Series], operator: Clien
     row = house.ask("csv", [series[0].pk])
     assert row.name in text(operator.get("/exports/"))
     assert "Nothing matches these filters" in text(operator.get("/exports/?q=nothing-like-it"))
+    assert row.name in text(operator.get("/exports/?kind=csv"))
+    assert row.name not in text(operator.get("/exports/?kind=nem12"))
     cancel_export(row=row, user=house.user)
     assert "Cancelled" in text(operator.get("/exports/?state=cancelled"))
     empty, _ = house.export(

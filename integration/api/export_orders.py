@@ -1,0 +1,79 @@
+"""What an export is asked for with in the API, checked against what is open to the user."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rest_framework import serializers
+
+from access.models import User
+from aim.rest.fields import EdgeField
+from integration.exports.options import Clock, Decimal, Layout, Options, Unit
+from integration.exports.registry import MOST_SERIES
+from integration.exports.selection import in_order
+from integration.services.exports import Order
+from metering.filters import SeriesApiFilter
+from metering.intervals import local_day
+from metering.models import Series
+
+_LONGEST_RECEIVER = 10
+
+
+class ExportOrderSerializer(serializers.Serializer[Any]):
+    """Which series over which period in which format. Either `series` or `matching`."""
+
+    format = serializers.CharField(max_length=20, help_text="`csv`, `xlsx`, `nem12`, `nem13` or `espi`.")
+    start = EdgeField(help_text="First instant, 2026-03-29T00:00:00Z, or a date: local midnight of the utility.")
+    end = EdgeField(help_text="End, excluded; an instant or a date.")
+    series = serializers.ListField(
+        child=serializers.IntegerField(min_value=1), required=False, max_length=MOST_SERIES,
+        help_text="Ids of series, in the order of the file.",
+    )  # fmt: skip
+    matching = serializers.DictField(
+        child=serializers.CharField(max_length=100), required=False,
+        help_text="Instead of ids: query parameters of `/series/`, such as `utility`, `obis`, `kind`.",
+    )  # fmt: skip
+    layout = serializers.ChoiceField(
+        choices=list(Layout), default=Layout.LONG, help_text="CSV and Excel: a row per value, or per instant."
+    )
+    unit = serializers.ChoiceField(choices=list(Unit), default=Unit.KILO, help_text="CSV and Excel: unit of energy.")
+    times = serializers.ChoiceField(
+        choices=list(Clock), default=Clock.LOCAL, help_text="CSV and Excel: times of the utility, or UTC."
+    )
+    decimal = serializers.ChoiceField(choices=list(Decimal), default=Decimal.POINT, help_text="CSV: decimal sign.")
+    receiver = serializers.CharField(
+        max_length=_LONGEST_RECEIVER, default="", allow_blank=True, help_text="NEM12 and NEM13: whom the file is for."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("series" in attrs) == ("matching" in attrs):
+            raise serializers.ValidationError({"series": ["Name series, or say which match: one of both."]})
+        return attrs
+
+
+def series_of(asked: dict[str, Any], user: User) -> list[int]:
+    """Ids of the series asked for, one more than an export takes at the most; ValidationError for unknown filters."""
+    if "series" in asked:
+        return list(asked["series"])
+    matching: dict[str, str] = asked["matching"]
+    if unknown := sorted(set(matching) - set(SeriesApiFilter.base_filters)):
+        raise serializers.ValidationError({"matching": [f"Unknown: {', '.join(unknown)[:200]}."]})
+    found = SeriesApiFilter(matching, queryset=Series.objects.visible_to(user))
+    if not found.is_valid():
+        raise serializers.ValidationError({"matching": [f"{name}: {' '.join(e)}" for name, e in found.errors.items()]})
+    return list(in_order(found.qs).values_list("pk", flat=True)[: MOST_SERIES + 1])
+
+
+def order_of(asked: dict[str, Any], series: list[int]) -> Order:
+    """The order; days are those of the utility of the first series."""
+    row = Series.objects.filter(pk__in=series[:1]).select_related("metering_point__utility").first()
+    zone = row.metering_point.utility.zone if row else ZoneInfo("UTC")
+    names = ("unit", "decimal", "layout", "times", "receiver")
+    options = Options.of_json({name: asked[name] for name in names})
+    return Order(asked["format"], _instant(asked["start"], zone), _instant(asked["end"], zone), options)
+
+
+def _instant(edge: date | datetime, zone: ZoneInfo) -> datetime:
+    return edge if isinstance(edge, datetime) else local_day(edge, zone)[0]
