@@ -56,6 +56,11 @@ def ensure_months(months: Iterable[dt.date]) -> int:
     return len(missing)
 
 
+def next_month(month: dt.date) -> dt.date:
+    """The first day of the month after that of this first day."""
+    return (month + dt.timedelta(days=31)).replace(day=1)
+
+
 class Place(Enum):
     """Where the table of a month is: part of its parent, on its way out, on its own, or nowhere."""
 
@@ -168,7 +173,7 @@ def _attach(table: str, month: dt.date) -> None:
 
 def _bounds(table: str, month: dt.date) -> tuple[str, str]:
     """The first instant or day of the month and of the next one, in SQL."""
-    following = (month + dt.timedelta(days=31)).replace(day=1)
+    following = next_month(month)
     zone = " 00:00+00" if _KEYS[table] == "at" else ""
     return f"'{month}{zone}'", f"'{following}{zone}'"
 
@@ -184,6 +189,6 @@ def _run(sql: str) -> None:
 
 def _months_between(first: dt.date, last: dt.date) -> list[dt.date]:
     months = [first.replace(day=1)]
-    while (following := (months[-1] + dt.timedelta(days=31)).replace(day=1)) <= last:
+    while (following := next_month(months[-1])) <= last:
         months.append(following)
     return months

@@ -40,7 +40,7 @@ def refusal(error: ArchiveError | OSError) -> CommandError:
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Which month, and which of its values."""
-    parser.add_argument("month", metavar="MONTH", type=_month, help="the month in UTC, 2019-03")
+    parser.add_argument("month", metavar="MONTH", type=month_of, help="the month in UTC, 2019-03")
     parser.add_argument("--kind", choices=RetentionClass.Kind.values, help="only these values (default: both)")
 
 
@@ -55,7 +55,8 @@ def label(kind: Kind) -> str:
     return RetentionClass.Kind(kind).label
 
 
-def _month(text: str) -> dt.date:
+def month_of(text: str) -> dt.date:
+    """The first day of a month written as 2019-03."""
     try:
         return dt.datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007  (a month has no zone)
     except ValueError as error:

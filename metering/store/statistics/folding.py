@@ -22,7 +22,7 @@ from metering.store.archive.steps import NotNowError, await_writers
 from metering.store.partitions import months_of
 from metering.store.statistics import state
 from metering.store.statistics.changes import LEAVING
-from metering.store.statistics.spread import Block, put_spread, spread_of
+from metering.store.statistics.spread import blocks_of, put_spread, spread_of
 
 log = logging.getLogger(__name__)
 
@@ -118,9 +118,9 @@ def _refold(month: dt.date, ids: NDArray[np.int64]) -> None:
 
 def _spread(month: dt.date, ids: NDArray[np.int64]) -> None:
     """The histograms of these series, in place of those that are there."""
-    rows = wire.fetch(_BLOCKS, {"ids": ids, "month": month})
-    if rows:
-        put_spread(spread_of([Block(*row) for row in rows]))
+    blocks = blocks_of(month, ids)
+    if blocks:
+        put_spread(spread_of(blocks))
 
 
 _CHANGED = f"""
@@ -128,16 +128,19 @@ SELECT c.month, c.series_id FROM series_month_changed c JOIN metering_series s O
 WHERE c.month NOT IN ({LEAVING})
 ORDER BY c.series_id, c.month LIMIT %(some)s FOR NO KEY UPDATE OF s SKIP LOCKED
 """  # noqa: S608  (no text from outside)
+SUMMED = """
+SELECT series_id, greatest(extract(isodow FROM day)::smallint - 5, 0) AS day_type, count(*) AS days,
+    count(*) FILTER (WHERE present * interval_s = 86400) AS complete, sum(86400 / interval_s) AS slots,
+    sum(present) AS present, sum(suspect) AS suspect, sum(estimated) AS estimated, max(maximum) AS maximum,
+    sum(total) AS total, coalesce(sum(total) FILTER (WHERE present * interval_s = 86400), 0) AS complete_total
+FROM series_day WHERE {which} GROUP BY 1, 2
+"""
 _IN_DAYS = "day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer"
 _ADD = f"""
 INSERT INTO series_month AS m (month, series_id, day_type, days, complete, slots, present, suspect, estimated, maximum,
     total, complete_total, exponent)
 SELECT %(month)s::date, d.*, coalesce(s.exponent, 0) FROM (
-    SELECT series_id, greatest(extract(isodow FROM day)::smallint - 5, 0) AS day_type, count(*) AS days,
-        count(*) FILTER (WHERE present * interval_s = 86400) AS complete, sum(86400 / interval_s) AS slots,
-        sum(present) AS present, sum(suspect) AS suspect, sum(estimated) AS estimated, max(maximum) AS maximum,
-        sum(total) AS total, coalesce(sum(total) FILTER (WHERE present * interval_s = 86400), 0) AS complete_total
-    FROM series_day WHERE {_IN_DAYS} AND {{which}} GROUP BY 1, 2) AS d
+    {SUMMED.format(which=f"{_IN_DAYS} AND {{which}}")}) AS d
 LEFT JOIN metering_series s ON s.id = d.series_id
 ON CONFLICT (month, series_id, day_type) DO UPDATE SET
     days = m.days + excluded.days, complete = m.complete + excluded.complete, slots = m.slots + excluded.slots,
@@ -148,8 +151,4 @@ ON CONFLICT (month, series_id, day_type) DO UPDATE SET
 _NEXT_SERIES = """
 SELECT DISTINCT series_id FROM series_month WHERE month = %(month)s AND series_id > %(after)s
 ORDER BY series_id LIMIT %(some)s
-"""
-_BLOCKS = """
-SELECT series_id, (day - date '1970-01-01')::bigint, interval_s, present, total, d.values FROM series_day d
-WHERE series_id = ANY (%(ids)s::bigint[]) AND day >= %(month)s::date AND day < %(month)s::date + interval '1 month'
 """

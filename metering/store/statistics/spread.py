@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,6 +18,8 @@ from metering.store.blocks import unpack_values
 from metering.store.statistics.daytypes import day_types
 from metering.store.statistics.histogram import Histograms, count, encode, merge
 
+log = logging.getLogger(__name__)
+
 
 class Block(NamedTuple):
     """A stored block: its day since 1970, interval length, summary and values as stored."""
@@ -26,6 +30,12 @@ class Block(NamedTuple):
     present: int
     total: int
     values: bytes
+
+    @property
+    def decodes(self) -> bool:
+        """Whether its octets are as many as its slots need."""
+        slots, rest = divmod(DAY_S, self.interval_s)
+        return not rest and len(self.values) in (4 * slots, 8 * slots)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +53,15 @@ class Spread:
 
     def __len__(self) -> int:
         return len(self.series_ids)
+
+
+def blocks_of(month: dt.date, ids: NDArray[np.int64]) -> list[Block]:
+    """The blocks of these series in a month (its first day) that is online; damaged ones are left out."""
+    found = [Block(*row) for row in wire.fetch(_BLOCKS, {"ids": ids, "month": month})]
+    sound = [block for block in found if block.decodes]
+    if len(sound) < len(found):
+        log.warning("%s: %d blocks are damaged: run manage.py store check", month, len(found) - len(sound))
+    return sound
 
 
 def spread_of(blocks: Sequence[Block]) -> Spread:
@@ -80,6 +99,10 @@ def put_spread(spread: Spread) -> None:
     wire.execute(_PUT, keys | blocks)
 
 
+_BLOCKS = """
+SELECT series_id, (day - date '1970-01-01')::bigint, interval_s, present, total, d.values FROM series_day d
+WHERE series_id = ANY (%(ids)s::bigint[]) AND day >= %(month)s::date AND day < %(month)s::date + interval '1 month'
+"""
 _PUT = """
 INSERT INTO series_month_histogram (month, series_id, day_type, values, totals)
 SELECT date '1970-01-01' + k.month::integer, k.series_id, k.day_type, k.values, k.totals

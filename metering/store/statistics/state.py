@@ -49,6 +49,11 @@ def months_to_fold() -> list[dt.date]:
     return [month for month in reversed(months_of("series_day")) if month not in leaving]
 
 
+def is_leaving(month: dt.date) -> bool:
+    """Whether a month is archived, or on the way there or back."""
+    return month in {leaving for (leaving,) in wire.fetch(LEAVING)}
+
+
 def announce(day: dt.date) -> None:
     """Say that `day` is about to be summed up: from now on, whoever stores values of it notes so."""
     wire.execute(_ANNOUNCE, {"month": day.replace(day=1), "day": day})
