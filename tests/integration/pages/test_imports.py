@@ -152,6 +152,13 @@ def test_what_is_in_the_file_is_listed_by_channel(office: Office, mikko: Client)
     assert "unknown" in only
 
 
+def test_a_channel_that_is_stored_leads_to_its_values(office: Office, mikko: Client) -> None:
+    row = office.store(*quarters(office.point.gsrn, 1500, 250))
+    link = f"/values/?series={office.series.pk}&amp;period=month&amp;date="
+    assert link in text(mikko.get(f"/imports/{row.pk}/channels/"))
+    assert mikko.get(f"/values/?series={office.series.pk}&period=month&date=2026-03-01").status_code == 200
+
+
 def test_all_problems_as_a_file_which_is_recorded(office: Office, mikko: Client) -> None:
     row = office.check(*(f"={n}\n" for n in range(70)))
     lines = list(csv.reader(text(mikko.get(f"/imports/{row.pk}/?format=csv")).lstrip("\ufeff").splitlines()))
