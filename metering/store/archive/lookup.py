@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from metering.store.archive.months import Archived
+from metering.store.archive.months import Archived, ArchiveError
 from metering.store.archive.tables import Table
 
 _FOOTERS = 64
@@ -40,7 +40,8 @@ def find(
 ) -> pa.Table:
     """Rows of these series (ascending; None: all) with `first` ≤ time ≤ `last`, in key order within each month.
 
-    Times are days since 1970 of interval values, microseconds of register values. FileNotFoundError for a lost file.
+    Times are days since 1970 of interval values, microseconds of register values. FileNotFoundError for a lost file,
+    ArchiveError for a damaged one.
     """
     wanted = list(dict.fromkeys(["series_id", table.time, *columns]))
     found = [
@@ -63,19 +64,29 @@ def integers(rows: pa.Table, name: str) -> NDArray[np.int64]:
 def _matching(
     path: Path, table: Table, ids: NDArray[np.int64] | None, columns: list[str], first: int, last: int
 ) -> Iterator[pa.Table]:
+    for rows in _row_groups(path, ids, columns):
+        times = integers(rows, table.time)
+        mask = (times >= first) & (times <= last)
+        if ids is not None:
+            mask &= np.isin(integers(rows, "series_id"), ids)
+        if mask.any():
+            yield rows.select(columns).filter(pa.array(mask))
+
+
+def _row_groups(path: Path, ids: NDArray[np.int64] | None, columns: list[str]) -> Iterator[pa.Table]:
+    """Some columns of the row groups that may hold any of these series; every page against its checksum."""
     if not path.exists():
         raise FileNotFoundError(errno.ENOENT, "not in the archive", str(path))
-    footer = _footer(path)
-    groups = list(range(len(footer.first))) if ids is None else footer.groups(ids)
-    with pq.ParquetFile(path, metadata=footer.metadata) as file:
-        for begin in range(0, len(groups), _GROUPS_AT_ONCE):
-            rows = file.read_row_groups(groups[begin : begin + _GROUPS_AT_ONCE], columns=columns, use_threads=False)
-            times = integers(rows, table.time)
-            mask = (times >= first) & (times <= last)
-            if ids is not None:
-                mask &= np.isin(integers(rows, "series_id"), ids)
-            if mask.any():
-                yield rows.select(columns).filter(pa.array(mask))
+    try:
+        footer = _footer(path)
+        groups = list(range(len(footer.first))) if ids is None else footer.groups(ids)
+        with pq.ParquetFile(path, metadata=footer.metadata, page_checksum_verification=True) as file:
+            for begin in range(0, len(groups), _GROUPS_AT_ONCE):
+                yield file.read_row_groups(groups[begin : begin + _GROUPS_AT_ONCE], columns=columns, use_threads=False)
+    except FileNotFoundError:
+        raise
+    except (pa.ArrowException, OSError) as error:
+        raise ArchiveError(f"{path} is damaged ({error}): put it back from a backup") from error
 
 
 @lru_cache(maxsize=_FOOTERS)

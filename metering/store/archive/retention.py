@@ -16,7 +16,7 @@ from metering.models import ArchivedMonth, RetentionClass
 from metering.store.archive.leaving import archive_month, carry_on, drop_month
 from metering.store.archive.months import ArchiveError, Kind
 from metering.store.archive.returning import come_back
-from metering.store.archive.steps import State, Tell, alone, silent
+from metering.store.archive.steps import NotNowError, State, Tell, alone, silent
 from metering.store.archive.tables import tables_of
 from metering.store.partitions import Place, months_of, place_of
 
@@ -110,6 +110,7 @@ def _try(what: str, act: Callable[[], None]) -> bool:
     try:
         act()
     except (ArchiveError, OSError) as error:
-        log.warning("retention: %s stays for now: %s", what, error)
+        level = logging.INFO if isinstance(error, NotNowError) else logging.WARNING
+        log.log(level, "retention: %s stays for now: %s", what, error)
         return False
     return True

@@ -33,7 +33,12 @@ def write_file(table: Table, month: dt.date, first: int, last: int, path: Path) 
     sent = Tally()
     with path.open("wb") as sink:
         # Small integers compress well by themselves; statistics of a row group tell which series it holds.
-        options = {"compression": _COMPRESSION, "use_dictionary": ["unit"], "write_statistics": True}
+        options = {
+            "compression": _COMPRESSION,
+            "use_dictionary": ["unit"],
+            "write_statistics": True,
+            "write_page_checksum": True,
+        }
         with pq.ParquetWriter(sink, table.schema, **options) as writer:
             for piece in _pieces(table, month, first, last):
                 sent.add(piece)
@@ -54,10 +59,10 @@ def read_back(path: Path) -> Tally:
     """What a file holds, row group by row group. ArchiveError when it cannot be read."""
     tally = Tally()
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
             for group in range(file.num_row_groups):
                 tally.add(file.read_row_group(group))
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError) as error:
         raise ArchiveError(f"{path} cannot be read: {error}") from error
     return tally
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -202,9 +203,16 @@ def test_a_lost_file_and_a_damaged_one_are_named(world: World, folder: Path) -> 
     path = folder / ArchiveFile.objects.get(table_name="series_day").path
     whole = path.read_bytes()
     path.unlink()
-    with pytest.raises(ArchiveError, match=path.name):
+    with pytest.raises(ArchiveError, match=f"The archive lacks .*{path.name}"):
         read(world.ids, FIRST, END)
-    path.write_bytes(whole[:200] + bytes([whole[200] ^ 1]) + whole[201:])
+    values = pq.read_metadata(BytesIO(whole)).row_group(0).column(12)
+    assert values.path_in_schema == "values"
+    middle = values.data_page_offset + values.total_compressed_size // 2
+    path.write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
+    for act in (lambda: read(world.ids, FIRST, END), lambda: return_month("interval", MONTH)):
+        with pytest.raises(ArchiveError, match=f"{path.name} is damaged"):
+            act()
+    path.write_bytes(whole[:-100])
     with pytest.raises(ArchiveError, match=f"{path.name} is damaged"):
         return_month("interval", MONTH)
     path.write_bytes(whole)

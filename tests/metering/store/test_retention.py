@@ -26,7 +26,7 @@ from metering.store.archive.returning import return_month
 from metering.store.partitions import Place, ensure_partitions, place_of
 from metering.store.statistics.folding import fold_day, refold_some
 
-from .archive_world import END, FIRST, MONTH, World, differences, empty_store, make_world, places, whole_days
+from .archive_world import END, FIRST, MONTH, World, beside, differences, empty_store, make_world, places, whole_days
 from .archiving_process import run_until_killed
 from .conftest import SeriesMaker
 
@@ -199,6 +199,13 @@ def test_series_of_a_class_leave_early(world: World) -> None:
     assert read_registers([world.daily], FIRST, END).values.tolist() == registers
     assert drop_early() == 0
     assert AuditRecord.objects.filter(verb="dropped", summary__contains="2021-03 dropped by the class").count() == 1
+
+
+def test_single_series_wait_while_somebody_archives(world: World) -> None:
+    keep(online=6, action=DROP, series_kind="instantaneous")
+    with steps.alone(), beside(drop_early) as dropping:
+        assert dropping.result(timeout=30) == 0
+    assert drop_early() > 0
 
 
 def test_a_property_selects_too_and_archived_months_stay(world: World, make_series: SeriesMaker) -> None:
