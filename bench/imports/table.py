@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from integration.formats.decimals import write_decimals
 from integration.formats.portion import Portion
-from integration.formats.table import Columns, Fixed, Mapping, Style, TableReader, Times, to_json, write_csv
+from integration.formats.table import Columns, Fixed, Mapping, Style, TableReader, Times, write_csv
 from integration.formats.table.mapping import Layout
 
 FIRST_DAY = np.datetime64("2026-01-01")
@@ -25,9 +25,6 @@ LONG = Mapping(
 )
 WIDE_TIME = Mapping(layout=Layout.WIDE_TIME, columns=Columns(time="Time"), fixed=_FIXED, times=Times(interval_s=900))
 WIDE_DAY = Mapping(layout=Layout.WIDE_DAY, columns=Columns(point="Metering point", time="Day"), fixed=_FIXED)
-
-LAYOUTS = {"long": to_json(LONG), "wide by time": to_json(WIDE_TIME), "wide by day": to_json(WIDE_DAY)}
-"""For `importing.bring_in`."""
 
 
 def long_file(path: Path, meters: int, days: int, interval: int) -> int:
@@ -70,6 +67,7 @@ MAKERS: dict[str, tuple[Callable[[Path, int, int, int], int], Mapping]] = {
     "wide by time": (wide_time_file, WIDE_TIME),
     "wide by day": (wide_day_file, WIDE_DAY),
 }
+"""Layout → who makes such a file, and the mapping that reads it."""
 
 
 def _values(meters: int, days: int, interval: int) -> Iterator[tuple[int, NDArray[np.int64]]]:

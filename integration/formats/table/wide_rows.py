@@ -13,6 +13,9 @@ from integration.formats.portion import Channel, Portion
 from integration.formats.table.rows import MOST_COLUMNS
 from integration.formats.table.style import heading_of
 
+MOST_CHANNELS = MOST_COLUMNS - 2
+"""Columns beside those of the time and of the hour that comes twice."""
+
 _CELLS_AT_ONCE = 1_000_000
 
 
@@ -21,8 +24,8 @@ class WideRows:
 
     def __init__(self, channels: Sequence[Channel]) -> None:
         self.headings = [heading_of(channel) for channel in channels]
-        if len(channels) >= MOST_COLUMNS:
-            raise UnwritableError(f"{len(channels)} channels; a table has at most {MOST_COLUMNS - 1} columns for them")
+        if len(channels) > MOST_CHANNELS:
+            raise UnwritableError(f"{len(channels)} channels; a table has at most {MOST_CHANNELS} columns for them")
         self._columns: dict[Channel, int] = {}
         for number, channel in enumerate(channels):
             if self._columns.setdefault(_place(channel), number) != number:

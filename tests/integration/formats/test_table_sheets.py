@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -183,6 +184,46 @@ def test_rows_of_a_sheet_as_text(tmp_path: Path) -> None:
     octets = workbook(tmp_path / "a.xlsx", rows)
     (row,) = read_rows(io.BytesIO(octets), Source(kind=FileKind.XLSX))
     assert (row.line, row.cells) == (2, {"Serial": "007", "Point": "12.5", "Built": "2026-01-01 00:15:00"})
+
+
+_ODS = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+  xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
+<office:body><office:spreadsheet><table:table table:name="Sheet">{}
+<table:table-row table:number-rows-repeated="{}"><table:table-cell
+  table:number-columns-repeated="16384"/></table:table-row>
+</table:table></office:spreadsheet></office:body></office:document-content>"""
+_MANIFEST = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+_TEXT = '<table:table-cell office:value-type="string"><text:p>{0}</text:p></table:table-cell>'
+_DATE = '<table:table-cell office:value-type="date" office:date-value="{0}"><text:p>{0}</text:p></table:table-cell>'
+_NUMBER = '<table:table-cell office:value-type="float" office:value="{0}"><text:p>{0}</text:p></table:table-cell>'
+
+
+def open_document(rows: Sequence[str], below: int = 1_000_000) -> bytes:
+    out = io.BytesIO()
+    text = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        archive.writestr("META-INF/manifest.xml", _MANIFEST)
+        archive.writestr("content.xml", _ODS.format(text, below))
+    return out.getvalue()
+
+
+def test_open_documents() -> None:
+    """Empty rows a program repeats to the end of the sheet are no rows."""
+    head = "".join(map(_TEXT.format, HEAD))
+    rows = [_TEXT.format("P") + _DATE.format(f"2026-01-01T0{n}:00:00") + _NUMBER.format(n + 0.5) for n in range(3)]
+    mapping = replace(BOOK, source=Source(kind=FileKind.ODS))
+    portion = read_one(open_document([head, *rows]), mapping)
+    assert portion.problems == ()
+    assert amounts(portion) == [(utc(2026, 1, 1, n), Decimal(1000 * n + 500)) for n in range(3)]
+
+
+def test_what_an_open_document_repeats_is_bounded() -> None:
+    far = '<table:table-cell table:number-columns-repeated="2000000000" office:value-type="float" office:value="1"/>'
+    (found,) = told(read_one(open_document([far]), replace(BOOK, source=Source(kind=FileKind.ODS))))
+    assert "2,000,000,000 cells" in found[2]
 
 
 @pytest.mark.parametrize(
