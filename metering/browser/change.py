@@ -113,6 +113,11 @@ class ChangePage:
         return f"{reverse('metering:values')}?{urlencode({'series': self.series.pk} | self.shown.query)}"
 
     @property
+    def table_url(self) -> str:
+        """Where the values of the chart stand as a table."""
+        return "#preview" if self.preview else f"{self.back_url}#table"
+
+    @property
     def chart_url(self) -> str:
         return f"{reverse('metering:change-chart')}?{urlencode(self.query)}"
 
