@@ -11,6 +11,7 @@ from access import audit
 from access.models import User, Utility
 from metering.models import MeasuredProperty, Series
 from metering.services.properties import Key, consumption_obis, ensure_properties
+from metering.services.registers import join_points
 from metering.store import Counts, Origin, Span, change_rules
 from protocols.dlms.obis import Obis
 
@@ -83,42 +84,63 @@ _Identity = tuple[int, int, str, str, int, str]
 def ensure_series(specs: Iterable[SeriesSpec], exponents: dict[SeriesSpec, int]) -> dict[SeriesSpec, Series]:
     """The series of every spec, made where missing, stands linked to the consumption they feed.
 
-    `exponents` gives the exponent of a series that is made now (0 where not named); an existing one keeps its own.
-    Five queries whatever the number of specs.
+    `exponents` gives the exponent of a series that is made now (0 where not named), and of the consumption made for it;
+    an existing one keeps its own. Three queries where none is missing, eight where some are, whatever their number.
     """
     wanted = list(dict.fromkeys(specs))
     consumption = list(dict.fromkeys(spec.feeds for spec in wanted if spec.feeds))
     properties = ensure_properties(spec.property_key for spec in (*wanted, *consumption))
-    inherited = {spec.feeds: exponents.get(spec, 0) for spec in wanted if spec.feeds}
-    fed = _ensure(consumption, properties, inherited, {})
-    return _ensure(wanted, properties, exponents, fed)
+    there = _found((*wanted, *consumption), properties)
+    missing = [spec for spec in (*wanted, *consumption) if spec not in there]
+    if missing:
+        join_points(spec.metering_point_id for spec in missing)
+        finest = _with_consumption(wanted, exponents)
+        for group in (consumption, wanted):
+            rows = [_row(spec, properties, finest, there) for spec in group if spec not in there]
+            Series.objects.bulk_create(rows, ignore_conflicts=True)
+            there |= _found(group, properties)
+    return {spec: there[spec] for spec in wanted}
 
 
-def _ensure(
-    specs: Sequence[SeriesSpec],
+def _with_consumption(specs: Iterable[SeriesSpec], exponents: dict[SeriesSpec, int]) -> dict[SeriesSpec, int]:
+    """The exponents of these and of what they feed: as fine as the finest that feeds it."""
+    found: dict[SeriesSpec, int] = {}
+    for spec in specs:
+        found[spec] = exponents.get(spec, 0)
+        if spec.feeds:
+            found[spec.feeds] = min(found[spec], found.get(spec.feeds, found[spec]))
+    return found
+
+
+def _found(specs: Sequence[SeriesSpec], properties: dict[Key, MeasuredProperty]) -> dict[SeriesSpec, Series]:
+    points = {spec.metering_point_id for spec in specs}
+    rows = Series.objects.filter(metering_point_id__in=points).select_related("measured_property")
+    by_identity = {_identity(row): row for row in rows}
+    identities = ((spec, _identity_of(spec, properties)) for spec in specs)
+    return {spec: by_identity[identity] for spec, identity in identities if identity in by_identity}
+
+
+def _row(
+    spec: SeriesSpec,
     properties: dict[Key, MeasuredProperty],
     exponents: dict[SeriesSpec, int],
-    fed: dict[SeriesSpec, Series],
-) -> dict[SeriesSpec, Series]:
-    rows = [_row(spec, properties[spec.property_key], exponents.get(spec, 0), fed) for spec in specs]
-    Series.objects.bulk_create(rows, ignore_conflicts=True)
-    points = {spec.metering_point_id for spec in specs}
-    found = Series.objects.filter(metering_point_id__in=points).select_related("measured_property")
-    by_identity = {_identity(row): row for row in found}
-    return {spec: by_identity[_identity(row)] for spec, row in zip(specs, rows, strict=True)}
-
-
-def _row(spec: SeriesSpec, measured: MeasuredProperty, exponent: int, fed: dict[SeriesSpec, Series]) -> Series:
+    there: dict[SeriesSpec, Series],
+) -> Series:
     return Series(
         metering_point_id=spec.metering_point_id,
-        measured_property=measured,
+        measured_property=properties[spec.property_key],
         kind=spec.kind,
         periodicity=spec.periodicity,
         interval_s=spec.interval_s,
-        exponent=exponent,
+        exponent=exponents[spec],
         source=spec.source,
-        feeds=fed[spec.feeds] if spec.feeds else None,
+        feeds=there[spec.feeds] if spec.feeds else None,
     )
+
+
+def _identity_of(spec: SeriesSpec, properties: dict[Key, MeasuredProperty]) -> _Identity:
+    quantity = (spec.metering_point_id, properties[spec.property_key].pk, str(spec.kind))
+    return (*quantity, str(spec.periodicity), spec.interval_s, spec.source)
 
 
 def _identity(row: Series) -> _Identity:

@@ -18,9 +18,10 @@ from access.models import AuditRecord
 from metering.models import BoundaryStand, Multiplier, Series
 from metering.services.boundaries import ExchangedRegister, record_boundary, record_exchange, remove_boundary
 from metering.services.factors import set_multiplier
-from metering.services.series import set_register_digits
+from metering.services.series import SeriesSpec, ensure_series, set_register_digits
 from metering.store import Origin, read, write
 from metering.store.archive.leaving import archive_month
+from protocols.dlms.obis import Obis
 from tests.factories import make_administrator
 
 from .archive_world import beside, empty_store
@@ -114,29 +115,36 @@ def test_every_record_of_a_boundary_is_in_the_trail(make_series: SeriesMaker) ->
 
 @pytest.mark.django_db(transaction=True)
 def test_a_series_made_meanwhile_takes_the_new_multiplier(make_series: SeriesMaker) -> None:
-    """A writer makes a series and has not stored anything when the multiplier of its meter is recorded."""
+    """It is there before the multiplier is, and its values are stored before anybody else can see the multiplier."""
     empty_store()
-    feeds = Series.objects.get(pk=make_series())
-    point, made, go_on = make_series.point, threading.Event(), threading.Event()
+    point, made, go_on, written = make_series.point, *(threading.Event() for _ in range(3))
+    profile = (Series.Kind.STAND, Series.Periodicity.INTERVAL, 900)
+    spec = SeriesSpec(point.pk, Obis.parse("1-0:1.8.0"), "Wh", *profile, "S1")
+    multiplier = Multiplier(metering_point=point, source="S1", valid_from=instant(-9), numerator=20)
 
-    def write_slowly() -> int:
+    def write_slowly() -> Series:
         with transaction.atomic():
-            stand = make_series("stand", feeds=feeds)
+            stand = ensure_series([spec], {})[spec]
             made.set()
             assert go_on.wait(timeout=30)
-            write(block(stand, [1, 2]), origin=Origin())
+            write(block(stand.pk, [1, 2]), origin=Origin())
             return stand
 
-    serial = f"M{Series.objects.count()}"
-    multiplier = Multiplier(metering_point=point, source=serial, valid_from=instant(-9), numerator=20)
+    def set_slowly() -> None:
+        with transaction.atomic():
+            set_multiplier(multiplier=multiplier)
+            assert written.wait(timeout=30)
+
     with beside(write_slowly) as writing:
         assert made.wait(timeout=30)
-        with beside(lambda: set_multiplier(multiplier=multiplier)) as setting:
+        with beside(set_slowly) as setting:
             until_it_waits(setting)
             go_on.set()
+            stand = writing.result(timeout=30)
+            written.set()
             setting.result(timeout=30)
-        assert Series.objects.get(pk=writing.result(timeout=30)).source == serial
-    assert read([feeds.pk], instant(0), instant(0, 0, 15)).values.tolist() == [[20]]
+    assert stand.feeds_id is not None
+    assert read([stand.feeds_id], instant(0), instant(0, 0, 15)).values.tolist() == [[20]]
     empty_store()
 
 
