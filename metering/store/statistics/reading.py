@@ -15,6 +15,7 @@ from metering.store.statistics.daytypes import DayType
 from metering.store.statistics.histogram import Histograms, decode, in_finer_units, medians, merge
 
 MONTHS = 3
+SERIES_AT_ONCE = 4_000
 _TYPES = len(DayType)
 _FIELDS = ("days", "present", "total", "complete_total")
 
@@ -48,7 +49,10 @@ class Statistics:
 
     def take(self, rows: NDArray[np.intp]) -> Statistics:
         """The statistics of these rows, in this order."""
-        return Statistics(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+        return Statistics(*(getattr(self, name)[rows] for name in _COLUMNS))
+
+
+_COLUMNS = tuple(Statistics.__dataclass_fields__)
 
 
 def statistics(
@@ -62,19 +66,29 @@ def statistics(
     """
     asked = np.asarray(series_ids, np.int64)
     ids, row_of_asked = np.unique(asked, return_inverse=True)
-    params = {"ids": ids, "last": day.replace(day=1), "months": months, "current": current}
-    sums = _sums(ids, params)
-    values, totals = _spread(ids, params)
+    params = {"last": day.replace(day=1), "months": months, "current": current}
+    starts = range(0, max(len(ids), 1), SERIES_AT_ONCE)
+    found = _together([_statistics(ids[first : first + SERIES_AT_ONCE], params) for first in starts])
+    return found if np.array_equal(asked, ids) else found.take(row_of_asked)
+
+
+def _together(parts: Sequence[Statistics]) -> Statistics:
+    """The rows of all parts."""
+    return Statistics(*(np.concatenate([getattr(part, name) for part in parts]) for name in _COLUMNS))
+
+
+def _statistics(ids: NDArray[np.int64], params: dict[str, Any]) -> Statistics:
+    """Of these series (ascending)."""
+    sums, (values, totals) = _sums(ids, params), _spread(ids, params)
     with np.errstate(invalid="ignore"):
         average, daily_average = sums["total"] / sums["present"], sums["complete_total"] / sums["days"]
     days, present = (sums[name].astype(np.int64) for name in ("days", "present"))
-    found = Statistics(ids, days, present, average, values, sums["maximum"], daily_average, totals)
-    return found if np.array_equal(asked, ids) else found.take(row_of_asked)
+    return Statistics(ids, days, present, average, values, sums["maximum"], daily_average, totals)
 
 
 def _sums(ids: NDArray[np.int64], params: dict[str, Any]) -> dict[str, Floats]:
     """Sums and maxima by name, each (n, types)."""
-    rows = np.array(wire.fetch(_SUMS, params), np.float64).reshape(-1, 3 + len(_FIELDS))
+    rows = np.array(wire.fetch(_SUMS, params | {"ids": ids}), np.float64).reshape(-1, 3 + len(_FIELDS))
     place = np.searchsorted(ids, rows[:, 0].astype(np.int64)), rows[:, 1].astype(np.intp)
     found = {name: np.zeros((len(ids), _TYPES)) for name in _FIELDS}
     for name, column in zip(_FIELDS, rows[:, 3:].T, strict=True):
@@ -89,7 +103,7 @@ def _sums(ids: NDArray[np.int64], params: dict[str, Any]) -> dict[str, Floats]:
 
 def _spread(ids: NDArray[np.int64], params: dict[str, Any]) -> tuple[Floats, Floats]:
     """Medians of values and of daily totals, each (n, types)."""
-    rows = wire.fetch(_HISTOGRAMS, params)
+    rows = wire.fetch(_HISTOGRAMS, params | {"ids": ids})
     series, types, steps = np.array([row[:3] for row in rows], np.int64).reshape(-1, 3).T
     own = np.searchsorted(ids, series) * _TYPES
     values, totals = (_medians([row[column] for row in rows], own, types, steps, len(ids)) for column in (3, 4))
