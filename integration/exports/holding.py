@@ -18,7 +18,8 @@ from integration.exports.states import State, move
 from integration.imports.holding import this_worker
 from integration.models import FileExport
 
-LEASE = timedelta(seconds=120)
+LEASE = timedelta(seconds=300)
+"""Longer than any part takes, also the last of a workbook, which is compressed then."""
 MOST_ATTEMPTS = 5
 """So many workers may begin the same export without coming on; then a person must look."""
 

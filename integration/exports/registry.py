@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from integration.exports.options import Options
-from integration.formats.portion import Channel, Letterhead, Portion
+from integration.formats.portion import PORTION_VALUES, Channel, Letterhead, Portion
 
 MOST_SERIES = 100_000
 MOST_VALUES = 20_000_000_000
@@ -66,6 +66,7 @@ class Format:
     options         names of the options it heeds
     most_series     how many series a file of these options can hold
     most_values     how many values a file can hold
+    part_values     about how many values are read and written at a time: what that takes bounds memory
     """
 
     name: str
@@ -85,6 +86,7 @@ class Format:
     options: frozenset[str] = frozenset()
     most_series: Callable[[Options], int] = lambda options: MOST_SERIES
     most_values: int = MOST_VALUES
+    part_values: int = PORTION_VALUES
 
 
 _formats: dict[str, Format] = {}

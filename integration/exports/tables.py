@@ -20,8 +20,10 @@ from integration.formats.table.writer_xlsx import write_xlsx
 _PIECE = 1 << 20
 _OPTIONS = frozenset({"unit", "layout", "times"})
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_MOST_IN_WORKBOOK = 5_000_000
-"""Values of a workbook: five sheets full, and about as much as a spreadsheet program opens."""
+_MOST_IN_WORKBOOK = 2_000_000
+"""Values of a workbook: two sheets full, and about as much as a spreadsheet program opens."""
+_PART, _PART_OF_WORKBOOK = 100_000, 25_000
+"""Values at a time: rows of text take more room than numbers, and cells of a workbook more time."""
 
 
 def style_of(head: Letterhead, options: Options) -> Style:
@@ -63,10 +65,10 @@ def _xlsx(portions: Iterable[Portion], head: Letterhead, options: Options) -> It
 CSV = Format(
     "csv", "CSV", "csv", "text/csv; charset=utf-8", _csv, why_unwritable,
     objections=too_many_digits, in_units=True, by_time=is_wide, most_series=most_series,
-    options=_OPTIONS | {"decimal"},
+    options=_OPTIONS | {"decimal"}, part_values=_PART,
 )  # fmt: skip
 XLSX = Format(
     "xlsx", "Excel", "xlsx", _WORKBOOK, _xlsx, why_unwritable,
     objections=too_many_digits, in_units=True, by_time=is_wide, most_series=most_series,
-    options=_OPTIONS, most_values=_MOST_IN_WORKBOOK,
+    options=_OPTIONS, most_values=_MOST_IN_WORKBOOK, part_values=_PART_OF_WORKBOOK,
 )  # fmt: skip

@@ -21,7 +21,7 @@ from integration.exports.parts import Asked, Part, parts_by_series, parts_by_tim
 from integration.exports.portions import Outcome, portion_of
 from integration.exports.registry import Format, format_of
 from integration.exports.states import State
-from integration.formats.portion import PORTION_VALUES, Letterhead, Portion
+from integration.formats.portion import Letterhead, Portion
 from integration.models import ExportSeries, FileExport
 from integration.services.files import keep
 from metering.intervals import to_seconds
@@ -60,16 +60,16 @@ class Account:
         return counted | {"series_refused": len(self.refused)}
 
 
-def write_file(held: Held, most: int = PORTION_VALUES) -> None:
-    """Write the file of an export this worker holds, in parts of about `most` values, and end it.
+def write_file(held: Held, most: int | None = None) -> None:
+    """Write the file of an export this worker holds, and end it. See `running` for what may be raised.
 
-    See `running` for what may be raised.
+    `most`: about how many values at a time; what the format asks for if not said.
     """
     row = held.row
     form, options = format_of(row.format), Options.of_json(row.options)
     asked = asked_of(row)
     account = Account.of(len(asked.points))
-    parts = parts_of(row, form, options, asked, most)
+    parts = parts_of(row, form, options, asked, most or form.part_values)
     held.advance(parts=len(parts))
     portions = _portions(held, parts, form, options, account)
     file = keep(form.write(portions, letterhead(row), options), most=settings.EXPORT_BYTES)
