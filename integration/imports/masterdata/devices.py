@@ -172,7 +172,7 @@ class DeviceColumns(OwnColumns):
 
 def _no_way(device: Device, way: Device) -> str:
     """Why the device cannot be reached through this one; empty when it can. Of a promised one its model decides."""
-    if way.pk is None:
+    if way._state.adding:
         known = way if hasattr(way, "model") else None
         return "" if known is None or known.model.is_way else f"{way} is neither a concentrator nor a gateway."
     try:

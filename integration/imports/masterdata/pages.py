@@ -16,7 +16,7 @@ from integration.models import FileImport, ImportRow
 PAGE = 1_000
 _NOTE = """
 UPDATE integration_importrow r SET outcome = k.outcome, changes = k.changes, effects = k.effects, chunk = %s
-FROM unnest(%s::bigint[], %s::text[], %s::jsonb[], %s::jsonb[]) AS k (id, outcome, changes, effects) WHERE r.id = k.id
+FROM jsonb_to_recordset(%s::jsonb) AS k (id bigint, outcome text, changes jsonb, effects jsonb) WHERE r.id = k.id
 """
 
 
@@ -43,14 +43,17 @@ def planned(kind: Kind, scene: Scene, lines: Sequence[ImportRow]) -> tuple[list[
 
 def note(plans: Sequence[Plan], chunk: int | None = None) -> None:
     """Keep with the lines what became of them. One statement."""
-    columns: list[list[int] | list[str]] = [
-        [plan.id for plan in plans],
-        [str(plan.outcome) for plan in plans],
-        [json.dumps([] if plan.refused else plan.changes) for plan in plans],
-        [json.dumps([] if plan.refused else [effect.as_json() for effect in plan.effects]) for plan in plans],
+    told = [
+        {
+            "id": plan.id,
+            "outcome": plan.outcome,
+            "changes": [] if plan.refused else plan.changes,
+            "effects": [] if plan.refused else [effect.as_json() for effect in plan.effects],
+        }
+        for plan in plans
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE, (chunk, *columns))
+        cursor.execute(_NOTE, (chunk, json.dumps(told)))
 
 
 def tally_of(plans: Sequence[Plan]) -> Tally:
