@@ -14,13 +14,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.models import User
-from aim.rest.fields import InstantField
 from aim.rest.problems import CONTENT_TYPE, Problem
+from metering.api.edits import CODES, CountsSerializer, EditSerializer
 from metering.api.values import SeriesValues
 from metering.intervals import day_of
 from metering.models import Series
 from metering.quality import Quality
-from metering.services.editing import MOST_VALUES, ChangedMeanwhileError, refusal_of, save
+from metering.services.editing import ChangedMeanwhileError, refusal_of, save
 from metering.services.editing.given import (
     Given,
     GivenError,
@@ -29,49 +29,8 @@ from metering.services.editing.given import (
     register_instants,
     stored_at,
 )
-from metering.services.editing.saving import LONGEST_REASON
 from metering.services.editing.slots import Codes
-from metering.store import VALUE_LIMIT, Counts
-
-_CODES = {"edited": Quality.EDITED, "accepted": Quality.ACCEPTED, "deleted": Quality.DELETED}
-
-
-class DecisionRunSerializer(serializers.Serializer[Any]):
-    name = serializers.ChoiceField(choices=list(_CODES))
-    count = serializers.IntegerField(min_value=1, max_value=MOST_VALUES, help_text="For how many values in a row.")
-
-
-class EditSerializer(serializers.Serializer[Any]):
-    """Values in the shape in which they are read: a profile series has `start` and `step_s`, a periodic one `at`."""
-
-    start = InstantField(required=False, help_text="Start of the first interval.")
-    step_s = serializers.IntegerField(required=False, min_value=1, max_value=86_400, help_text="Length of an interval.")
-    at = serializers.ListField(child=InstantField(), required=False, max_length=MOST_VALUES)
-    values = serializers.ListField(
-        child=serializers.IntegerField(allow_null=True, min_value=-VALUE_LIMIT + 1, max_value=VALUE_LIMIT - 1),
-        allow_empty=False,
-        max_length=MOST_VALUES,
-        help_text="Integers of 10^exponent of the unit. null leaves the value as it is (PATCH) or deletes it (PUT).",
-    )
-    quality = DecisionRunSerializer(many=True, required=False, help_text="What each value is; edited if not given.")
-    reason = serializers.CharField(max_length=LONGEST_REASON, help_text="Kept with every version.")
-    based_on = InstantField(
-        required=False, help_text="When the values were read. 409 if one to be changed changed after it."
-    )
-
-
-class RefusalSerializer(serializers.Serializer[Any]):
-    day = serializers.DateField(help_text="UTC day.")
-    values = serializers.IntegerField(help_text="How many.")
-    reason = serializers.CharField()
-
-
-class CountsSerializer(serializers.Serializer[Any]):
-    new = serializers.IntegerField(help_text="Values where none was stored.")
-    changed = serializers.IntegerField()
-    unchanged = serializers.IntegerField()
-    refused = serializers.IntegerField()
-    refusals = RefusalSerializer(many=True, help_text="Why some were refused.")
+from metering.store import Counts
 
 
 class Conflict(APIException):
@@ -163,7 +122,7 @@ def _instants(series: Series, asked: dict[str, Any], count: int, now: datetime) 
 def _quality(runs: list[dict[str, Any]] | None, count: int) -> Codes:
     if runs is None:
         return np.full(count, Quality.EDITED, np.uint8)
-    codes = list(chain.from_iterable(repeat(int(_CODES[run["name"]]), run["count"]) for run in runs))
+    codes = list(chain.from_iterable(repeat(int(CODES[run["name"]]), run["count"]) for run in runs))
     if len(codes) != count:
         raise GivenError("quality", f"The runs cover {len(codes)} values, not {count}.")
     return np.array(codes, np.uint8)
