@@ -4,41 +4,27 @@ A slot must exist when its device hung at the metering point at that instant and
 from installations and series, present from the summary columns of the store: no block is decoded. Days are UTC days.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
+import numpy as np
 from django.db.models import QuerySet
 from django.utils import timezone
+from numpy.typing import NDArray
 
+from headend.due import due
+from metering import store
+from metering.intervals import DAY_S, day_number, day_of
 from metering.models import MeteringPoint
+
+Ints = NDArray[np.int64]
 
 GRACE = timedelta(minutes=20)
 """A value is due this long after its instant: a reading every quarter of an hour, and time to store it."""
 
-EXPECTED = """
-SELECT point.id AS metering_point_id, device.id AS device_id, series.id AS series_id, day.day,
-       greatest(0, ceil(extract(epoch FROM hi - midnight) / series.interval_s)
-                 - ceil(extract(epoch FROM lo - midnight) / series.interval_s))::bigint AS expected,
-       coalesce(stored.present, 0) AS present
-FROM ({points}) AS point(id)
-JOIN metering_series series ON series.metering_point_id = point.id
-     AND series.periodicity = 'interval' AND series.kind <> 'consumption' AND series.source <> ''
-JOIN devices_device device ON device.serial_number = series.source
-JOIN devices_installation installation
-     ON installation.device_id = device.id AND installation.metering_point_id = point.id
-CROSS JOIN generate_series(%s::timestamptz, %s::timestamptz, interval '1 day') AS midnight
-CROSS JOIN LATERAL (SELECT (midnight AT TIME ZONE 'UTC')::date AS day) AS day
-CROSS JOIN LATERAL (
-    SELECT greatest(midnight, lower(installation.period)) AS lo,
-           least(midnight + interval '1 day', upper(installation.period), %s::timestamptz) AS hi
-) AS due
-LEFT JOIN series_day stored ON stored.series_id = series.id AND stored.day = day.day
-WHERE lo < hi
-"""
-_SUM = "SELECT {key}, sum(expected), sum(least(present, expected)) FROM ({expected}) AS e GROUP BY {key} ORDER BY {key}"
+_AT_ONCE = 5_000_000
+"""Series-days looked at together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,33 +65,64 @@ class DayCompleteness:
 
 def completeness_by_day(points: QuerySet[MeteringPoint], first: date, last: date) -> list[DayCompleteness]:
     """Completeness of all profile series of these metering points, for each day with anything due."""
-    return [DayCompleteness(day, Completeness(*counts)) for day, *counts in _summed("day", points, first, last)]
+    days = (
+        DayCompleteness(day, Completeness(int(expected.sum()), int(present.sum())))
+        for day, _, expected, present in _days(points, first, last)
+    )
+    return [day for day in days if day.expected]
 
 
 def completeness_by_point(points: QuerySet[MeteringPoint], first: date, last: date) -> dict[int, Completeness]:
-    """Completeness over the days `first` to `last` (both included) by metering point id."""
-    rows = _summed("metering_point_id", points, first, last)
-    return {pk: Completeness(*counts) for pk, *counts in rows}
+    """Completeness over the days `first` to `last` (both included) by metering point id, where anything is due."""
+    sums: Ints | None = None
+    for _, series, expected, present in _days(points, first, last):
+        sums = np.zeros((2, len(series.points)), np.int64) if sums is None else sums
+        sums += (expected, present)
+    if sums is None:
+        return {}
+    ids, rows = np.unique(series.points, return_inverse=True)
+    expected, present = (np.bincount(rows, each).astype(np.int64) for each in sums)
+    found = zip(ids.tolist(), expected.tolist(), present.tolist(), strict=True)
+    return {pk: Completeness(*counts) for pk, *counts in found if counts[0]}
 
 
 def completeness_by_series_day(
     points: QuerySet[MeteringPoint], first: date, last: date
 ) -> dict[tuple[int, date], Completeness]:
-    """Completeness by series id and day."""
-    rows = _summed("series_id, day", points, first, last)
-    return {(series_id, day): Completeness(*counts) for series_id, day, *counts in rows}
+    """Completeness by series id and day, where anything is due."""
+    return {
+        (pk, day): Completeness(*counts)
+        for day, series, *columns in _days(points, first, last)
+        for pk, *counts in zip(series.ids.tolist(), *(column.tolist() for column in columns), strict=True)
+        if counts[0]
+    }
 
 
-def _summed(key: str, points: QuerySet[MeteringPoint], first: date, last: date) -> list[tuple[Any, ...]]:
-    try:
-        selected, parameters = points.order_by().values_list("pk").query.sql_with_params()
-    except EmptyResultSet:
-        return []
-    query = _SUM.format(key=key, expected=EXPECTED.format(points=selected))
-    with connection.cursor() as cursor:
-        cursor.execute(query, [*parameters, *_days(first, last), timezone.now() - GRACE])
-        return [(*row[:-2], int(row[-2]), int(row[-1])) for row in cursor.fetchall()]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Series:
+    """Series with anything due, ascending: their ids and metering points, both (n,)."""
+
+    ids: Ints
+    points: Ints
 
 
-def _days(first: date, last: date) -> tuple[datetime, datetime]:
-    return datetime.combine(first, time.min, UTC), datetime.combine(last, time.min, UTC)
+def _days(points: QuerySet[MeteringPoint], first: date, last: date) -> Iterator[tuple[date, _Series, Ints, Ints]]:
+    """Each day with, for the same series each time, how many values are due and how many of these there are; (n,)."""
+    until = min(_midnight(last + timedelta(days=1)), timezone.now() - GRACE)
+    owed = due(points, _midnight(first), until)
+    if not owed.series.size:
+        return
+    ids, one_of_each, rows = np.unique(owed.series, return_index=True, return_inverse=True)
+    series = _Series(ids, owed.points[one_of_each])
+    numbers = range(day_number(first), min(day_number(last), int(until.timestamp()) // DAY_S) + 1)
+    portion = max(_AT_ONCE // len(ids), 1)
+    for begin in range(0, len(numbers), portion):
+        part = numbers[begin : begin + portion]
+        there = store.present(ids, day_of(part[0]), day_of(part[-1]))
+        for column, day in enumerate(part):
+            expected = np.bincount(rows, owed.on_day(day), minlength=len(ids)).astype(np.int64)
+            yield day_of(day), series, expected, np.minimum(there[:, column], expected)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)

@@ -108,7 +108,7 @@ class CompletenessShown:
 
 
 def completeness(points: QuerySet[MeteringPoint], today: date) -> CompletenessShown:
-    """Values of the profiles that are due against those that are there. One query."""
+    """Values of the profiles that are due against those that are there. Two queries."""
     days = {each.day: each.completeness for each in completeness_by_day(points, today - timedelta(DAYS - 1), today)}
     dates = [today - timedelta(DAYS - 1 - n) for n in range(DAYS)]
     total = sum(days.values(), Completeness(0, 0))

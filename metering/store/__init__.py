@@ -16,7 +16,7 @@ from metering.store.registry import Registry, Stored, on_stored
 from metering.store.restore import restore, undo
 from metering.store.snapshot import snapshot
 from metering.store.states import history
-from metering.store.summaries import full_days, summaries
+from metering.store.summaries import full_days, present, summaries
 from metering.store.writer import write
 
 from metering.store.derivation.again import Span, change_rules, rederive  # isort: skip  (registers with on_stored)
@@ -56,6 +56,7 @@ __all__ = [
     "on_stored",
     "period_consumption",
     "place",
+    "present",
     "read",
     "read_registers",
     "rederive",

@@ -11,7 +11,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from metering.store import wire
 from metering.store.archive.months import Archived, steadily
 from metering.store.archive.rows import with_archived
 from metering.store.matrix import Summaries
+from metering.store.selection import selection
 from metering.store.statistics.state import FoldedMonth, folded_months
 from metering.store.stretches import runs
 
@@ -122,24 +122,11 @@ def _in_database(
     # In full text: the planner leaves partitions out by days it knows.
     days = " OR ".join(f"day BETWEEN {_DAY} + {start} AND {_DAY} + {end}" for start, end in others) or "FALSE"
     months = " OR ".join(f"month = {_DAY} + {month.first}" for month in kept) or "FALSE"
-    which, params = _selection(asked)
+    which, params = selection(asked)
     params |= {"first": first, "last": last}
     params |= {"months": np.array([month.first for month in kept]), "ends": np.array([month.last for month in kept])}
     *columns, seen = wire.fetch(_SUM_UP.format(days=days, months=months, which=which), params)[0]
     return np.stack(columns), seen.tolist()
-
-
-def _selection(asked: Ints | None) -> tuple[str, dict[str, Any]]:
-    """A condition that all these series fulfil, others too where that is faster, and its parameters."""
-    if asked is None or not asked.size:
-        return ("TRUE" if asked is None else "FALSE"), {}
-    if asked[-1] - asked[0] < _NEARLY_ALL * asked.size:
-        return "series_id BETWEEN %(least)s AND %(greatest)s", {"least": int(asked[0]), "greatest": int(asked[-1])}
-    return "series_id = ANY (%(ids)s::bigint[])", {"ids": asked}
-
-
-_NEARLY_ALL = 4
-"""A scan of so many times the series asked for is still faster than looking each of them up."""
 
 
 def _in_files(asked: Ints | None, first: int, last: int, archived: Archived) -> Ints:

@@ -15,6 +15,7 @@ from metering.store.archive.months import Archived, steadily
 from metering.store.archive.rows import with_archived
 from metering.store.batch import NO_VALUE
 from metering.store.matrix import Summaries
+from metering.store.selection import selection
 
 
 def summaries(series_ids: Sequence[int] | NDArray[np.int64], first_day: dt.date, last_day: dt.date) -> Summaries:
@@ -56,6 +57,38 @@ def full_days(
     """
     ids, first, last = np.unique(np.asarray(series_ids, np.int64)), day_number(first_day), day_number(last_day)
     return steadily("interval", first, last, partial(_full_days, ids, first, last))
+
+
+def present(series_ids: NDArray[np.int64], first_day: dt.date, last_day: dt.date) -> NDArray[np.int32]:
+    """How many values there are of each series and UTC day, int32 (n, days), `last_day` included."""
+    ids, row_of_asked = np.unique(series_ids, return_inverse=True)
+    first, last = day_number(first_day), day_number(last_day)
+    counts = steadily("interval", first, last, partial(_present, ids, first, last))
+    return counts if np.array_equal(ids, series_ids) else counts[row_of_asked]
+
+
+def _present(ids: NDArray[np.int64], first_day: int, last_day: int, archived: Archived) -> NDArray[np.int32]:
+    counts = np.zeros((len(ids), last_day - first_day + 1), np.int32)
+    if archived:
+        found = _summaries(ids, first_day, last_day, archived)
+        series, days, there = found.series_ids, found.days, found.present
+    else:
+        condition, params = selection(ids)
+        series, days, there = wire.fetch(
+            _PRESENT.format(which=condition), params | {"first": first_day, "last": last_day}
+        )[0]
+    row = np.searchsorted(ids, series)
+    known = np.flatnonzero(np.append(ids, -1)[row] == series)
+    counts[row[known], days[known] - first_day] = there[known]
+    return counts
+
+
+_PRESENT = """
+SELECT coalesce(array_agg(series_id), '{{}}'), coalesce(array_agg((day - date '1970-01-01')::bigint), '{{}}'),
+    coalesce(array_agg(present::bigint), '{{}}')
+FROM series_day
+WHERE {which} AND day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer
+"""
 
 
 def _full_days(

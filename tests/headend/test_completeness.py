@@ -49,6 +49,18 @@ def test_a_removed_meter_owes_nothing_more(installation: Installation) -> None:
     assert [(row.day, row.expected) for row in rows] == [(DAY, 2 * 5)]
 
 
+def test_a_meter_that_was_away_owes_what_it_was_there_for(installation: Installation) -> None:
+    imported, _ = stands(installation.device)
+    installation.period = (NOON, NOON + timedelta(hours=1))
+    installation.save()
+    again = (NOON + timedelta(hours=2, minutes=10), NOON + timedelta(hours=3))
+    Installation.objects.create(device=installation.device, metering_point=installation.metering_point, period=again)
+    make_values(imported, NOON, range(20))
+    found = completeness_by_series_day(MeteringPoint.objects.all(), DAY, NEXT)
+    assert found[imported.pk, DAY] == Completeness(4 + 3, 7)
+    assert (imported.pk, NEXT) not in found
+
+
 def test_present_is_counted_per_series_day_and_never_beyond_what_is_due(installation: Installation) -> None:
     imported, exported = stands(installation.device)
     make_values(imported, _midnight(DAY), range(1000, 1096))

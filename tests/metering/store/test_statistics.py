@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from metering.intervals import DAY_S, day_number
-from metering.store import Batch, Origin, completeness, ensure_partitions, read, refine, wire, write
+from metering.store import Batch, Origin, completeness, ensure_partitions, present, read, refine, wire, write
 from metering.store.archive.leaving import archive_month, drop_month
 from metering.store.archive.returning import return_month
 from metering.store.statistics import folding, state
@@ -237,7 +237,10 @@ def test_archived_months_stay_summed_up_until_they_are_dropped(make_series: Seri
     last = dt.date(2021, 3, 31)
     expected = shown(completeness(None, MONTH, last))
     assert expected[part][:2] == (DAYS * 24, 7 * 24)
+    before = present(np.array([part, whole]), dt.date(2021, 3, 5), dt.date(2021, 3, 9))
+    assert before.tolist() == [[24, 24, 24, 0, 0], [24] * 5]
     archive_month("interval", MONTH)
+    assert np.array_equal(present(np.array([part, whole]), dt.date(2021, 3, 5), dt.date(2021, 3, 9)), before)
     assert shown(completeness(None, MONTH, last)) == expected
     assert shown(completeness(None, MONTH, dt.date(2021, 3, 9)))[part][:2] == (9 * 24, 7 * 24)  # from files
     forget_all()
