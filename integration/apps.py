@@ -16,6 +16,7 @@ class IntegrationConfig(AppConfig):
         from integration.imports.masterdata import content as master_data
         from integration.imports.readings import content
         from integration.navigation import ENTRIES
+        from integration.services.drafts import drop_old_drafts
         from integration.services.files import drop_old_files
 
         content.connect()
@@ -26,3 +27,4 @@ class IntegrationConfig(AppConfig):
         register_duty(call_for_waiting, timedelta(seconds=5))
         register_duty(call_for_waiting_exports, timedelta(seconds=5))
         register_duty(drop_old_files, timedelta(minutes=10))
+        register_duty(drop_old_drafts, timedelta(hours=1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +24,7 @@ from integration.exports.running import run_export
 from integration.exports.states import BADGES, NEXT, StateChangedError
 from integration.exports.writing import write_file
 from integration.models import FileExport, StoredFile
+from integration.services.drafts import drop_old_drafts
 from integration.services.exports import cancel_export, retry_export
 from integration.services.files import drop_old_files, open_file
 from metering.models import Series
@@ -201,6 +204,17 @@ def test_old_files_are_dropped_and_what_they_held_stays_known(
     assert drop_old_files() == 1
     assert not row.file.path.exists()
     assert fresh(row).values == 864
+
+
+def test_drafts_of_killed_workers_are_dropped_and_those_being_written_stay(files: Path) -> None:
+    folder = files / "incoming"
+    folder.mkdir(parents=True)
+    for name, hours in (("dead", 25), ("alive", 23)):
+        (folder / name).write_bytes(b"half a file")
+        changed = time.time() - hours * 3_600
+        os.utime(folder / name, (changed, changed))
+    assert drop_old_drafts() == 1
+    assert [draft.name for draft in drafts(files)] == ["alive"]
 
 
 def test_asking_and_cancelling_are_in_the_audit_trail(house: House, series: list[Series]) -> None:
