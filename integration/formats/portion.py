@@ -114,6 +114,11 @@ class Portion:
         present: NDArray[np.bool_] = self.values != NO_VALUE
         return present
 
+    @property
+    def unread(self) -> int:
+        """How many more values its errors say the file has; they are not among `values`."""
+        return sum(problem.values for problem in self.problems if problem.severity is Severity.ERROR)
+
 
 class Reader(Protocol):
     """What every format offers for reading: iterate once. `header` is complete after the first portion.

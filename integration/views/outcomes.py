@@ -12,19 +12,16 @@ from integration.models import FileImport
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Counts under a heading."""
+    """Counts under a heading, which names how many of them it is true of."""
 
     title: str
+    count: int
     parts: tuple[Segment, ...]
-
-    @property
-    def total(self) -> int:
-        return sum(part.count for part in self.parts)
 
     @property
     def laid(self) -> list[Segment]:
         """The parts side by side in a bar."""
-        return segments(self.parts, self.total)
+        return segments(self.parts, sum(part.count for part in self.parts))
 
 
 def outcomes(row: FileImport) -> list[Outcome]:
@@ -42,6 +39,7 @@ def _counted(title: str, tally: Tally) -> Outcome:
     new, changed = Segment(tally.new, "new", "ok"), Segment(tally.changed, "changed", "info")
     return Outcome(
         title,
+        tally.good,
         (new, changed, Segment(tally.unchanged, "unchanged", "muted"), Segment(tally.refused, "not taken", "bad")),
     )
 
@@ -51,6 +49,5 @@ def _taken_back(row: FileImport) -> Outcome:
     stored, back = Tally.of_json(row.stored), Tally.of_json(row.taken_back)
     taken = back.new + back.changed
     kept = max(0, stored.new + stored.changed - taken) if row.state == State.UNDONE else 0
-    return Outcome(
-        "Undone", (Segment(taken, "taken back", "ok"), Segment(kept, "changed by others since, kept", "warn"))
-    )
+    parts = (Segment(taken, "taken back", "ok"), Segment(kept, "changed by others since, kept", "warn"))
+    return Outcome("Undone", taken, parts)

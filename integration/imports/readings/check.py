@@ -67,7 +67,8 @@ def _forget(held: Held) -> None:
 def _weigh(portion: Portion, targets: Targets) -> _Weighed:
     fitted = fit(portion, targets.exponents)
     values = np.where(fitted.inexact, FINER, fitted.values) if fitted.inexact.any() else fitted.values
-    weighed = _Weighed(Tally(), np.zeros(len(portion.channels), np.int64), list(_clashes(portion, targets)))
+    refused = np.zeros(len(portion.channels), np.int64)
+    weighed = _Weighed(Tally(refused=portion.unread), refused, list(_clashes(portion, targets)))
     for points in points_of(portion, targets, values):
         possible, problems = without_impossible(points, portion.channels)
         possible, closed = without_archived(possible, portion.channels)

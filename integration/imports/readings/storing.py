@@ -38,7 +38,7 @@ from metering.store import Counts
 
 @dataclass(slots=True)
 class _Stored:
-    """What became of a portion: counts, values that had no place, refusals as problems, the points written."""
+    """What became of a portion: counts, values unread or without place, refusals as problems, the points written."""
 
     placed: Placed
     counts: Counts = field(default_factory=Counts)
@@ -88,7 +88,9 @@ def _store(held: Held, portion: Portion) -> _Stored:
     targets = find_targets(held.row, format_of(held.row.format), portion.channels)
     placed = place_portion(held.row, portion, targets)
     stored = _Stored(placed, problems=list(_too_coarse(portion, targets, placed)))
-    stored.lost = int((portion.present & ~placed.targets.taken[portion.channel]).sum()) if len(portion) else 0
+    stored.lost = portion.unread
+    if len(portion):
+        stored.lost += int((portion.present & ~placed.targets.taken[portion.channel]).sum())
     for points in points_of(portion, placed.targets, placed.values):
         possible, impossible = without_impossible(points, portion.channels)
         counts = _write(held, possible)
