@@ -26,6 +26,7 @@ VIEW_FILES = (
     "integration.view_fileimport",
     "integration.view_importchannel",
     "integration.view_importproblem",
+    "integration.view_importrow",
     "integration.view_fileexport",
     "integration.view_exportseries",
 )

@@ -74,7 +74,8 @@ class Undo(Steer):
         return self.act(request, row, undo_import, f"What {row.name} stored is being taken back.")
 
     def _ask(self, request: HttpRequest, row: FileImport, form: UndoForm) -> HttpResponse:
-        context = {"row": row, "form": form, "stored": Tally.of_json(row.stored)}
+        stored, counted = Tally.of_json(row.stored), content_of(row).counted
+        context = {"row": row, "form": form, "stored": stored, "counted": counted}
         return render(request, "integration/undo.html", context, status=400 if form.errors else 200)
 
 

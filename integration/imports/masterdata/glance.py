@@ -15,7 +15,9 @@ _CUSTOMER = "Customer"
 
 
 def at_a_glance(request: HttpRequest, row: FileImport) -> dict[str, Any]:
-    """Context of `parts/master_data.html`."""
+    """Context of `parts/master_data.html`; nothing above the list of all lines, which says the same."""
+    if request.resolver_match and request.resolver_match.url_name == "lines":
+        return {}
     lines = ImportRow.objects.filter(file_import=row, outcome=ImportRow.Outcome.CHANGED).order_by("ordinal")[:SHOWN]
     fields = [Fact(name, f"{grouped(count)} changed") for name, count in row.header.items()]
     return {"fields": fields, "first": hide_customers(request, lines)}
