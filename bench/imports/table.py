@@ -58,7 +58,7 @@ def wide_day_file(path: Path, meters: int, days: int, interval: int) -> int:
         file.write(";".join(["Metering point", "Day", *(f"{number}" for number in range(count))]).encode() + b"\n")
         for meter, values in _values(meters, days, interval):
             rows = zip(dates, write_decimals(values, 3, b";"), strict=True)
-            file.write(b"".join(b"A%08d;%s;%s\n" % (meter, date, row) for date, row in rows))
+            file.write(b"".join(b"D%08d;%s;%s\n" % (meter, date, row) for date, row in rows))
     return meters * days * count
 
 
