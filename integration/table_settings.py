@@ -81,7 +81,7 @@ _AMBIGUOUS = (
     ("first", "Always the first"),
     ("refuse", "Not taken"),
 )
-_NONEXISTENT = (("refuse", "Not taken"), ("shift", "Taken for the hour after it"), ("drop", "Left out silently"))
+_NONEXISTENT = (("refuse", "Not taken"), ("shift", "Taken for the hour after it"), ("drop", "Left out"))
 _ODD_DAYS = (
     ("sequence", "Intervals one after the other; spare columns empty"),
     ("clock", "A column per time of day"),
