@@ -1,9 +1,0 @@
-from typing import ClassVar
-
-from django.db import migrations
-
-
-class Migration(migrations.Migration):
-    dependencies: ClassVar = [("metering", "0006_comments")]
-
-    operations: ClassVar = []
