@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('access', '0002_audit_insert_only'),
         ('integration', '0001_files'),
-        ('metering', '0007_withdrawal'),
+        ('metering', '0006_comments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
