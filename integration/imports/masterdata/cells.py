@@ -120,10 +120,10 @@ def choice(model: type[models.Model], name: str, more: Mapping[str, str]) -> Rea
 def instant(text: str, reading: Reading) -> str:
     """A day or an instant, ISO 8601 or `31.12.2026 23:59`, in local time unless it says its offset; in UTC."""
     at = _parsed(text)
+    if not _EARLIEST <= at.year <= _LATEST:
+        raise CellError(f"it lies outside the years {_EARLIEST} to {_LATEST}")
     if at.tzinfo is None:
         at = _local(at, reading.zone)
-    if not _EARLIEST <= at.astimezone(dt.UTC).year <= _LATEST:
-        raise CellError(f"it lies outside the years {_EARLIEST} to {_LATEST}")
     return at.astimezone(dt.UTC).replace(microsecond=0).isoformat()
 
 
