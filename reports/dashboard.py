@@ -189,10 +189,11 @@ def energy_yesterday(points: QuerySet[MeteringPoint], today: date, zone: ZoneInf
         measured_property__obis="1-0:1.29.0",
         measured_property__unit="Wh",
     )
-    exponents = dict(rows.order_by("pk").values_list("pk", "exponent"))
-    if not exponents:
-        return None
-    matrix = store.read(list(exponents), *local_day(today - timedelta(days=1), zone))
+    with store.snapshot():
+        exponents = dict(rows.order_by("pk").values_list("pk", "exponent"))
+        if not exponents:
+            return None
+        matrix = store.read(list(exponents), *local_day(today - timedelta(days=1), zone))
     if not matrix.present.any():
         return None
     sums = np.where(matrix.present, matrix.values, 0).sum(axis=1).tolist()

@@ -12,6 +12,7 @@ from metering.api.period import Period
 from metering.intervals import to_instant
 from metering.models import Series
 from metering.quality import Quality, QualityClass, quality_class
+from metering.services.units import in_one_state
 from metering.store import NO_VALUE
 
 Column = dict[str, Any]
@@ -20,10 +21,11 @@ Column = dict[str, Any]
 def columns(series: Sequence[Series], period: Period) -> list[Column]:
     """One column document per series, in the order given; one query per interval length and one for all periodic."""
     found: dict[int, Column] = {}
-    for interval_s, group in groupby(sorted(series, key=_interval), key=_interval):
-        members = list(group)
-        build = _profile_columns if interval_s else _periodic_columns
-        found.update((each.pk, column) for each, column in zip(members, build(members, period), strict=True))
+    with in_one_state(series) as present:
+        for interval_s, group in groupby(sorted(present, key=_interval), key=_interval):
+            members = list(group)
+            build = _profile_columns if interval_s else _periodic_columns
+            found.update((each.pk, column) for each, column in zip(members, build(members, period), strict=True))
     return [found[each.pk] for each in series]
 
 

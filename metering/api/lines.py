@@ -12,6 +12,7 @@ from metering import store
 from metering.api.columns import quality_name
 from metering.api.period import Period
 from metering.models import Series
+from metering.services.units import in_one_state
 from metering.store import NO_VALUE
 
 HEADER = "series,gsrn,obis,unit,at,value,quality,status\r\n"
@@ -27,7 +28,9 @@ def csv_lines(series: Sequence[Series], period: Period) -> Iterator[str]:
     yield HEADER
     for each in series:
         for part in _parts(each, period):
-            yield "".join(_profile_lines(each, part) if each.is_profile else _periodic_lines(each, part))
+            with in_one_state([each]) as (present,):
+                lines = "".join(_profile_lines(present, part) if each.is_profile else _periodic_lines(present, part))
+            yield lines
 
 
 def _parts(series: Series, period: Period) -> Iterator[Period]:

@@ -25,6 +25,7 @@ from metering.display import exact, quality_of, shown_exponent, shown_unit
 from metering.intervals import to_instant
 from metering.models import Series, ValueComment
 from metering.quality import Quality
+from metering.services.units import in_one_state
 
 _DAYS_AT_A_TIME = 31
 _SCALES = {Sums.DAY: Scale.DAY, Sums.WEEK: Scale.WEEK, Sums.MONTH: Scale.MONTH, Sums.YEAR: Scale.YEAR}
@@ -54,7 +55,8 @@ def csv_lines(series: Sequence[Series], period: Period, now: datetime, comments:
     """The byte-order mark with the headings, then rows; every slot that should have a value by now has a row."""
     yield "\ufeff" + _lines([["Local time", "UTC", *_headings(series, ("Quality", "Status", "Comment"))]])
     for part in _parts(period):
-        frame = read(series, part, now)
+        with in_one_state(series) as present:
+            frame = read(present, part, now)
         yield _lines(_rows(frame.readings, period.zone, comments(part)))
 
 
@@ -67,7 +69,8 @@ def sum_lines(series: Sequence[Series], period: Period, now: datetime, scale: Sc
     yield "\ufeff" + _lines([["From", "To", "From (UTC)", "To (UTC)", *_headings(series, spread)]])
     edges = edges_of(scale, period)
     local, utc = _times(edges, period.zone)
-    columns = [_sum_cells(each, edges) for each in read(series, period, now).readings]
+    with in_one_state(series) as present:
+        columns = [_sum_cells(each, edges) for each in read(present, period, now).readings]
     for k in range(len(edges) - 1):
         yield _lines([[*local[k : k + 2], *utc[k : k + 2], *(cell for column in columns for cell in column[k])]])
 

@@ -68,9 +68,9 @@ def test_several_series_come_in_the_order_asked_for(scene: Scene) -> None:
         columns = client.get("/api/v1/values/", query).json()["series"]
     assert [column["series"] for column in columns] == wanted
     assert [column["values"][:1] for column in columns] == [[], [2], [1]]
-    # Four for the token, its permissions and the series; three per reading of the store, profiles and registers: the
-    # values, and before and after them which months of this old period are archived.
-    assert counted.number == 10
+    # Four for the token, its permissions and the series; one for the units they have now; three per reading of the
+    # store, profiles and registers: the values, and before and after them which months of this old period are archived.
+    assert counted.number == 11
 
 
 def test_csv_has_a_line_per_value_exact_in_the_unit(scene: Scene) -> None:

@@ -49,12 +49,15 @@ def save(
 
     All or nothing: ChangedMeanwhileError when one of the values to be changed is no longer what was seen. `basis`
     bool (m,): the values the change depends on, where that is more than those it changes. `method` names what was
-    done, for the audit trail; the reason stays with every version of a value.
+    done, for the audit trail; the reason stays with every version of a value. A series that became finer meanwhile has
+    other integers, also for a value that was missing.
     """
     if not change.count:
         return Counts()
-    store.lock_series(np.array([series.pk], np.int64))
+    exponent = store.hold_exponents([series.pk])[series.pk]
     now = stored_now(series, seen)
+    if exponent != series.exponent:
+        raise ChangedMeanwhileError(now, change.given)
     _check(seen, now, change.given if basis is None else change.given | basis)
     counts = _write(now, change, origin_of(user, reason))
     record(series, seen, counts, user=user, reason=reason, method=method, rows=change.given)

@@ -63,6 +63,18 @@ def test_only_slots_that_ended_can_be_changed(world: World) -> None:
     assert len(read_slots(world.consumption, START, END, now=START + timedelta(minutes=44))) == 2
 
 
+def test_a_gap_is_not_filled_with_integers_of_a_coarser_unit(world: World) -> None:
+    """What was typed was made an integer of the unit the series had, and it became finer before it was stored."""
+    before = seen(world.consumption)
+    values = before.values.copy()
+    values[2] = 30
+    store.refine([world.consumption.pk], world.consumption.exponent - 1)
+    with pytest.raises(ChangedMeanwhileError) as refused:
+        keep(world, methods.put(before, values), before)
+    assert np.flatnonzero(refused.value.rows).tolist() == [2]
+    assert read_slots(world.consumption, START, END, now=NOW).values[:4].tolist() == [100, 200, NO_VALUE, 400]
+
+
 def test_a_change_is_a_version_with_who_and_why(world: World) -> None:
     before = seen(world.consumption)
     values = before.values.copy()
