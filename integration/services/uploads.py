@@ -14,7 +14,7 @@ from access.models import User, Utility
 from aim.action import action_id, new_action
 from integration.imports.calling import call
 from integration.imports.registry import HEAD_OCTETS, Format, choices, find_format, recognise
-from integration.imports.states import State, move
+from integration.imports.states import State, StateChangedError, move
 from integration.imports.texts import plain
 from integration.models import ColumnMapping, FileImport, StoredFile
 from integration.services.files import head_of
@@ -79,7 +79,12 @@ def _layout(form: Format, file: StoredFile, order: Order, utility: Utility) -> M
 
 
 def begin_check(row: FileImport, **changes: Any) -> None:
-    """Have the import checked, or checked again; StateChangedError when it is beyond that."""
+    """Have the import checked, or checked again; StateChangedError when it is beyond that.
+
+    One that stored a part goes on behind that part: read otherwise, the lines before would never be stored.
+    """
+    if row.chunks.exists():
+        raise StateChangedError("A part of this file is stored. Undo the import, and give the file again.")
     move(row, State.CHECKING, position=0, cause="", failed_in="", checked_at=None, **changes)
     transaction.on_commit(lambda: call(row.pk))
 

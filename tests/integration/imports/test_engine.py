@@ -21,6 +21,7 @@ from integration.imports.holding import MOST_ATTEMPTS, ImportFailedError, claim
 from integration.imports.running import work
 from integration.imports.states import BADGES, NEXT, StateChangedError
 from integration.models import FileImport
+from integration.services.columns import use_columns
 from integration.services.steering import cancel_import, confirm_import, resume_import, undo_import
 from metering.models import Series
 from tests.integration.imports.conftest import Office
@@ -102,6 +103,16 @@ def test_a_failed_import_says_why_and_is_resumed_where_it_stopped(office: Office
     assert [chunk.new for chunk in row.chunks.all()] == [4, 2]
     assert row.stored == {"new": 6, "changed": 0, "unchanged": 0, "refused": 0}
     assert values_of(office.series, 6) == list(SIX)
+
+
+def test_what_is_stored_in_part_is_not_read_otherwise(office: Office) -> None:
+    row = office.check(*quarters(office.point.gsrn, *SIX))
+    confirm_import(row=row, user=office.user)
+    with before_portion(2, _break):
+        run_store(row.pk)
+    with pytest.raises(StateChangedError, match="Undo the import"):
+        use_columns(row=fresh(row), layout={"zone": "UTC"}, save_as="", user=office.user)
+    assert (fresh(row).state, row.layout) == (State.FAILED, {})
 
 
 def test_a_mistake_of_ours_is_not_shown_as_it_is(office: Office) -> None:
