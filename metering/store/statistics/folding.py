@@ -63,27 +63,28 @@ def _fold_month(month: dt.date, until: float) -> bool:
 def fold_next_day(month: dt.date) -> bool:
     """Add the next day of a month that has ended to its sums; whether there was one. Only within `alone`."""
     day = state.next_day(month)
-    if day is not None:
-        fold_day(day)
-    return day is not None
+    return day is not None and fold_day(day)
 
 
-def fold_day(day: dt.date) -> None:
-    """Add a day, the first of its month that is not summed up. Only within `alone`."""
+def fold_day(day: dt.date) -> bool:
+    """Add a day, the first of its month that is not summed up; whether the month is still there. Only in `alone`."""
     state.announce(day)
     await_writers(_WRITERS_PATIENCE_S)
     with transaction.atomic():
-        if (month := day.replace(day=1)) in months_of("series_day"):
+        if not state.stays(month := day.replace(day=1)):
+            return False
+        if month in months_of("series_day"):
             number = day_number(day)
             wire.execute(_ADD.format(which="TRUE"), {"month": month, "first": number, "last": number})
         state.completed(day)
+    return True
 
 
 def spread_some(month: dt.date) -> int:
     """Make the histograms of some more series of a month that is summed up; how many. Only within `alone`."""
-    if not state.is_whole(month):
-        return 0
     with transaction.atomic():
+        if not state.stays(month) or not state.is_whole(month):
+            return 0
         params = {"month": month, "after": state.spread_to(month), "some": SERIES_AT_ONCE}
         ids = np.array([series for (series,) in wire.fetch(_NEXT_SERIES, params)], np.int64)
         if ids.size:

@@ -54,6 +54,16 @@ def is_leaving(month: dt.date) -> bool:
     return month in {leaving for (leaving,) in wire.fetch(LEAVING)}
 
 
+def stays(month: dt.date) -> bool:
+    """Whether a month is online, and stays so until the end of the transaction that must be open.
+
+    Whoever closes a month waits for all who hold series, and so for this. Without it a month might be archived while
+    it is being summed up, and count as summed up without its values.
+    """
+    wire.execute("LOCK TABLE metering_series IN ROW SHARE MODE")
+    return not is_leaving(month)
+
+
 def announce(day: dt.date) -> None:
     """Say that `day` is about to be summed up: from now on, whoever stores values of it notes so."""
     wire.execute(_ANNOUNCE, {"month": day.replace(day=1), "day": day})

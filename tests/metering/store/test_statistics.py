@@ -254,3 +254,18 @@ def test_archived_months_stay_summed_up_until_they_are_dropped(make_series: Seri
     assert set(shown(completeness(None, MONTH, last)).values()) == {(DAYS * 24, 0, 0, 0)}
     assert statistics([whole], AFTER).present.sum() == 0
     assert not read([whole], *(dt.datetime(2021, m, 1, tzinfo=dt.UTC) for m in (3, 4))).present.any()
+
+
+@pytest.mark.usefixtures("emptied")
+def test_a_month_archived_while_it_is_summed_up_is_not_taken_for_summed_up(make_series: SeriesMaker) -> None:
+    series = make_series(interval_s=3600)
+    write(_month(series), origin=Origin())
+    last = dt.date(2021, 3, 31)
+    expected = shown(completeness([series], MONTH, last))
+    fold_days(MONTH, 10)
+    archive_month("interval", MONTH)
+    fold_days(MONTH, DAYS - 10)  # by a process that saw the month online when it began
+    assert shown(completeness([series], MONTH, last)) == expected
+    return_month("interval", MONTH)
+    assert folding.fold()
+    assert_summed_up([series], MONTH)
