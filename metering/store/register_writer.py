@@ -21,6 +21,7 @@ from metering.store.merge import merge
 from metering.store.mode import Mode
 from metering.store.outcome import Counts, Origin, Refusal
 from metering.store.partitions import ensure_months, months_of_days
+from metering.store.register_news import heard_before
 from metering.store.registers import RegisterBatch
 
 
@@ -76,8 +77,11 @@ def _store(batch: RegisterBatch, origin: Origin, mode: Mode) -> Counts:
     fresh = np.ones(len(batch), np.bool_)
     fresh[rows] = False
     known = batch.take(rows)
-    given = np.ones((len(known), 1), np.bool_)
-    merged = merge(stored, _as_blocks(known), given, restoring=mode is Mode.RESTORING)
+    restoring = mode is Mode.RESTORING
+    given = np.ones(len(known), np.bool_)
+    if not restoring:
+        given = ~heard_before(known, stored.quality_codes()[:, 0], versions)
+    merged = merge(stored, _as_blocks(known), given[:, None], restoring=restoring)
     touched = merged.touched[:, 0]
     entries: tuple[int, ...] = ()
     if fresh.any() or touched.any():
@@ -88,7 +92,8 @@ def _store(batch: RegisterBatch, origin: Origin, mode: Mode) -> Counts:
         if touched.any():
             _replace(known.take(touched), versions[touched] + 1, entry)
     new = int(fresh.sum() + merged.first.sum() + merged.again.sum())
-    done = Counts(new, int(merged.changed.sum()), int(merged.unchanged.sum()), entries=entries)
+    unchanged = int(merged.unchanged.sum()) + int((~given).sum())
+    done = Counts(new, int(merged.changed.sum()), unchanged, entries=entries)
     return done + _refused(known, merged.refused[:, 0], "a better value is stored")
 
 

@@ -61,6 +61,17 @@ def test_precedence_and_deletion(make_series: SeriesMaker) -> None:
     assert [state.value for state in register_history(series, instant(1))] == [None, 12]
 
 
+def test_reading_heard_again_does_not_overturn_a_decision(make_series: SeriesMaker) -> None:
+    series = make_series.register()
+    read_first = _batch(series, {instant(0): 10, instant(1): 20})
+    write_registers(read_first, origin=ORIGIN)
+    write_registers(_batch(series, {instant(0): 11}, Quality.EDITED), origin=Origin(user_id=3))
+    assert write_registers(read_first, origin=Origin(job_id=2)) == Counts(unchanged=2)
+    assert read_registers([series], instant(), instant(2)).values.tolist() == [11, 20]
+    assert write_registers(_batch(series, {instant(0): 12}), origin=Origin(job_id=3)).changed == 1
+    assert [state.value for state in register_history(series, instant(0))] == [12, 11, 10]
+
+
 def test_bad_values_are_refused_alone(make_series: SeriesMaker) -> None:
     stand = make_series.register("stand")
     assert write_registers(_batch(stand, {instant(0): 1}, Quality.EDITED), origin=ORIGIN).refused == 1
