@@ -12,6 +12,7 @@ from access.models import User, Utility
 from access.reach import utilities_within
 from integration.imports.registry import choices, formats
 from integration.models import ColumnMapping, StoredFile
+from integration.services.uploads import MAY_STORE
 from integration.tables import octets
 
 UNDO_WORD = "undo"
@@ -72,6 +73,13 @@ class UploadForm(forms.Form):
         if file is None or user != self.user.pk:
             raise forms.ValidationError("The file is no longer kept here: choose it again.")
         return Given(file, name)
+
+    def clean_at_once(self) -> bool:
+        """Who may not store an import may not have it stored unasked either."""
+        wanted = bool(self.cleaned_data["at_once"])
+        if wanted and not self.user.has_perm(MAY_STORE):
+            raise forms.ValidationError("You may not store imports: leave it to somebody who may.")
+        return wanted
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

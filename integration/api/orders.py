@@ -9,7 +9,7 @@ from rest_framework import serializers
 from access.models import User, Utility
 from access.reach import utilities_within
 from integration.models import ColumnMapping
-from integration.services.uploads import Order
+from integration.services.uploads import MAY_STORE, Order
 
 
 class UploadSerializer(serializers.Serializer[Any]):
@@ -46,12 +46,16 @@ def utility_of(asked: dict[str, Any], user: User) -> Utility:
 
 
 def order_of(asked: dict[str, Any], user: User, utility: Utility) -> Order:
-    """What is wanted with the file; ValidationError for a mapping the utility does not have."""
+    """What is wanted with the file; ValidationError for a mapping the utility does not have, and for storing at once
+    what the user may not store."""
+    at_once = asked["confirm"] == "auto"
+    if at_once and not user.has_perm(MAY_STORE):
+        raise serializers.ValidationError({"confirm": [f"Storing without asking needs the permission {MAY_STORE}."]})
     return Order(
         name=asked["file"].name,
         format=asked.get("format", ""),
         mapping=_mapping(asked.get("mapping", ""), user, utility),
-        confirm_at_once=asked["confirm"] == "auto",
+        confirm_at_once=at_once,
     )
 
 

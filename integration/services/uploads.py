@@ -20,6 +20,8 @@ from integration.models import ColumnMapping, FileImport, StoredFile
 from integration.services.files import head_of
 
 NAME = 200
+MAY_STORE = "integration.confirm_fileimport"
+"""Wanted also of whoever has a file stored without asking."""
 
 
 class UploadError(ValueError):

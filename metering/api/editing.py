@@ -1,7 +1,6 @@
 """Changing values through the API: the same decisions, reasons and versions as on the screen."""
 
 from datetime import datetime
-from itertools import chain, repeat
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -122,10 +121,10 @@ def _instants(series: Series, asked: dict[str, Any], count: int, now: datetime) 
 def _quality(runs: list[dict[str, Any]] | None, count: int) -> Codes:
     if runs is None:
         return np.full(count, Quality.EDITED, np.uint8)
-    codes = list(chain.from_iterable(repeat(int(CODES[run["name"]]), run["count"]) for run in runs))
-    if len(codes) != count:
-        raise GivenError("quality", f"The runs cover {len(codes)} values, not {count}.")
-    return np.array(codes, np.uint8)
+    counts = [int(run["count"]) for run in runs]
+    if sum(counts) != count:  # before they are laid out: of runs there may be very many
+        raise GivenError("quality", f"The runs cover {sum(counts)} values, not {count}.")
+    return np.repeat(np.array([CODES[run["name"]] for run in runs], np.uint8), counts)
 
 
 def _saved(series: Series, given: Given, asked: dict[str, Any], user: User, now: datetime) -> Counts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
@@ -61,6 +62,14 @@ def test_without_errors_it_is_stored_at_once_where_that_is_wanted(office: Office
         run_check(row["id"])
     assert program.get(good["url"]).json()["state"] == "storing"
     assert program.get(bad["url"]).json()["state"] == "ready"
+
+
+def test_who_may_not_store_has_nothing_stored_at_once(office: Office) -> None:
+    user = make.make_user(utilities=[office.utility])
+    user.user_permissions.add(Permission.objects.get(codename="add_fileimport"))
+    answer = give(signed(user), *quarters(office.point.gsrn, 1), confirm="auto")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["confirm"])
+    assert give(signed(user), *quarters(office.point.gsrn, 1)).status_code == 202
 
 
 def test_the_same_file_is_imported_again_only_when_that_is_said(office: Office, program: Client) -> None:

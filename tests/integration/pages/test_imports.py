@@ -57,6 +57,15 @@ def test_a_file_given_on_the_page_is_checked_shown_stored_and_undone(office: Off
     assert "Undone: 3 values" in text(mikko.get(row.get_absolute_url()))
 
 
+def test_who_may_not_store_has_nothing_stored_at_once(office: Office) -> None:
+    user = make.make_user(utilities=[office.utility])
+    user.user_permissions.add(Permission.objects.get(codename="add_fileimport"))
+    answer = signed_in(user).post("/imports/new/", given(office, at_once="on"))
+    assert answer.status_code == 400
+    assert "You may not store imports" in text(answer)
+    assert not FileImport.objects.exists()
+
+
 def test_the_format_is_recognised_or_asked_for_without_a_second_upload(office: Office, mikko: Client) -> None:
     strange = SimpleUploadedFile("x.bin", b"\x00\x01nobody knows")
     answer = mikko.post("/imports/new/", {"file": strange, "utility": office.utility.pk})

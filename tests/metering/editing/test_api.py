@@ -1,5 +1,6 @@
 """Values and comments through the API: who may, what is stored, what is refused and how that is said."""
 
+import tracemalloc
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from metering import store
 from metering.models import Series, ValueComment
 from metering.quality import Quality
 from metering.services.comments import add_comment
+from metering.services.editing import MOST_VALUES
 from metering.store import NO_VALUE
 from tests import factories as make
 from tests.api.scene import START, Scene, build
@@ -176,3 +178,13 @@ def test_who_may_comment_on_what(scene: Scene) -> None:
     assert post(scene, f"value-comments/{comment.pk}/withdraw/", {}, scene.northerner).status_code == 404
     wrong = post(scene, "value-comments/", there | {"ends_at": COMMENT["starts_at"]})
     assert wrong.status_code == 400 and "later than" in wrong.json()["errors"]["ends_at"][0]
+
+
+def test_runs_of_far_too_many_values_are_refused_before_they_are_laid_out(scene: Scene) -> None:
+    runs = [{"name": "edited", "count": MOST_VALUES}] * 1_000
+    tracemalloc.start()
+    answer = send(scene, scene.north.series, ORDER | {"quality": runs})
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["quality"])
+    assert peak < 50_000_000
