@@ -138,6 +138,7 @@ def _in_files(asked: Ints | None, first: int, last: int, archived: Archived) -> 
 
 _DAY = "date '1970-01-01'"
 # Few months changed, and each is found by the primary key: OFFSET 0 keeps the planner from looking through all.
+# After an import of years many have: NOT IN would then compare each row with each of them.
 _SUM_UP = """
 WITH kept AS MATERIALIZED (
     SELECT date '1970-01-01' + first::integer AS month, date '1970-01-01' + last::integer AS last
@@ -154,9 +155,9 @@ WITH kept AS MATERIALIZED (
 ), part AS (
     SELECT series_id, 1 AS days, slots, present, suspect, estimated FROM block
     UNION ALL
-    SELECT series_id, days, slots, present, suspect, estimated FROM series_month
+    SELECT series_id, days, slots, present, suspect, estimated FROM series_month m
     WHERE ({months}) AND {which}
-    AND (month, series_id) NOT IN (SELECT month, series_id FROM changed)
+    AND NOT EXISTS (SELECT FROM series_month_changed c WHERE c.month = m.month AND c.series_id = m.series_id)
 ), summed AS (
     SELECT series_id, sum(days) AS days, sum(slots) AS slots, sum(present) AS present, sum(suspect) AS suspect,
         sum(estimated) AS estimated

@@ -269,3 +269,24 @@ def test_a_month_archived_while_it_is_summed_up_is_not_taken_for_summed_up(make_
     return_month("interval", MONTH)
     assert folding.fold()
     assert_summed_up([series], MONTH)
+
+
+@pytest.mark.django_db
+def test_many_changed_months_are_no_more_work_than_they_are_many(make_series: SeriesMaker) -> None:
+    series = make_series(interval_s=3600)
+    write(_month(series, days=10), origin=Origin())
+    fold_days(MONTH, 10)
+    many = {"month": MONTH, "after": series, "count": 60_000}
+    for insert in (
+        "INSERT INTO series_month SELECT m.month, s, m.day_type, m.exponent, m.days, m.complete, m.slots, m.present, "
+        "m.suspect, m.estimated, m.maximum, m.total, m.complete_total "
+        "FROM series_month m, generate_series(%(after)s::bigint + 1, %(after)s::bigint + %(count)s::bigint) AS s "
+        "WHERE m.month = %(month)s AND m.series_id = %(after)s AND m.day_type = 0",
+        "INSERT INTO series_month_changed SELECT %(month)s, s "
+        "FROM generate_series(%(after)s::bigint + 1, %(after)s::bigint + %(count)s::bigint) AS s",
+    ):
+        wire.execute(insert, many)
+    for setting in ("ANALYZE series_month, series_month_changed", "SET LOCAL work_mem = '1MB'"):
+        wire.execute(setting)
+    wire.execute("SET LOCAL statement_timeout = '20s'")  # many times what it takes, a small part of all pairs
+    assert shown(completeness(None, MONTH, dt.date(2021, 3, 10)))[series] == (240, 240, 0, 0)
