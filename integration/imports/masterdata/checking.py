@@ -36,8 +36,9 @@ def check(held: Held, kind: Kind) -> None:
 
 
 def require_permission(row: FileImport, kind: Kind) -> None:
-    """ImportFailedError unless whoever the import is for may change what it brings, in all of the utility."""
-    user = row.confirmed_by or row.created_by
+    """ImportFailedError unless whoever the import is for, or is undone by, may change what it brings, in all of the
+    utility."""
+    user = row.undone_by if row.state == State.UNDOING else row.confirmed_by or row.created_by
     if user is None or user.is_superuser:
         return
     if not user.is_active or not user.has_perms(kind.permissions):

@@ -37,7 +37,7 @@ def _content(kind: Kind) -> Content:
         kind.label,
         check=partial(check, kind=kind),
         store=partial(store, kind=kind),
-        undo=undo,
+        undo=partial(undo, kind=kind),
         counted="lines",
         template="integration/parts/master_data.html",
         context=at_a_glance,

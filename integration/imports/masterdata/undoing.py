@@ -18,7 +18,9 @@ from access import audit, bulk
 from access.models import User
 from devices.models import Device, Installation
 from integration.imports.holding import Held
+from integration.imports.masterdata.checking import require_permission
 from integration.imports.masterdata.effects import Effect, thawed
+from integration.imports.masterdata.kinds import Kind
 from integration.imports.masterdata.objections import objections
 from integration.imports.states import State
 from integration.imports.tally import Tally
@@ -53,8 +55,9 @@ class _Chunk:
         self.kept.setdefault(line, []).append(f"{row._meta.verbose_name} {row}: {reason}")
 
 
-def undo(held: Held) -> None:
-    """Take back the chunks that still stand; afterwards the import is undone."""
+def undo(held: Held, kind: Kind) -> None:
+    """Take back the chunks that still stand; afterwards the import is undone. Wants the permissions of storing."""
+    require_permission(held.row, kind)
     taken = Tally.of_json(held.row.taken_back)
     total = max(held.row.chunks.count(), 1)
     while chunk := held.row.chunks.filter(undone_at=None).order_by("-number").first():

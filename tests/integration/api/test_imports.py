@@ -34,7 +34,7 @@ def test_a_file_is_given_checked_confirmed_stored_and_undone(office: Office, pro
     run_check(pk)
     checked = program.get(place).json()
     assert (checked["state"], checked["errors"], checked["percent"]) == ("ready", 1, 100)
-    assert checked["expected"] == {"new": 2, "changed": 0, "unchanged": 0, "refused": 0}
+    assert checked["expected"] == {"new": 2, "changed": 0, "unchanged": 0, "refused": 1}
     assert checked["stored"] is None
     (problem,) = program.get(f"{place}problems/").json()["results"]
     assert (problem["line"], problem["severity"], problem["reason"], problem["text"]) == (

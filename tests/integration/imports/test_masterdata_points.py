@@ -323,6 +323,15 @@ def test_who_may_not_change_metering_points_cannot_import_them(registry: Registr
     assert "not wholly open" in Registry(registry.utility, stranger).check("points", "GSRN", A).cause
 
 
+def test_who_may_not_change_metering_points_cannot_take_them_back(registry: Registry) -> None:
+    row = registry.store("points", "GSRN", A)
+    clerk = make.make_user("API client", utilities=[registry.utility], username="robot")
+    assert Registry(registry.utility, clerk).undo(row).cause.startswith("robot may not add and change metering points")
+    assert (row.state, MeteringPoint.objects.count()) == (State.FAILED, 1)
+    assert registry.undo(row).state == State.UNDONE
+    assert not MeteringPoint.objects.exists()
+
+
 def test_another_utilitys_metering_point_of_the_same_number_is_not_touched(registry: Registry) -> None:
     foreign = make.make_metering_point(make.make_utility("other"), gsrn=A, street="Koivukuja 1")
     registry.store("points", "GSRN;Street", f"{A};Koivukuja 2")
