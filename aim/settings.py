@@ -61,7 +61,9 @@ UPLOAD_BYTES = (
     * 1_000_000
 )
 EXPORT_BYTES = (
-    env.integer("OPENAIM_EXPORT_MB", 65_536, "Largest file an export makes, in megabytes.", minimum=1, maximum=1_000_000)
+    env.integer(
+        "OPENAIM_EXPORT_MB", 65_536, "Largest file an export makes, in megabytes.", minimum=1, maximum=1_000_000
+    )
     * 1_000_000
 )
 FILE_DAYS = env.integer(

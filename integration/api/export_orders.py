@@ -12,7 +12,7 @@ from access.models import User
 from aim.rest.fields import EdgeField
 from integration.exports.options import Clock, Decimal, Layout, Options, Unit
 from integration.exports.registry import MOST_SERIES
-from integration.exports.selection import in_order
+from integration.exports.selection import in_order, zone_of
 from integration.services.exports import Order
 from metering.filters import SeriesApiFilter
 from metering.intervals import local_day
@@ -66,10 +66,9 @@ def series_of(asked: dict[str, Any], user: User) -> list[int]:
     return list(in_order(found.qs).values_list("pk", flat=True)[: MOST_SERIES + 1])
 
 
-def order_of(asked: dict[str, Any], series: list[int]) -> Order:
+def order_of(asked: dict[str, Any], series: list[int], user: User) -> Order:
     """The order; days are those of the utility of the first series."""
-    row = Series.objects.filter(pk__in=series[:1]).select_related("metering_point__utility").first()
-    zone = row.metering_point.utility.zone if row else ZoneInfo("UTC")
+    zone = zone_of(user, series)
     names = ("unit", "decimal", "layout", "times", "receiver")
     options = Options.of_json({name: asked[name] for name in names})
     return Order(asked["format"], _instant(asked["start"], zone), _instant(asked["end"], zone), options)

@@ -76,7 +76,7 @@ class Exports(ReadResource[FileExport]):
         asked, user = given.validated_data, cast("User", request.user)
         series = series_of(asked, user)
         try:
-            row = begin_export(series=series, order=order_of(asked, series), user=user)
+            row = begin_export(series=series, order=order_of(asked, series, user), user=user)
         except ExportError as error:
             place = {"to": "end", "": "non_field_errors"}.get(error.field, error.field)
             raise serializers.ValidationError({place: [str(error)]}) from error

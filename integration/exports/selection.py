@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, QueryDict
@@ -42,8 +44,19 @@ def is_of_points(query: QueryDict) -> bool:
 
 def series_named(user: User, query: QueryDict) -> QuerySet[Series]:
     """The series of `?series=1,2` that the user may see; Http404 for what is no list of numbers."""
-    rows: QuerySet[Series] = Series.objects.visible_to(user).filter(pk__in=parse_ids(query.get("series", "")))
-    return rows
+    return series_with(user, parse_ids(query.get("series", "")))
+
+
+def series_with(user: User | None, ids: Sequence[int]) -> QuerySet[Series]:
+    """The series with these ids that the user may see; all of them without a user."""
+    rows = Series.objects.all() if user is None else Series.objects.visible_to(user)
+    return rows.filter(pk__in=ids)
+
+
+def zone_of(user: User | None, ids: Sequence[int]) -> ZoneInfo:
+    """The zone of the utility of the first of these series; UTC where the user does not see it."""
+    row = series_with(user, ids[:1]).select_related("metering_point__utility").first()
+    return row.metering_point.utility.zone if row else ZoneInfo("UTC")
 
 
 def series_of(user: User, points: QuerySet[MeteringPoint]) -> QuerySet[Series]:

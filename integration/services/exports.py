@@ -16,6 +16,7 @@ from aim.action import action_id, new_action
 from integration.exports.calling import call
 from integration.exports.options import Options
 from integration.exports.registry import Format, UnknownFormatError, format_of
+from integration.exports.selection import series_with
 from integration.exports.states import State, StateChangedError, move
 from integration.models import ExportSeries, FileExport
 from integration.services.files import FileGoneError, open_file
@@ -90,8 +91,7 @@ def _asked(series: Sequence[int], user: User | None, most: int, label: str) -> t
         raise ExportError("There is no series to write.", "series")
     if len(wanted) > most:
         raise ExportError(f"{label} files hold {most:,} series at most.", "series")
-    visible = Series.objects.all() if user is None else Series.objects.visible_to(user)
-    rows = visible.filter(pk__in=wanted).values_list("pk", "metering_point", "metering_point__utility")
+    rows = series_with(user, wanted).values_list("pk", "metering_point", "metering_point__utility")
     found = {pk: (point, utility) for pk, point, utility in rows}
     if len(found) < len(wanted):
         missing = len(wanted) - len(found)

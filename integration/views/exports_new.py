@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,12 +14,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from access.models import User
 from aim.web.access import PermissionGate
 from aim.web.links import Crumb
 from integration.export_form import ExportForm
 from integration.exports.entries import Entry, entries_of
 from integration.exports.registry import format_of
-from integration.exports.selection import is_of_points, narrowed, points_of, quantities, series_named, series_of
+from integration.exports.selection import (
+    is_of_points,
+    narrowed,
+    points_of,
+    quantities,
+    series_named,
+    series_of,
+    series_with,
+    zone_of,
+)
 from integration.services.exports import ExportError, Order, begin_export
 from metering.models import Series
 from metering.views.people import user_of
@@ -53,12 +62,13 @@ class NewExport(PermissionGate):
         if not asked.form.is_valid():
             return _page(request, asked)
         ids = asked.ids or narrowed(_series(request), asked.form.cleaned_data["quantities"])
-        order = asked.form.order(zone_of(ids))
-        refused = [] if "anyway" in request.POST else refusals(ids, order)
+        user = user_of(request)
+        order = asked.form.order(zone_of(user, ids))
+        refused = [] if "anyway" in request.POST else refusals(user, ids, order)
         if refused:
             return _page(request, asked, refused, all_of_them=len(refused) == len(ids))
         try:
-            row = begin_export(series=ids, order=order, user=user_of(request))
+            row = begin_export(series=ids, order=order, user=user)
         except ExportError as error:
             asked.form.add_error(_FIELDS.get(error.field), str(error))
             return _page(request, asked)
@@ -97,17 +107,11 @@ def _days(request: HttpRequest) -> dict[str, date]:
     return {"first": first, "last": last}
 
 
-def zone_of(ids: Sequence[int]) -> ZoneInfo:
-    """The zone of the utility of the first of these series."""
-    row = Series.objects.filter(pk__in=ids[:1]).select_related("metering_point__utility").first()
-    return row.metering_point.utility.zone if row else ZoneInfo("UTC")
-
-
-def refusals(ids: Sequence[int], order: Order) -> list[Entry]:
+def refusals(user: User, ids: Sequence[int], order: Order) -> list[Entry]:
     """The series the format has no words for; of very many nobody is asked, the export lists them."""
     if len(ids) > LOOKED_INTO:
         return []
-    rows = Series.objects.filter(pk__in=ids).select_related("measured_property", "metering_point")
+    rows = series_with(user, ids).select_related("measured_property", "metering_point")
     return [entry for entry in entries_of(list(rows), format_of(order.format), order.options) if entry.refusal]
 
 

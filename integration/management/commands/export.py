@@ -8,12 +8,12 @@ from django.core.management.base import BaseCommand, CommandError
 from integration.exports.options import Clock, Decimal, Layout, Options, Unit
 from integration.exports.registry import choices
 from integration.exports.running import run_export
+from integration.exports.selection import zone_of
 from integration.exports.states import State
 from integration.models import FileExport
 from integration.services.exports import ExportError, Order, begin_export
 from integration.services.files import open_file
 from metering.browser.period import PeriodError, edge_of
-from metering.models import Series
 
 
 class Command(BaseCommand):
@@ -54,10 +54,7 @@ class Command(BaseCommand):
 
 
 def _order(options: dict[str, Any]) -> Order:
-    first = Series.objects.filter(pk__in=options["series"]).select_related("metering_point__utility").first()
-    if first is None:
-        raise CommandError("There are no series with these ids.")
-    zone = first.metering_point.utility.zone
+    zone = zone_of(None, options["series"])
     start, end = edge_of(options["start"], zone, end=False), edge_of(options["end"], zone, end=True)
     names = ("unit", "decimal", "layout", "times", "receiver")
     return Order(options["format"], start, end, Options.of_json({name: options[name] for name in names}))

@@ -129,7 +129,7 @@ def test_on_the_command_line(house: House, series: Series, tmp_path: Path) -> No
         call_command("export", str(target), series=[series.pk], **days)
     call_command("export", str(tmp_path / "nem"), series=[series.pk], stdout=words, **(days | {"format": "nem12"}))
     assert f"not in the file: metering point {series.metering_point.gsrn} has no NMI" in words.getvalue()
-    with pytest.raises(CommandError, match="no series"):
+    with pytest.raises(CommandError, match="do not exist"):
         call_command("export", str(tmp_path / "none"), series=[0], **days)
     with pytest.raises(CommandError, match="is not a time"):
         call_command("export", str(tmp_path / "none"), series=[series.pk], **(days | {"end": "soon"}))
