@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.utils import timezone
 from psycopg.errors import LockNotAvailable
 
 from metering.models import ArchivedMonth
 from metering.store import wire
+from metering.store.advisory import only_one
 from metering.store.archive.months import ArchiveError, folder
 from metering.store.archive.tables import Table, tables_of
 from metering.store.archive.writing import remove_file
@@ -38,13 +39,10 @@ def silent(_words: str) -> None:
 @contextmanager
 def alone() -> Iterator[None]:
     """Nobody else archives or brings back anything meanwhile. NotNowError when somebody does."""
-    if not wire.fetch("SELECT pg_try_advisory_lock(%(lock)s)", {"lock": _LOCK})[0][0]:
-        raise NotNowError("Another process is archiving or bringing back a month")
-    try:
+    with only_one(_LOCK) as is_alone:
+        if not is_alone:
+            raise NotNowError("Another process is archiving or bringing back a month")
         yield
-    finally:
-        if connection.connection is not None and not connection.connection.closed:
-            wire.fetch("SELECT pg_advisory_unlock(%(lock)s)", {"lock": _LOCK})
 
 
 def enter_state(month: ArchivedMonth, state: State) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from metering.intervals import DAY_S, day_of
 from metering.store import wire
+from metering.store.advisory import only_one
 from metering.store.partitions import months_of
 from metering.store.statistics.changes import DELAY_S, LEAVING
 
@@ -99,15 +99,9 @@ def has_spread(month: dt.date, series_id: int) -> None:
     )
 
 
-@contextmanager
-def alone() -> Iterator[bool]:
+def alone() -> AbstractContextManager[bool]:
     """Whether nobody else is summing up; nobody will meanwhile. Not within a transaction."""
-    held = bool(wire.fetch("SELECT pg_try_advisory_lock(%(lock)s)", {"lock": _LOCK})[0][0])
-    try:
-        yield held
-    finally:
-        if held:
-            wire.fetch("SELECT pg_advisory_unlock(%(lock)s)", {"lock": _LOCK})
+    return only_one(_LOCK)
 
 
 _FOLDED = """

@@ -256,6 +256,17 @@ def test_archived_months_stay_summed_up_until_they_are_dropped(make_series: Seri
     assert not read([whole], *(dt.datetime(2021, m, 1, tzinfo=dt.UTC) for m in (3, 4))).present.any()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_connection_hides_nothing_and_holds_nobody_up() -> None:
+    with pytest.raises(LookupError), state.alone() as is_alone:
+        assert is_alone
+        connection.connection.close()
+        raise LookupError
+    connection.close()
+    with state.alone() as is_alone:
+        assert is_alone
+
+
 @pytest.mark.usefixtures("emptied")
 def test_a_month_archived_while_it_is_summed_up_is_not_taken_for_summed_up(make_series: SeriesMaker) -> None:
     series = make_series(interval_s=3600)
