@@ -36,6 +36,9 @@ CUSTOMER_FIELDS = (NUMBER, NAME, SINCE)
 class Customers(Part):
     """Customers by number, made where missing; another customer than that of the running contract ends it."""
 
+    fields = CUSTOMER_FIELDS
+    writes = (Customer, Contract)
+
     def __init__(self, scene: Scene, plans: Sequence[Plan]) -> None:
         super().__init__(scene, plans)
         self._customers: dict[str, Customer] = {}

@@ -40,6 +40,9 @@ HANGING_FIELDS = (POINT, AT)
 class Hanging(Part):
     """Installations that are not there yet are made by `devices.services.installations`; conflicts are named."""
 
+    fields = HANGING_FIELDS
+    writes = (Installation,)
+
     def __init__(self, scene: Scene, plans: Sequence[Plan]) -> None:
         super().__init__(scene, plans)
         self._new: list[Plan] = []

@@ -8,15 +8,34 @@ from dataclasses import dataclass
 from django.db.models import Model
 
 from integration.imports.masterdata.fields import Field
-from integration.imports.masterdata.plans import Plan, Scene
+from integration.imports.masterdata.plans import Plan, Scene, taken
 
 
 class Part:
-    """One part of what lines give, for a page of lines at once: first all parts plan, then, when storing, all store."""
+    """One part of what lines give, for a page of lines at once: first all parts plan, then, when storing, all store.
+
+    `fields` are read by this part, `writes` the models it keeps them in besides the one the kind is of.
+    """
+
+    fields: tuple[Field, ...] = ()
+    writes: tuple[type[Model], ...] = ()
 
     def __init__(self, scene: Scene, plans: Sequence[Plan]) -> None:
         self.scene = scene
         self.plans = plans
+
+    def refuse_forbidden(self) -> None:
+        """Refuse lines that give fields of this part where the person may not write what they are kept in."""
+        closed = next((model for model in self.writes if not self._may_write(model)), None)
+        if closed is None:
+            return
+        reason = f"you may not add and change {closed._meta.verbose_name_plural}"
+        for plan in taken(self.plans):
+            if (field := next((each for each in self.fields if each.name in plan.given), None)) is not None:
+                plan.refuse(reason, self.scene.heading(field.name))
+
+    def _may_write(self, model: type[Model]) -> bool:
+        return self.scene.may(model, "add") and self.scene.may(model, "change")
 
     def plan(self) -> None:
         """Say what changes and what is refused; a number of queries that does not grow with the page."""

@@ -26,6 +26,9 @@ NUMBER_FIELDS = (
 class Numbers(Part):
     """A metering point has one number of a scheme: a line that gives another one corrects it."""
 
+    fields = NUMBER_FIELDS
+    writes = (ExternalId,)
+
     def __init__(self, scene: Scene, plans: Sequence[Plan]) -> None:
         super().__init__(scene, plans)
         self._new: list[tuple[Plan, ExternalId]] = []

@@ -37,6 +37,7 @@ def planned(kind: Kind, scene: Scene, lines: Sequence[ImportRow]) -> tuple[list[
     plans = [Plan.of(line) for line in lines]
     parts = [part(scene, plans) for part in kind.parts]
     for part in parts:
+        part.refuse_forbidden()
         part.plan()
     return plans, parts
 

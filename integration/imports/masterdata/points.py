@@ -114,7 +114,8 @@ class PointColumns(OwnColumns):
         codes = given(self.plans, "transformer_area")
         areas = TransformerArea.objects.filter(utility=self.utility)
         there = named(areas, "code", codes)
-        new = codes - there.keys() if self.scene.layout.make_areas else ()
+        makes = self.scene.layout.make_areas and self.scene.may(TransformerArea, "add")
+        new = codes - there.keys() if makes else ()
         self._new_areas = {code: TransformerArea(utility=self.utility, code=code, name=code) for code in new}
         self.link("transformer_area", there | self._new_areas, "there is no transformer area of this code")
 

@@ -34,6 +34,9 @@ RATIO_FIELDS = (MULTIPLIER, CURRENT, VOLTAGE)
 class Ratios(Part):
     """One multiplier from the installation on: as it stands there, or the product of both transformers."""
 
+    fields = RATIO_FIELDS
+    writes = (Multiplier,)
+
     def __init__(self, scene: Scene, plans: Sequence[Plan]) -> None:
         super().__init__(scene, plans)
         self._new: list[tuple[Plan, Multiplier]] = []

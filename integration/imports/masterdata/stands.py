@@ -40,6 +40,9 @@ _Known = dict[tuple[int, int, str, dt.datetime], BoundaryStand]
 class Stands(Part):
     """The initial stand of one register, at the instant of the installation; another one corrects it."""
 
+    fields = STAND_FIELDS
+    writes = (BoundaryStand,)
+
     def __init__(self, scene: Scene, plans: Sequence[Plan]) -> None:
         super().__init__(scene, plans)
         self._new: list[tuple[Plan, BoundaryStand]] = []

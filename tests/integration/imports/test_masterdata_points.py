@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
@@ -330,6 +331,19 @@ def test_who_may_not_change_metering_points_cannot_take_them_back(registry: Regi
     assert (row.state, MeteringPoint.objects.count()) == (State.FAILED, 1)
     assert registry.undo(row).state == State.UNDONE
     assert not MeteringPoint.objects.exists()
+
+
+def test_customers_and_numbers_want_permissions_of_their_own(registry: Registry) -> None:
+    clerk = make.make_user("API client", utilities=[registry.utility])
+    clerk.user_permissions.add(*Permission.objects.filter(codename__in=["add_meteringpoint", "change_meteringpoint"]))
+    row = Registry(registry.utility, clerk).check(
+        "points", "GSRN;NMI;Customer number;Customer name", f"{A};;C1;Maija", f"{B};NMI0000001;;", f"{C};;;"
+    )
+    assert outcomes(row) == ["refused", "refused", "new"]
+    assert problems(row) == [
+        (2, "Customer number", "you may not add and change customers"),
+        (3, "NMI", "you may not add and change external numbers"),
+    ]
 
 
 def test_another_utilitys_metering_point_of_the_same_number_is_not_touched(registry: Registry) -> None:
