@@ -10,6 +10,8 @@ from integration.formats.table.zones import Zone
 
 def local_texts(at: NDArray[np.int64], zone: Zone) -> list[str]:
     """Instants (m,), seconds since 1970 UTC, as ISO 8601 with the offset of the zone: `2026-10-25T03:15:00+02:00`."""
+    if not at.size:
+        return []
     unique, where = np.unique(at, return_inverse=True)
     labels = zone.labels(unique)
     offsets, of = np.unique(labels - unique, return_inverse=True)

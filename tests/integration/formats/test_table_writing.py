@@ -211,6 +211,13 @@ def test_a_file_of_nothing_has_headings(wide: bool) -> None:
     assert read(xlsx_of([], style), replace(mapping_of(Style(), FileKind.XLSX)))[0].values.tolist() == []
 
 
+@pytest.mark.parametrize("wide", [False, True])
+def test_a_portion_without_values_adds_nothing(wide: bool) -> None:
+    style = Style(wide=wide, zone="Europe/Helsinki")
+    full = portion_of([1, 2])
+    assert csv_of([full, portion_of([])], style) == csv_of([full], style)
+
+
 def test_rows_go_on_in_another_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook_sheets, "MOST_ROWS", 4)
     octets = xlsx_of([portion_of(range(1, 9))], Style())
