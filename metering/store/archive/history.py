@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from metering.intervals import slots_per_day
+from metering.store.archive.lookup import integers
 from metering.store.archive.months import Archived
 from metering.store.archive.rows import BLOCK, Row, cells, of_keys
 from metering.store.archive.tables import SERIES_DAY, SERIES_DAY_VERSION
@@ -36,6 +38,24 @@ def former_states(archived: Archived, series_id: int, day: int, slot: int) -> li
         if first <= slot < first + slots
     ]
     return [state for state in states if state[0] is not None or state[1]]
+
+
+def slots_of(archived: Archived, keys: NDArray[np.int64], on_grid: bool) -> list[Row]:
+    """(row of `keys`, interval length, value or `NO_VALUE`, quality, status) of slots of archived days that there are.
+
+    `keys` int64 (n, 3): series, day, and a second of the day within the slot; with `on_grid`, the one it begins with.
+    """
+    columns = ("interval_s", *BLOCK)
+    rows = of_keys(archived, SERIES_DAY, keys[:, :2], columns)
+    days = zip(integers(rows, "series_id").tolist(), integers(rows, "day").tolist(), strict=True)
+    blocks = dict(zip(days, zip(*cells(rows, columns), strict=True), strict=True))
+    found: list[Row] = []
+    for row, (series, day, second) in enumerate(keys.tolist()):
+        interval_s, *block = blocks.get((series, day), (0,))
+        if interval_s and not (on_grid and second % interval_s):
+            value, quality, status = _slot(block, slots_per_day(interval_s), second // interval_s)
+            found.append((row, interval_s, NO_VALUE if value is None else value, quality, status))
+    return found
 
 
 def _slot(block: list[bytes | None], slots: int, slot: int) -> tuple[int | None, int, int]:

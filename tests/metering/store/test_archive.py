@@ -39,6 +39,7 @@ from .archive_world import (
     whole_days,
 )
 from .conftest import SeriesMaker
+from .meters import consumption
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KINDS: tuple[Kind, ...] = ("interval", "register")
@@ -244,3 +245,16 @@ def test_archiving_and_bringing_back_are_in_the_trail(world: World) -> None:
         "brought back",
         "dropped",
     ]
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_last_interval_of_a_month_ends_with_a_stand_of_an_archived_one(make_series: SeriesMaker) -> None:
+    used = consumption(make_series)
+    quarter = dt.timedelta(minutes=15)
+    used.meter.shows([(END - 2 * quarter, 10), (END - quarter, 20), (END, 50), (END + quarter, 60)])
+    assert read([used.id], END - 2 * quarter, END).values.tolist() == [[10, 30]]
+    archive_month("interval", END.date())
+    used.meter.shows([(END - quarter, 25)])
+    assert read([used.id], END - 2 * quarter, END).values.tolist() == [[15, 25]]
+    assert used.meter.multiplied(END - dt.timedelta(days=20), 2).changed == 2
+    assert read([used.id], END - 2 * quarter, END + quarter).values.tolist() == [[30, 50, 10]]
