@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import IO, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
@@ -99,23 +99,48 @@ def _column_number(letters: bytes) -> int:
 
 def _extent_of_ods(part: IO[bytes]) -> tuple[int, int]:
     """(rows, cells) with what repeated rows and cells stand for; what is empty at the end of rows and sheets is not
-    counted."""
-    last, widest, here = 0, 0, 0
-    for _, element in etree.iterparse(part, events=("end",), resolve_entities=False, no_network=True):
-        if element.tag == f"{_TABLE}table":
-            here = 0
-        elif element.tag == f"{_TABLE}table-row":
-            here += int(element.get(f"{_TABLE}number-rows-repeated", "1"))
-            if width := _row_width(element):
-                last, widest = max(last, here), max(widest, width)
-            element.clear()
-    return last, last * widest
+    counted. No tree is built: of rows without anything in them half a gigabyte may come."""
+    extent = _OdsExtent()
+    parser = etree.XMLParser(target=extent, resolve_entities=False, no_network=True)
+    while piece := part.read(_PIECE):
+        parser.feed(piece)
+    parser.close()
+    return extent.last, extent.last * extent.widest
 
 
-def _row_width(row: etree._Element) -> int:
-    width = filled = 0
-    for cell in row:
-        width += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
-        if len(cell) or any("value" in name for name in cell.attrib):
-            filled = width
-    return filled
+class _OdsExtent:
+    """Counts rows and cells as the parser meets their tags."""
+
+    def __init__(self) -> None:
+        self.last = self.widest = 0
+        self._here = self._rows = self._width = self._filled = 0
+        self._depth = 0
+        """0 outside of rows, 1 in a row, 2 in a cell, more in what stands in it."""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if self._depth:
+            self._depth += 1
+            self._in_row(attributes)
+        elif tag == f"{_TABLE}table-row":
+            self._depth, self._width, self._filled = 1, 0, 0
+            self._rows = int(attributes.get(f"{_TABLE}number-rows-repeated", "1"))
+        elif tag == f"{_TABLE}table":
+            self._here = 0
+
+    def _in_row(self, attributes: Mapping[str, str]) -> None:
+        if self._depth == 2:
+            self._width += int(attributes.get(f"{_TABLE}number-columns-repeated", "1"))
+        if self._depth > 2 or any("value" in name for name in attributes):
+            self._filled = self._width
+
+    def end(self, tag: str) -> None:
+        if not self._depth:
+            return
+        self._depth -= 1
+        if not self._depth:
+            self._here += self._rows
+            if self._filled:
+                self.last, self.widest = max(self.last, self._here), max(self.widest, self._filled)
+
+    def close(self) -> None:
+        """The parser asks for it at the end of the text."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,6 +35,8 @@ from tests.integration.formats.table_files import (
 
 BOOK = replace(LONG, source=Source(kind=FileKind.XLSX))
 HEAD = ("Point", "Time", "Value")
+
+_TABLES = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 
 
 def quarter(number: int) -> datetime:
@@ -224,6 +229,28 @@ def test_what_an_open_document_repeats_is_bounded() -> None:
     far = '<table:table-cell table:number-columns-repeated="2000000000" office:value-type="float" office:value="1"/>'
     (found,) = told(read_one(open_document([far]), replace(BOOK, source=Source(kind=FileKind.ODS))))
     assert "2,000,000,000 cells" in found[2]
+
+
+_PEAK = """
+import re, sys
+from pathlib import Path
+from integration.formats.table.workbook import check_workbook
+def peak():
+    return int(re.search(r"VmHWM:\\s+([0-9]+)", Path("/proc/self/status").read_text())[1])
+before = peak()
+with Path(sys.argv[1]).open("rb") as stream:
+    check_workbook(stream)
+print(peak() - before)
+"""
+
+
+def test_millions_of_empty_rows_of_an_open_document_take_no_memory(tmp_path: Path) -> None:
+    book = tmp_path / "rows.ods"
+    with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("content.xml", f'<t xmlns:table="{_TABLES}">' + "<table:table-row/>" * 1_000_000 + "</t>")
+        archive.writestr("noise", os.urandom(1_000_000))
+    run = subprocess.run([sys.executable, "-c", _PEAK, book], capture_output=True, text=True, check=True, timeout=120)
+    assert int(run.stdout) < 40_000  # kilobytes; a tree of these rows takes more than a hundred thousand
 
 
 @pytest.mark.parametrize(
