@@ -124,10 +124,11 @@ def _spread(month: dt.date, ids: NDArray[np.int64]) -> None:
         put_spread(spread_of(blocks))
 
 
+# The youngest months first, which is the order of the key, backwards: no other row is sorted or looked at.
 _CHANGED = f"""
 SELECT c.month, c.series_id FROM series_month_changed c JOIN metering_series s ON s.id = c.series_id
 WHERE c.month NOT IN ({LEAVING})
-ORDER BY c.series_id, c.month LIMIT %(some)s FOR NO KEY UPDATE OF s SKIP LOCKED
+ORDER BY c.month DESC, c.series_id DESC LIMIT %(some)s FOR NO KEY UPDATE OF s SKIP LOCKED
 """  # noqa: S608  (no text from outside)
 SUMMED = """
 SELECT series_id, greatest(extract(isodow FROM day)::smallint - 5, 0) AS day_type, count(*) AS days,

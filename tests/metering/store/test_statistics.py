@@ -256,6 +256,22 @@ def test_archived_months_stay_summed_up_until_they_are_dropped(make_series: Seri
     assert not read([whole], *(dt.datetime(2021, m, 1, tzinfo=dt.UTC) for m in (3, 4))).present.any()
 
 
+@pytest.mark.django_db
+def test_the_youngest_months_are_summed_up_anew_first(
+    make_series: SeriesMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series, february = make_series(interval_s=3600), dt.date(2021, 2, 1)
+    for month in (february, MONTH):
+        write(_month(series, month=month, days=2), origin=Origin())
+        fold_days(month, 2)
+        write(_month(series, month=month, days=2, seed=9), origin=Origin())
+    assert changed() == {(february, series), (MONTH, series)}
+    monkeypatch.setattr(folding, "SERIES_AT_ONCE", 1)
+    assert folding.refold_some() == 1
+    assert changed() == {(february, series)}
+    assert_summed_up([series], MONTH)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_lost_connection_hides_nothing_and_holds_nobody_up() -> None:
     with pytest.raises(LookupError), state.alone() as is_alone:
