@@ -34,6 +34,19 @@ def keep_problems(row: FileImport, problems: Iterable[Problem], found: str = Fou
     return {name: getattr(row, name) for name in COUNTED.values()}
 
 
+def forget_preview(row: FileImport) -> dict[str, int]:
+    """Unlist what the check found against what was stored then, for a storing that finds it anew; the counts, as above.
+
+    Without this the same refusal would be counted twice.
+    """
+    preview = ImportProblem.objects.filter(file_import=row, found=Found.PREVIEW)
+    listed = Counter(preview.values_list("severity", flat=True).iterator())
+    preview.delete()
+    for severity, name in COUNTED.items():
+        setattr(row, name, getattr(row, name) - listed[severity.value])
+    return {name: getattr(row, name) for name in COUNTED.values()}
+
+
 def _parts(problems: Iterable[Problem]) -> Iterator[list[Problem]]:
     """Lists of bounded length: while rows are copied in, nothing else may ask the database."""
     source = iter(problems)

@@ -18,7 +18,7 @@ from django.db.models import Sum
 
 from integration.formats.portion import Portion, Problem
 from integration.imports.holding import Held
-from integration.imports.problems import Found, keep_problems
+from integration.imports.problems import Found, forget_preview, keep_problems
 from integration.imports.readings.channels import label_of
 from integration.imports.readings.objections import without_impossible
 from integration.imports.readings.placing import Placed, place_portion
@@ -68,6 +68,9 @@ def store_readings(held: Held) -> None:
     last = held.row.chunks.order_by("-number").first()
     first, position = (last.number + 1, last.position) if last else (1, 0)
     tally = stored_so_far(held.row)
+    if last is None:
+        with transaction.atomic():
+            held.advance(0, **forget_preview(held.row))
     with reading(held.row, position) as reader:
         for number, portion in enumerate(reader, first):
             held.stop_if_told()

@@ -26,6 +26,8 @@ def test_values_of_an_archived_month_are_named_in_the_preview_and_left_out(offic
 
     row = office.store(*lines)
     assert (row.state, row.stored) == (FileImport.State.DONE, row.expected)
+    (problem,) = row.problems.all()
+    assert (row.errors, problem.found) == (1, "store")
     ArchivedMonth.objects.all().delete()
     again = office.store(*lines)
     assert again.stored == {"new": 2, "changed": 0, "unchanged": 2, "refused": 0}
