@@ -36,10 +36,10 @@ def test_a_file_is_checked_and_stored_where_that_is_said(office: Office, run: Ru
     lines = ["rubbish\n", *quarters(office.point.gsrn, 1, 2, 3)]
     said = run(*lines)
     assert "ready to store" in said
-    assert "3 values, would be stored: 3 new, 0 changed, 0 unchanged, 0 not taken" in said
+    assert "4 values, would be stored: 3 new, 0 changed, 0 unchanged, 1 not taken" in said
     assert "error, line 2: not nine cells rubbish" in said
     stored = run(*lines, confirm=True, user="mikko")
-    assert "3 values, stored: 3 new" in stored
+    assert "4 values, stored: 3 new" in stored
     assert FileImport.objects.latest("pk").confirmed_by == office.user
 
 
