@@ -10,6 +10,7 @@ from metering.store.partitions import ensure_ahead, ensure_partitions
 from metering.store.plan import weigh
 from metering.store.reader import read
 from metering.store.refine import Refined, RefineError, hold_exponents, on_refined, refine
+from metering.store.register_plan import weigh_registers
 from metering.store.register_writer import write_registers
 from metering.store.registers import RegisterBatch, Registers, read_registers, register_history
 from metering.store.registry import Registry, Stored, on_stored
@@ -67,6 +68,7 @@ __all__ = [
     "summaries",
     "undo",
     "weigh",
+    "weigh_registers",
     "write",
     "write_registers",
 ]

@@ -6,10 +6,21 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from metering.intervals import to_seconds
 from metering.quality import Quality
-from metering.store import NO_VALUE, Counts, Origin, RegisterBatch, read_registers, register_history, write_registers
+from metering.store import (
+    NO_VALUE,
+    Counts,
+    Origin,
+    RegisterBatch,
+    read_registers,
+    register_history,
+    weigh_registers,
+    write_registers,
+)
 
 from .conftest import SeriesMaker
 from .samples import database_clock, instant
@@ -70,6 +81,33 @@ def test_reading_heard_again_does_not_overturn_a_decision(make_series: SeriesMak
     assert read_registers([series], instant(), instant(2)).values.tolist() == [11, 20]
     assert write_registers(_batch(series, {instant(0): 12}), origin=Origin(job_id=3)).changed == 1
     assert [state.value for state in register_history(series, instant(0))] == [12, 11, 10]
+
+
+def test_what_a_write_would_do_is_told_before(make_series: SeriesMaker) -> None:
+    """New, changed, unchanged, heard before a decision, refused for a better one: `weigh_registers` answers alike."""
+    series, missing = make_series.register(kind="instantaneous"), 10**9
+    stored = {instant(day): 10 + day for day in range(4)}
+    write_registers(_batch(series, stored), origin=ORIGIN)
+    write_registers(_batch(series, {instant(2): 50}, Quality.EDITED), origin=ORIGIN)
+    again = {instant(0): 10, instant(1): 77, instant(2): 12, instant(9): 5}
+    for batch in (
+        _batch(series, again),
+        _batch(series, {instant(0): 1, instant(3): 13}, Quality.ESTIMATED),
+        _batch(missing, {instant(0): 1}),
+        _batch(series, {}),
+    ):
+        weighed = weigh_registers(batch)
+        assert weigh_registers(batch) == weighed
+        assert write_registers(batch, origin=ORIGIN) == weighed
+
+
+def test_what_is_only_heard_again_locks_nothing_and_logs_nothing(make_series: SeriesMaker) -> None:
+    series = make_series.register()
+    batch = _batch(series, {instant(day): day for day in range(100)})
+    write_registers(batch, origin=ORIGIN)
+    with CaptureQueriesContext(connection) as asked:
+        assert write_registers(batch, origin=ORIGIN) == Counts(unchanged=100)
+    assert not [query["sql"] for query in asked if "FOR " in query["sql"] or "INSERT" in query["sql"]]
 
 
 def test_bad_values_are_refused_alone(make_series: SeriesMaker) -> None:
