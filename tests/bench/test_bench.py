@@ -55,8 +55,7 @@ def test_unknown_benchmark_is_refused_with_the_names() -> None:
 @pytest.mark.django_db
 def test_store_benchmark_reports_every_figure_of_the_promise() -> None:
     figures = {
-        figure.figure: figure
-        for figure in store.measure(store.Load(series=20, days=2, appended=2, year=1, month=3))
+        figure.figure: figure for figure in store.measure(store.Load(series=20, days=2, appended=2, year=1, month=3))
     }
     assert figures["values"].value == 20 * 2 * 96
     assert figures["write, against row per value"].goal == 12

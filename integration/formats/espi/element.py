@@ -1,4 +1,4 @@
-"""The part of an XML element that is used here; lxml has no types of its own."""
+"""The part of an XML element that is used here: no more than this may be relied on."""
 
 from __future__ import annotations
 

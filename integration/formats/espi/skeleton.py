@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from integration.formats.espi.element import Element
 from integration.formats.espi.limits import HREF
@@ -47,7 +48,7 @@ class Skeleton:
             raise _malformed(error) from error
         finally:
             for _, element in self._parser.read_events():
-                self._root = element if self._root is None else self._root
+                self._root = cast("Element", element) if self._root is None else self._root
         for entry in self._parser.feed_error_log:
             # An entity nobody declared stops the library without an exception.
             if entry.level >= etree.ErrorLevels.ERROR:
@@ -134,4 +135,5 @@ def _take_children(block: Element, *, whole: bool, broken: bool) -> list[Element
 
 def is_mark(element: Element) -> bool:
     """Whether this stands for a run of readings."""
-    return isinstance(element, etree._ProcessingInstruction) and element.target == MARK
+    found = cast("object", element)
+    return isinstance(found, etree._ProcessingInstruction) and found.target == MARK

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 from zipfile import BadZipFile, ZipFile
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from integration.formats.errors import FormatError
 
@@ -101,7 +101,8 @@ def _extent_of_ods(part: IO[bytes]) -> tuple[int, int]:
     """(rows, cells) with what repeated rows and cells stand for; what is empty at the end of rows and sheets is not
     counted. No tree is built: of rows without anything in them half a gigabyte may come."""
     extent = _OdsExtent()
-    parser = etree.XMLParser(target=extent, resolve_entities=False, no_network=True)
+    # What is not counted needs no method here, whatever the type says.
+    parser = etree.XMLParser(target=cast("Any", extent), resolve_entities=False, no_network=True)
     while piece := part.read(_PIECE):
         parser.feed(piece)
     parser.close()
@@ -117,7 +118,7 @@ class _OdsExtent:
         self._depth = 0
         """0 outside of rows, 1 in a row, 2 in a cell, more in what stands in it."""
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def start(self, tag: str | bytes, attributes: Mapping[str | bytes, str | bytes]) -> None:
         if self._depth:
             self._depth += 1
             self._in_row(attributes)
@@ -127,13 +128,13 @@ class _OdsExtent:
         elif tag == f"{_TABLE}table":
             self._here = 0
 
-    def _in_row(self, attributes: Mapping[str, str]) -> None:
+    def _in_row(self, attributes: Mapping[str | bytes, str | bytes]) -> None:
         if self._depth == 2:
             self._width += int(attributes.get(f"{_TABLE}number-columns-repeated", "1"))
-        if self._depth > 2 or any("value" in name for name in attributes):
+        if self._depth > 2 or any("value" in str(name) for name in attributes):
             self._filled = self._width
 
-    def end(self, tag: str) -> None:
+    def end(self, tag: str | bytes) -> None:
         if not self._depth:
             return
         self._depth -= 1
