@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db import OperationalError, connection, transaction
 from psycopg import sql
-from psycopg.errors import LockNotAvailable
 
 from access import audit
 from metering.models import ArchivedMonth
@@ -30,6 +29,7 @@ from metering.store.archive.steps import (
     Tell,
     alone,
     enter_state,
+    others_in_the_way,
     remove_files,
     silent,
 )
@@ -122,7 +122,7 @@ def _adopt(row: ArchivedMonth, exponents: Exponents, tell: Tell) -> None:
             enter_state(row, State.RETURNED)
             audit.record("brought back", f"{row} brought back from the archive")
     except OperationalError as error:
-        if isinstance(error.__cause__, LockNotAvailable):
+        if others_in_the_way(error):
             raise NotNowError(f"The tables of {row} are in use") from error
         raise
 

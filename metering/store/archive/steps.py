@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from django.db import OperationalError
 from django.utils import timezone
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from metering.models import ArchivedMonth
 from metering.store import wire
@@ -93,9 +93,14 @@ def _patiently(act: Callable[[str, dt.date], None], table: Table, month: dt.date
         with patience(PATIENCE_S):
             act(table.name, month)
     except OperationalError as error:
-        if isinstance(error.__cause__, LockNotAvailable):
+        if others_in_the_way(error):
             raise NotNowError(f"{table.partition(month)} is still being read") from error
         raise
+
+
+def others_in_the_way(error: OperationalError) -> bool:
+    """Whether others hold what was wanted, or had to be given way to: it can be tried again later."""
+    return isinstance(error.__cause__, LockNotAvailable | DeadlockDetected)
 
 
 _WRITERS = """

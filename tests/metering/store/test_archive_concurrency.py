@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.conf import LazySettings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected, DiskFull, LockNotAvailable
 
 from metering.models import ArchivedMonth
 from metering.quality import Quality
@@ -17,7 +18,7 @@ from metering.store import Counts, Origin, ensure_partitions, lock_series, place
 from metering.store.archive import steps
 from metering.store.archive.leaving import archive_month
 from metering.store.archive.returning import return_month
-from metering.store.archive.steps import NotNowError
+from metering.store.archive.steps import NotNowError, others_in_the_way
 from metering.store.partitions import Place, place_of
 from metering.store.snapshot import snapshot
 
@@ -223,3 +224,10 @@ def _shape(partition: str) -> tuple[list[str], list[str]]:
         )
         key, options = cursor.fetchone()
         return key, options
+
+
+@pytest.mark.parametrize(("cause", "later"), [(LockNotAvailable, True), (DeadlockDetected, True), (DiskFull, False)])
+def test_who_is_in_the_way_is_told_from_what_is_broken(cause: type[Exception], later: bool) -> None:
+    error = OperationalError("in PostgreSQL's words")
+    error.__cause__ = cause()
+    assert others_in_the_way(error) is later
