@@ -11,6 +11,7 @@ from django.forms import BoundField
 
 from integration.formats.table import Mapping as Declared
 from integration.formats.table import MappingError, from_json, to_json
+from integration.formats.table.checks import Fault
 from integration.table_settings import GROUPS, ONLY_FOR, Group, fields_of
 
 _SPELT = {"source.delimiter": {"tab": "\t"}, "numbers.thousands": {"space": " "}}
@@ -87,10 +88,27 @@ class TableForm(forms.Form):
                 layout[part][name] = _at(_UNSAID, path)
         return layout
 
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Field and words of everything found wrong in what was given."""
+        yield from ((name, str(text)) for name, texts in self.errors.items() for text in texts)
+
+    def told(self, error: MappingError) -> list[str]:
+        """What is missing or does not fit, by the labels of the fields."""
+        return [
+            f"{self.fields[path].label if path in self.fields else fault.field}: it {fault.reason}."
+            for fault in error.faults
+            for path in [_field_of(fault)]
+        ]
+
     def _tell(self, error: MappingError) -> None:
         for fault in error.faults:
-            path = ".".join(fault.field.split(".")[:2]).split("[")[0]
+            path = _field_of(fault)
             self.add_error(path if path in self.fields else None, f"It {fault.reason}.")
+
+
+def _field_of(fault: Fault) -> str:
+    """The setting a fault is about; parts of a setting have no field of their own."""
+    return ".".join(fault.field.split(".")[:2]).split("[")[0]
 
 
 def _classes(path: str) -> str:

@@ -121,11 +121,12 @@ def _form(row: FileImport, data: Any) -> TableForm:
 def _first(row: FileImport, form: TableForm) -> dict[str, Any]:
     """Context of `parts/first_values.html`: the proposal tried out, or what was chosen."""
     if form.is_bound and not form.is_valid():
-        return {"values": [], "problems": [], "faults": form.errors}
+        told = [f"{form[name].label}: {text}" if name in form.fields else text for name, text in form.faults()]
+        return {"values": [], "problems": [], "faults": told}
     try:
         trial = try_out(row, form.declared or proposal(row))
     except MappingError as error:
-        return {"values": [], "problems": [], "faults": error.faults}
+        return {"values": [], "problems": [], "faults": form.told(error)}
     return {"values": _values(trial), "problems": _problems(trial), "faults": []}
 
 

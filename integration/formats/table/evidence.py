@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from integration.formats.table.mapping import AUTO, BLANKS
 from integration.formats.table.patterns import TimeError, parser_of
 
-MOST = 0.9
+MOST = 0.75
 """Share of the cells that must look alike."""
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,' ][0-9]+)*")
 _CLOCK = re.compile(r"[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?")

@@ -77,6 +77,13 @@ def test_a_stand_is_told_by_its_heading() -> None:
     assert proposed(text("Point;Time;Zählerstand kWh", "P;2026-01-01;5")).fixed.quantity == "1-0:1.8.0"
 
 
+def test_a_bad_cell_among_few_hides_no_meaning() -> None:
+    rows = [f"P;2026-01-01 0{n}:00;{n},5" for n in range(4)]
+    mapping = proposed(text("Point;Time;kWh", *rows, "P;31.31.2026;12345678901234567890"))
+    assert named(mapping) == {"point": "Point", "time": "Time", "value": "kWh"}
+    assert check(mapping) == []
+
+
 def test_without_a_unit_nothing_is_made_up() -> None:
     mapping = proposed(text("Point;Time;Value", "P;2026-01-01 00:00;5"))
     assert mapping.fixed.quantity == mapping.fixed.unit == ""
