@@ -11,13 +11,15 @@ from pytest_django import Settings
 
 from access.models import User, Utility
 from access.roles import METERING_OPERATOR
-from integration.imports import registry, run_check, run_store, run_undo
+from integration.imports import registry as formats
+from integration.imports import run_check, run_store, run_undo
 from integration.models import FileImport
 from integration.services.files import keep
 from integration.services.steering import confirm_import, undo_import
 from integration.services.uploads import Order, begin_import
 from metering.models import MeteringPoint, Series
 from tests import factories as make
+from tests.integration.imports.masterdata import Registry, make_registry
 from tests.integration.imports.tiny import TINY, document
 
 
@@ -70,9 +72,22 @@ def files(settings: Settings, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def office(db: None, files: Path) -> Iterator[Office]:
-    registry.register_format(TINY)
+    formats.register_format(TINY)
     utility = make.make_utility()
     make.make_property()
     user = make.make_user(METERING_OPERATOR, utilities=[utility], username="mikko")
     yield Office(utility, user, make.make_metering_point(utility))
-    registry._formats.pop(TINY.name)
+    formats._formats.pop(TINY.name)
+
+
+@pytest.fixture
+def registry(db: None, files: Path) -> Registry:
+    return make_registry()
+
+
+@pytest.fixture
+def models(db: None) -> None:
+    """The register and the models of devices that lists of devices name."""
+    make.make_property("1-0:1.8.0")
+    make.make_device_model("aim-sm3")
+    make.make_device_model("aim-dc1")

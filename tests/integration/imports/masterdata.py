@@ -6,11 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from access.models import User, Utility
+from access.roles import ADMINISTRATOR
 from integration.imports import run_check, run_store, run_undo
 from integration.models import FileImport, ImportProblem, ImportRow
 from integration.services.files import keep
 from integration.services.steering import confirm_import, undo_import
 from integration.services.uploads import Order, begin_import
+from metering.gsrn import complete
+from tests import factories as make
+from tests.queries import count_queries
+
+
+def gsrn(number: int) -> str:
+    return complete(f"6488888800000{number:04d}")
+
+
+A, B, C = gsrn(1), gsrn(2), gsrn(3)
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,12 @@ class Registry:
         return fresh(row)
 
 
+def make_registry() -> Registry:
+    """A utility whose administrator brings its master data."""
+    utility = make.make_utility()
+    return Registry(utility, make.make_user(ADMINISTRATOR, utilities=[utility], username="aino"))
+
+
 def fresh(row: FileImport) -> FileImport:
     row.refresh_from_db()
     return row
@@ -71,3 +88,15 @@ def changes(row: FileImport, line: int) -> list[list[str]]:
 def outcomes(row: FileImport) -> list[str]:
     """What becomes of each line, in the order of the file."""
     return list(ImportRow.objects.filter(file_import=row).order_by("line", "pk").values_list("outcome", flat=True))
+
+
+def queries_of_storing(registry: Registry, kind: str, head: str, *lines: str) -> int:
+    """How many queries checking and storing new things take; all lines must be taken."""
+    row = registry.begin(kind, head, *lines)
+    with count_queries() as checking:
+        run_check(row.pk)
+    confirm_import(row=fresh(row), user=registry.user)
+    with count_queries() as storing:
+        run_store(row.pk)
+    assert fresh(row).stored["new"] == len(lines), problems(row)
+    return checking.number + storing.number

@@ -21,8 +21,7 @@ from integration.models import FileImport
 from integration.services.steering import confirm_import
 from metering.models import MeteringPoint
 from tests import factories as make
-from tests.integration.imports.masterdata import Registry, checked, fresh, outcomes
-from tests.integration.imports.test_masterdata_points import A, B, C
+from tests.integration.imports.masterdata import A, B, C, Registry, checked, fresh, outcomes
 
 State = FileImport.State
 ODD = (
@@ -41,13 +40,13 @@ def document(kind: Kind, rows: list[list[str]]) -> bytes:
 
 
 @pytest.fixture
-def registry(db: None, files: object) -> Registry:
-    utility = make.make_utility()
+def registry(registry: Registry) -> Registry:
+    """With one of each thing that the odd cells name."""
     make.make_property("1-0:1.8.0")
-    make.make_transformer_area(utility, "T1")
-    make.make_metering_point(utility, gsrn=C)
-    make.make_device(utility, serial_number="LGZ1")
-    return Registry(utility, make.make_user(ADMINISTRATOR, utilities=[utility], username="aino"))
+    make.make_transformer_area(registry.utility, "T1")
+    make.make_metering_point(registry.utility, gsrn=C)
+    make.make_device(registry.utility, serial_number="LGZ1")
+    return registry
 
 
 @pytest.mark.parametrize("name", sorted(KINDS))

@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from tests.integration.imports.conftest import Office, files, office
+from tests.integration.imports.conftest import Office, files, office, registry
 from tests.scene import signed_in
 
-__all__ = ["files", "office"]
+__all__ = ["files", "office", "registry"]
 
 
 @pytest.fixture

@@ -15,18 +15,11 @@ from integration.imports import run_check
 from integration.models import ColumnMapping, FileImport
 from metering.models import MeteringPoint
 from tests import factories as make
-from tests.integration.imports.masterdata import Registry, fresh
-from tests.integration.imports.test_masterdata_points import A, B, C
+from tests.integration.imports.masterdata import A, B, C, Registry, fresh
 from tests.queries import count_queries
 from tests.scene import NASTY, signed_in, text
 
 State = FileImport.State
-
-
-@pytest.fixture
-def registry(db: None, files: object) -> Registry:
-    utility = make.make_utility()
-    return Registry(utility, make.make_user(ADMINISTRATOR, utilities=[utility], username="aino"))
 
 
 @pytest.fixture
