@@ -2,50 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
-from django.db.models import QuerySet
 from django.http import FileResponse
-from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.models import User
 from aim.rest.problems import CONTENT_TYPE, Problem
-from aim.rest.views import ReadResource, Resource
 from integration.api.export_orders import ExportOrderSerializer, order_of, series_of
-from integration.api.export_shapes import ExportSerializer, ExportSeriesSerializer, export_url
+from integration.api.export_shapes import ExportSerializer, ExportSeriesSerializer
 from integration.api.refusals import WrongState
+from integration.api.works import PartResource, WorkResource, act, location
 from integration.export_tables import ExportApiFilter, ExportSeriesApiFilter
 from integration.exports.registry import format_of
-from integration.exports.states import StateChangedError
 from integration.models import ExportSeries, FileExport
 from integration.services.exports import ExportError, begin_export, cancel_export, download, may_download, retry_export
 from integration.services.files import FileGoneError
 
 _BEGUN = {202: OpenApiResponse(ExportSerializer, description="Given to the workers; ask the export at `Location`.")}
-_LOCATION = OpenApiParameter(
-    "Location", str, OpenApiParameter.HEADER, response=[202], description="Address of the export."
-)
 _FILE = {
     (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, description="The file."),
     (409, CONTENT_TYPE): OpenApiResponse(Problem, description="There is no file yet, or it is no longer kept."),
 }
-
-
-def _act(name: str, summary: str, answer: str) -> Callable[[Any], Any]:
-    """The document's words on an act without a body."""
-    responses = {
-        200: OpenApiResponse(ExportSerializer, description=answer),
-        (409, CONTENT_TYPE): OpenApiResponse(Problem, description="Its state does not allow that; `detail` says why."),
-    }
-    return extend_schema(operation_id=f"exports_{name}", summary=summary, request=None, responses=responses)
 
 
 @extend_schema_view(
@@ -53,18 +36,17 @@ def _act(name: str, summary: str, answer: str) -> Callable[[Any], Any]:
     retrieve=extend_schema(operation_id="exports_get", summary="An export"),
 )
 @extend_schema(tags=["files"])
-class Exports(ReadResource[FileExport]):
+class Exports(WorkResource[FileExport]):
     """Values on their way out: of up to 100,000 series, in the formats imports read, and as Excel."""
 
     queryset = FileExport.objects.select_related("utility", "file", "created_by")
     serializer_class = ExportSerializer
     filterset_class = ExportApiFilter
-    newest_first = True
     verbs: ClassVar[dict[str, str]] = {"create": "add", "cancel": "add", "retry": "add"}
 
     @extend_schema(
         operation_id="exports_add", summary="Ask for a file", request=ExportOrderSerializer, responses=_BEGUN,
-        parameters=[_LOCATION],
+        parameters=[location("Address of the export.")],
     )  # fmt: skip
     def create(self, request: Request) -> Response:
         """Have a file written; needs the permission `integration.add_fileexport`.
@@ -80,17 +62,17 @@ class Exports(ReadResource[FileExport]):
         except ExportError as error:
             place = {"to": "end", "": "non_field_errors"}.get(error.field, error.field)
             raise serializers.ValidationError({place: [str(error)]}) from error
-        return Response(self._body(row), status.HTTP_202_ACCEPTED, headers={"Location": export_url(row, request)})
+        return self.begun(row)
 
-    @_act("cancel", "Cancel an export", "It is cancelled.")
+    @act("exports_cancel", "Cancel an export", "It is cancelled.", ExportSerializer)
     def cancel(self, request: Request, pk: str) -> Response:
         """Have the writing stop; needs the permission `integration.add_fileexport`."""
-        return self._do(request, cancel_export)
+        return self.do(request, cancel_export)
 
-    @_act("retry", "Try an export again that failed", "It is being written.")
+    @act("exports_retry", "Try an export again that failed", "It is being written.", ExportSerializer)
     def retry(self, request: Request, pk: str) -> Response:
         """Have a failed export written from the beginning; needs the permission `integration.add_fileexport`."""
-        return self._do(request, retry_export)
+        return self.do(request, retry_export)
 
     @extend_schema(operation_id="exports_file", summary="The file of an export", responses=_FILE)
     def file(self, request: Request, pk: str) -> FileResponse:
@@ -104,17 +86,6 @@ class Exports(ReadResource[FileExport]):
             raise WrongState(str(error)) from error
         return FileResponse(stream, as_attachment=True, filename=row.name, content_type=format_of(row.format).media)
 
-    def _do(self, request: Request, act: Callable[..., None]) -> Response:
-        row = self.get_object()
-        try:
-            act(row=row, user=cast("User", request.user))
-        except StateChangedError as error:
-            raise WrongState(str(error)) from error
-        return Response(self._body(row))
-
-    def _body(self, row: FileExport) -> dict[str, Any]:
-        return dict(ExportSerializer(row, context=self.get_serializer_context()).data)
-
 
 @extend_schema_view(
     list=extend_schema(
@@ -124,18 +95,10 @@ class Exports(ReadResource[FileExport]):
     )
 )
 @extend_schema(tags=["files"])
-class SeriesOfExport(ListModelMixin, Resource[ExportSeries]):
+class SeriesOfExport(PartResource[ExportSeries]):
     """What became of every series asked for: values written, values left out, and why."""
 
     queryset = ExportSeries.objects.all()
     serializer_class = ExportSeriesSerializer
     filterset_class = ExportSeriesApiFilter
-
-    def get_queryset(self) -> QuerySet[ExportSeries]:
-        rows = super().get_queryset()
-        if getattr(self, "swagger_fake_view", False):
-            return rows
-        user = cast("User", self.request.user)
-        return rows.filter(
-            file_export=get_object_or_404(FileExport.objects.visible_to(user), pk=self.kwargs["file_export"])
-        )
+    whole = "file_export"

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
-from rest_framework import serializers, status
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import serializers
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.models import User
 from aim.rest.problems import CONTENT_TYPE, Problem
-from aim.rest.views import ReadResource
 from integration.api.orders import UploadSerializer, order_of, utility_of
-from integration.api.refusals import ImportedBefore, TooLarge, WrongState
-from integration.api.shapes import ImportSerializer, import_url
+from integration.api.refusals import ImportedBefore, TooLarge
+from integration.api.shapes import ImportSerializer
+from integration.api.works import WorkResource, act, location
 from integration.filters import ImportApiFilter
-from integration.imports.states import StateChangedError
 from integration.models import FileImport
 from integration.services.files import FileTooLargeError, keep
 from integration.services.steering import cancel_import, confirm_import, resume_import, undo_import
@@ -33,18 +31,6 @@ _BEGUN = {
     (413, CONTENT_TYPE): OpenApiResponse(Problem, description="The file is larger than an import takes."),
     (415, CONTENT_TYPE): OpenApiResponse(Problem, description="The body is not multipart/form-data."),
 }
-_LOCATION = OpenApiParameter(
-    "Location", str, OpenApiParameter.HEADER, response=[202], description="Address of the import."
-)
-
-
-def _act(name: str, summary: str, answer: str) -> Callable[[Any], Any]:
-    """The document's words on an act without a body."""
-    responses = {
-        200: OpenApiResponse(ImportSerializer, description=answer),
-        (409, CONTENT_TYPE): OpenApiResponse(Problem, description="Its state does not allow that; `detail` says why."),
-    }
-    return extend_schema(operation_id=f"imports_{name}", summary=summary, request=None, responses=responses)
 
 
 @extend_schema_view(
@@ -52,14 +38,13 @@ def _act(name: str, summary: str, answer: str) -> Callable[[Any], Any]:
     retrieve=extend_schema(operation_id="imports_get", summary="An import"),
 )
 @extend_schema(tags=["files"])
-class Imports(ReadResource[FileImport]):
+class Imports(WorkResource[FileImport]):
     """Files on their way in: checked first, stored when confirmed, and taken back when that was wrong."""
 
     queryset = FileImport.objects.select_related("utility", "file", "mapping", "created_by")
     serializer_class = ImportSerializer
     filterset_class = ImportApiFilter
     parser_classes = (MultiPartParser, JSONParser)
-    newest_first = True
     verbs: ClassVar[dict[str, str]] = {
         "create": "add", "confirm": "confirm", "cancel": "add", "resume": "confirm", "undo": "undo",
     }  # fmt: skip
@@ -76,7 +61,7 @@ class Imports(ReadResource[FileImport]):
         summary="Give a file",
         request={"multipart/form-data": UploadSerializer},
         responses=_BEGUN,
-        parameters=[_LOCATION],
+        parameters=[location("Address of the import.")],
     )
     def create(self, request: Request) -> Response:
         """Keep the file and have it checked; needs the permission `integration.add_fileimport`.
@@ -87,39 +72,27 @@ class Imports(ReadResource[FileImport]):
         order = UploadSerializer(data=request.data)
         order.is_valid(raise_exception=True)
         asked, user = order.validated_data, cast("User", request.user)
-        row = _begin(asked, user)
-        return Response(self._body(row), status.HTTP_202_ACCEPTED, headers={"Location": import_url(row, request)})
+        return self.begun(_begin(asked, user))
 
-    @_act("confirm", "Store what an import brings", "It is being stored.")
+    @act("imports_confirm", "Store what an import brings", "It is being stored.", ImportSerializer)
     def confirm(self, request: Request, pk: str) -> Response:
         """Have stored what the check has shown; needs the permission `integration.confirm_fileimport`."""
-        return self._do(request, confirm_import)
+        return self.do(request, confirm_import)
 
-    @_act("cancel", "Cancel an import", "It is cancelled.")
+    @act("imports_cancel", "Cancel an import", "It is cancelled.", ImportSerializer)
     def cancel(self, request: Request, pk: str) -> Response:
         """End an import where it stands; what is stored stays. Needs the permission `integration.add_fileimport`."""
-        return self._do(request, cancel_import)
+        return self.do(request, cancel_import)
 
-    @_act("resume", "Resume an import that failed", "It goes on where it stopped.")
+    @act("imports_resume", "Resume an import that failed", "It goes on where it stopped.", ImportSerializer)
     def resume(self, request: Request, pk: str) -> Response:
         """Have a failed import go on; needs the permission `integration.confirm_fileimport`."""
-        return self._do(request, resume_import)
+        return self.do(request, resume_import)
 
-    @_act("undo", "Undo an import", "What it stored is being taken back.")
+    @act("imports_undo", "Undo an import", "What it stored is being taken back.", ImportSerializer)
     def undo(self, request: Request, pk: str) -> Response:
         """Take back what the import stored and nobody changed since; needs `integration.undo_fileimport`."""
-        return self._do(request, undo_import)
-
-    def _do(self, request: Request, act: Callable[..., None]) -> Response:
-        row = self.get_object()
-        try:
-            act(row=row, user=cast("User", request.user))
-        except StateChangedError as error:
-            raise WrongState(str(error)) from error
-        return Response(self._body(row))
-
-    def _body(self, row: FileImport) -> dict[str, Any]:
-        return dict(ImportSerializer(row, context=self.get_serializer_context()).data)
+        return self.do(request, undo_import)
 
 
 def _begin(asked: dict[str, Any], user: User) -> FileImport:

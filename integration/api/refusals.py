@@ -12,7 +12,7 @@ class ImportedBefore(APIException):
 
 
 class WrongState(APIException):
-    """409: the import is not in a state in which this can be done."""
+    """409: the import or export is not in a state in which this can be done."""
 
     status_code = status.HTTP_409_CONFLICT
     default_code = "wrong_state"

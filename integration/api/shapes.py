@@ -6,9 +6,9 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.reverse import reverse
 
 from aim.rest.fields import RowSerializer
+from integration.api.work_shapes import WorkSerializer
 from integration.imports.tally import Tally
 from integration.models import FileImport, ImportChannel, ImportProblem
 
@@ -22,8 +22,9 @@ class OutcomeSerializer(serializers.Serializer[Any]):
     refused = serializers.IntegerField()
 
 
-class ImportSerializer(RowSerializer):
-    utility = serializers.CharField(source="utility.code", help_text="Code of the utility.")
+class ImportSerializer(WorkSerializer):
+    route = "api:import-detail"
+
     mapping = serializers.CharField(source="mapping.name", allow_null=True, default=None)
     sha256 = serializers.CharField(source="file.digest", help_text="Digest of the file, in hexadecimal.")
     octets = serializers.IntegerField(source="file.octets", help_text="Size of the file.")
@@ -31,8 +32,6 @@ class ImportSerializer(RowSerializer):
     expected = serializers.SerializerMethodField(help_text="What storing would do; null before the check.")
     stored = serializers.SerializerMethodField(help_text="What storing did; null before it began.")
     taken_back = serializers.SerializerMethodField(help_text="What undoing did; null when nothing was undone.")
-    created_by = serializers.CharField(source="created_by.username", allow_null=True, default=None)
-    url = serializers.SerializerMethodField(help_text="Where to ask for the state again.")
 
     class Meta:
         model = FileImport
@@ -60,10 +59,6 @@ class ImportSerializer(RowSerializer):
     def get_taken_back(self, row: FileImport) -> dict[str, int] | None:
         return _outcome(row.taken_back)
 
-    @extend_schema_field({"type": "string", "format": "uri"})
-    def get_url(self, row: FileImport) -> str:
-        return import_url(row, self.context["request"])
-
 
 class ImportProblemSerializer(RowSerializer):
     class Meta:
@@ -89,11 +84,6 @@ class ImportChannelSerializer(RowSerializer):
             "refusal", "line", "values", "refused", "total", "first_at", "last_at",
         )  # fmt: skip
         extra_kwargs = {"refusal": {"help_text": "Why nothing of it is taken; empty when it is."}}
-
-
-def import_url(row: FileImport, request: Any) -> str:
-    """The address of an import in the API."""
-    return reverse("api:import-detail", args=[row.pk], request=request)
 
 
 def _outcome(counts: dict[str, int]) -> dict[str, int] | None:
