@@ -47,6 +47,10 @@ def reading(start: object, value: object, *, duration: object = HOUR_S, before: 
     return f"<e:IntervalReading>{before}{period}<e:value>{value}</e:value></e:IntervalReading>\n"
 
 
+NEXT = START + HOUR_S
+GOOD = reading(START, 5)
+
+
 def quality(*codes: object) -> str:
     """Reading qualities."""
     return "".join(f"<e:ReadingQuality><e:quality>{code}</e:quality></e:ReadingQuality>" for code in codes)
@@ -85,6 +89,11 @@ def reasons(portions: Sequence[Portion]) -> list[tuple[str, str, str, int]]:
         for portion in portions
         for problem in portion.problems
     ]
+
+
+def read_block(readings: str, **codes: int) -> Portion:
+    """The only portion of a file whose only block has these readings."""
+    return read_one(hourly(block(readings), **codes))
 
 
 def same(one: Portion, other: Portion) -> bool:
