@@ -30,7 +30,15 @@ class PrivateSystem:
     def kill_servers(self, *names: str) -> None:
         """SIGKILL to these servers (both, if none is named) in the middle of what they do, then start them again."""
         for name in names or ("postgres", "valkey"):
-            _first_process_in(self.folder / name).kill()
+            self.kill_server(name)
+        self.start_servers()
+
+    def kill_server(self, name: str) -> None:
+        """SIGKILL to this server; it stays away."""
+        _first_process_in(self.folder / name).kill()
+
+    def start_servers(self) -> None:
+        """Start what is not running."""
         self.processes.do("-m", "aim.embedded", "start")
 
     def let_leases_run_out(self) -> None:

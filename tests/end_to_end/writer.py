@@ -1,11 +1,14 @@
 """A program that writes round after round to series it shares with another one, whatever happens to the server.
 
-`python -m tests.end_to_end.writer NUMBER ROUNDS SERIES…`: NUMBER 0 or 1. A third of the slots is its own, a third the
-other's, a third is written by both. Prints a line for every round that is committed, and one for every try that failed.
+`python -m tests.end_to_end.writer NUMBER ENOUGH SERIES…`: NUMBER 0 or 1. A third of the slots is its own, a third the
+other's, a third is written by both. It goes on until there is a file ENOUGH. Prints a line for every round that is
+committed, and one for every try that failed.
 """
 
+import itertools
 import sys
 import time
+from pathlib import Path
 
 import django
 import numpy as np
@@ -41,8 +44,8 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def main(number: int, rounds: int, series: list[int]) -> None:
-    for round_ in range(rounds):
+def main(number: int, enough: Path, series: list[int]) -> None:
+    for round_ in itertools.count():
         while True:
             try:
                 write(batch(number, round_, series), origin=Origin(job_id=round_))
@@ -52,7 +55,9 @@ def main(number: int, rounds: int, series: list[int]) -> None:
                 say(AGAIN)
                 time.sleep(0.02)
         say(f"{round_}")
+        if enough.exists():
+            return
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), [int(each) for each in sys.argv[3:]])
+    main(int(sys.argv[1]), Path(sys.argv[2]), [int(each) for each in sys.argv[3:]])
