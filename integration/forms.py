@@ -13,7 +13,7 @@ from access.reach import utilities_within
 from integration.imports.registry import choices, formats
 from integration.models import ColumnMapping, StoredFile
 from integration.services.uploads import MAY_STORE
-from integration.tables import octets
+from integration.tables.files import octets
 
 UNDO_WORD = "undo"
 _SALT = "integration.kept"

@@ -18,8 +18,8 @@ from integration.api.export_orders import ExportOrderSerializer, order_of, serie
 from integration.api.export_shapes import ExportSerializer, ExportSeriesSerializer
 from integration.api.refusals import WrongState
 from integration.api.works import PartResource, WorkResource, act, location
-from integration.export_tables import ExportApiFilter, ExportSeriesApiFilter
 from integration.exports.registry import format_of
+from integration.filters.exports import ExportApiFilter, ExportSeriesApiFilter
 from integration.models import ExportSeries, FileExport
 from integration.services.exports import ExportError, begin_export, cancel_export, download, may_download, retry_export
 from integration.services.files import FileGoneError

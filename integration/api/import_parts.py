@@ -6,7 +6,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 
 from integration.api.shapes import ImportChannelSerializer, ImportProblemSerializer
 from integration.api.works import PartResource
-from integration.filters import ChannelApiFilter, ProblemApiFilter
+from integration.filters.imports import ChannelApiFilter, ProblemApiFilter
 from integration.models import ImportChannel, ImportProblem
 
 _IMPORT = OpenApiParameter("file_import", int, OpenApiParameter.PATH, description="Id of the import.")

@@ -17,7 +17,7 @@ from integration.api.orders import UploadSerializer, order_of, utility_of
 from integration.api.refusals import ImportedBefore, TooLarge
 from integration.api.shapes import ImportSerializer
 from integration.api.works import WorkResource, act, location
-from integration.filters import ImportApiFilter
+from integration.filters.imports import ImportApiFilter
 from integration.models import FileImport
 from integration.services.files import FileTooLargeError, keep
 from integration.services.steering import cancel_import, confirm_import, resume_import, undo_import

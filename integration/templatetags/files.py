@@ -3,8 +3,8 @@
 from django import template
 
 from aim.web.tones import State
-from integration import tables
 from integration.models import ImportChannel
+from integration.tables import channels
 
 register = template.Library()
 
@@ -12,10 +12,10 @@ register = template.Library()
 @register.filter
 def destination(channel: ImportChannel) -> State:
     """Where the values of a channel go, as a badge."""
-    return tables.destination(channel)
+    return channels.destination(channel)
 
 
 @register.filter
 def rhythm(channel: ImportChannel) -> str:
     """How long the intervals of a channel are."""
-    return tables.rhythm(channel)
+    return channels.rhythm(channel)

@@ -15,8 +15,9 @@ from aim.web.empty import EmptyState
 from aim.web.links import Action, Crumb
 from aim.web.listing import Listing
 from aim.web.lists import TableView
-from integration.export_tables import EXPORTS, SERIES, ExportFilter, SeriesFilter
+from integration.filters.exports import ExportFilter, SeriesFilter
 from integration.models import ExportSeries, FileExport
+from integration.tables.exports import EXPORTS, SERIES
 from integration.views.exports_head import head
 from metering.views.people import user_of
 

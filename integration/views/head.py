@@ -17,7 +17,7 @@ from integration.imports.registry import label_of
 from integration.imports.states import BADGES, State
 from integration.imports.tally import Tally
 from integration.models import FileImport
-from integration.tables import octets, who
+from integration.tables.files import octets, who
 from integration.views.actions import actions
 from integration.views.outcomes import outcomes
 

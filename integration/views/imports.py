@@ -16,11 +16,12 @@ from aim.web.empty import EmptyState
 from aim.web.links import Action, Crumb
 from aim.web.listing import Listing
 from aim.web.lists import TableView
-from integration.filters import ChannelFilter, ImportFilter, ProblemFilter
+from integration.filters.imports import ChannelFilter, ImportFilter, ProblemFilter
 from integration.imports.contents import content_of
 from integration.imports.states import State
 from integration.models import FileImport, ImportChannel, ImportProblem
-from integration.tables import CHANNELS, IMPORTS, PROBLEMS
+from integration.tables.channels import CHANNELS
+from integration.tables.imports import IMPORTS, PROBLEMS
 from integration.views.head import head
 
 NEW = Action("Import a file", "", icon="plus", permission="integration.add_fileimport", kind="primary")

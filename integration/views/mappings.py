@@ -6,9 +6,9 @@ from django.urls import reverse
 from aim.web.empty import EmptyState
 from aim.web.links import Crumb
 from aim.web.lists import TableView
-from integration.filters import MappingFilter
+from integration.filters.imports import MappingFilter
 from integration.models import ColumnMapping
-from integration.tables import MAPPINGS
+from integration.tables.mappings import MAPPINGS
 
 
 class MappingList(TableView):

@@ -24,7 +24,7 @@ from integration.models import FileImport
 from integration.services.columns import Trial, proposal, sample_of, try_out, use_columns
 from integration.services.files import FileGoneError
 from integration.table_forms import TableForm
-from integration.tables import severity_badge
+from integration.tables.imports import severity_badge
 from integration.views.imports import visible_import
 from metering.display import number, quality_state, shown_in
 from metering.intervals import to_instant

@@ -19,7 +19,7 @@ from integration.imports.states import State
 from integration.models import FileImport
 from integration.services.files import FileTooLargeError, keep
 from integration.services.uploads import Order, UploadError, begin_import, earlier_imports
-from integration.tables import octets, who
+from integration.tables.files import octets, who
 
 ROUND_THE_FILE = 1_000_000
 """Octets of a request besides the file."""

@@ -1,17 +1,12 @@
-"""Filters of imports, their problems and channels. Those named `…ApiFilter` are the query parameters of the API."""
+"""Filters of imports, their problems, channels and lines, and of saved column mappings."""
 
-from django import forms
 from django.db.models import Q, QuerySet
 from django_filters import FilterSet, filters
 
 from aim.rest.filters import IdFilter, InstantFilter, TrueFalseFilter
-from aim.web.widgets import DayRange
+from aim.web.widgets import DayRange, search_box
 from integration.imports.registry import choices
-from integration.models import ColumnMapping, FileImport, ImportChannel, ImportProblem
-
-
-def _search(words: str) -> forms.TextInput:
-    return forms.TextInput(attrs={"type": "search", "placeholder": words})
+from integration.models import ColumnMapping, FileImport, ImportChannel, ImportProblem, ImportRow
 
 
 class ImportApiFilter(FilterSet):
@@ -51,10 +46,10 @@ class ImportFilter(FilterSet):
     `format` is taken, here and in the API: with it a list is asked for as a file.
     """
 
-    q = filters.CharFilter("name", lookup_expr="icontains", label="Search", widget=_search("Name of the file"))
+    q = filters.CharFilter("name", lookup_expr="icontains", label="Search", widget=search_box("Name of the file"))
     state = filters.ChoiceFilter(choices=FileImport.State.choices, label="State", empty_label="All")
     kind = filters.ChoiceFilter("format", choices=choices, label="Format", empty_label="All")
-    who = filters.CharFilter(method="given_by", label="Given by", widget=_search("Name of a person"))
+    who = filters.CharFilter(method="given_by", label="Given by", widget=search_box("Name of a person"))
     created = filters.DateFromToRangeFilter("created_at", label="Given on the days", widget=DayRange)
 
     class Meta:
@@ -70,7 +65,7 @@ class ImportFilter(FilterSet):
 class ProblemFilter(FilterSet):
     """The filters of what is wrong with a file."""
 
-    q = filters.CharFilter(method="saying", label="Search", widget=_search("Reason, number or what stands there"))
+    q = filters.CharFilter(method="saying", label="Search", widget=search_box("Reason, number or what stands there"))
     severity = filters.ChoiceFilter(choices=ImportProblem.Severity.choices, label="Severity", empty_label="All")
     found = filters.ChoiceFilter(choices=ImportProblem.Found.choices, label="Found", empty_label="All")
 
@@ -86,7 +81,7 @@ class ProblemFilter(FilterSet):
 class ChannelFilter(FilterSet):
     """The filters of what is in a file."""
 
-    q = filters.CharFilter("point", lookup_expr="istartswith", label="Metering point", widget=_search("Number"))
+    q = filters.CharFilter("point", lookup_expr="istartswith", label="Metering point", widget=search_box("Number"))
     which = filters.ChoiceFilter(
         method="only", label="Series", empty_label="All",
         choices=[("new", "Made by this import"), ("there", "There already"), ("refused", "Not taken")],
@@ -102,10 +97,25 @@ class ChannelFilter(FilterSet):
         return rows.filter(refusal="", is_new=value == "new")
 
 
+class LineFilter(FilterSet):
+    """The filters of the lines of a file."""
+
+    q = filters.CharFilter("number", lookup_expr="istartswith", label="Number", widget=search_box("Number"))
+    outcome = filters.ChoiceFilter(choices=ImportRow.Outcome.choices, label="Outcome", empty_label="All")
+    stays = filters.BooleanFilter(method="staying", label="Stays after undoing")
+
+    class Meta:
+        model = ImportRow
+        fields: list[str] = []
+
+    def staying(self, rows: QuerySet[ImportRow], name: str, value: bool) -> QuerySet[ImportRow]:
+        return rows.filter(~Q(kept="") if value else Q(kept=""))
+
+
 class MappingFilter(FilterSet):
     """The filters of saved column mappings."""
 
-    q = filters.CharFilter("name", lookup_expr="icontains", label="Search", widget=_search("Name"))
+    q = filters.CharFilter("name", lookup_expr="icontains", label="Search", widget=search_box("Name"))
 
     class Meta:
         model = ColumnMapping

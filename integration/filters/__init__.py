@@ -1,0 +1,1 @@
+"""Filters of the lists of files. Those named `…ApiFilter` are the query parameters of the API."""
