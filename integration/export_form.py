@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import TextChoices
 
-from integration.exports.options import WORDS, Clock, Decimal, Layout, Options, Unit
+from integration.exports.options import Clock, Decimal, Layout, Options, Unit
 from integration.exports.registry import choices
 from integration.exports.selection import Quantity
 from integration.services.exports import Order
@@ -24,10 +24,9 @@ def _day(label: str) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 
-def _choice(label: str, kind: type[StrEnum], words: str) -> forms.ChoiceField:
+def _choice(label: str, kind: type[TextChoices], words: str) -> forms.ChoiceField:
     """A choice among the members of an option, the first of which is the usual one."""
-    members = [(str(member), WORDS[member]) for member in kind]
-    return forms.ChoiceField(label=label, choices=members, initial=members[0][0], help_text=words)
+    return forms.ChoiceField(label=label, choices=kind.choices, initial=kind.values[0], help_text=words)
 
 
 class ExportForm(forms.Form):

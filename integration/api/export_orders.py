@@ -36,13 +36,13 @@ class ExportOrderSerializer(serializers.Serializer[Any]):
         help_text="Instead of ids: query parameters of `/series/`, such as `utility`, `obis`, `kind`.",
     )  # fmt: skip
     layout = serializers.ChoiceField(
-        choices=list(Layout), default=Layout.LONG, help_text="CSV and Excel: a row per value, or per instant."
+        choices=Layout.values, default=Layout.LONG, help_text="CSV and Excel: a row per value, or per instant."
     )
-    unit = serializers.ChoiceField(choices=list(Unit), default=Unit.KILO, help_text="CSV and Excel: unit of energy.")
+    unit = serializers.ChoiceField(choices=Unit.values, default=Unit.KILO, help_text="CSV and Excel: unit of energy.")
     times = serializers.ChoiceField(
-        choices=list(Clock), default=Clock.LOCAL, help_text="CSV and Excel: times of the utility, or UTC."
+        choices=Clock.values, default=Clock.LOCAL, help_text="CSV and Excel: times of the utility, or UTC."
     )
-    decimal = serializers.ChoiceField(choices=list(Decimal), default=Decimal.POINT, help_text="CSV: decimal sign.")
+    decimal = serializers.ChoiceField(choices=Decimal.values, default=Decimal.POINT, help_text="CSV: decimal sign.")
     receiver = serializers.CharField(
         max_length=_LONGEST_RECEIVER, default="", allow_blank=True, help_text="NEM12 and NEM13: whom the file is for."
     )

@@ -4,49 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any
 
+from django.db.models import TextChoices
 
-class Unit(StrEnum):
+
+class Unit(TextChoices):
     """Unit of energy; everything else keeps its own."""
 
-    KILO = "kWh"
-    BASE = "Wh"
+    KILO = "kWh", "kWh"
+    BASE = "Wh", "Wh"
 
 
-class Decimal(StrEnum):
+class Decimal(TextChoices):
     """Decimal sign."""
 
-    POINT = "point"
-    COMMA = "comma"
+    POINT = "point", "Point"
+    COMMA = "comma", "Comma"
 
 
-class Layout(StrEnum):
+class Layout(TextChoices):
     """LONG: a row per value. WIDE: a row per instant, a column per series."""
 
-    LONG = "long"
-    WIDE = "wide"
+    LONG = "long", "One per value"
+    WIDE = "wide", "One per instant"
 
 
-class Clock(StrEnum):
+class Clock(TextChoices):
     """Whose time the rows are in."""
 
-    LOCAL = "local"
-    UTC = "UTC"
-
-
-WORDS: dict[StrEnum, str] = {
-    Unit.KILO: "kWh",
-    Unit.BASE: "Wh",
-    Decimal.POINT: "Point",
-    Decimal.COMMA: "Comma",
-    Layout.LONG: "One per value",
-    Layout.WIDE: "One per instant",
-    Clock.LOCAL: "Local",
-    Clock.UTC: "UTC",
-}
-"""What people call the choices."""
+    LOCAL = "local", "Local"
+    UTC = "UTC", "UTC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import TextChoices
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -11,13 +12,12 @@ from aim.web.access import may
 from aim.web.detail import Fact
 from aim.web.formats import grouped
 from aim.web.links import Action
-from integration.export_tables import who
-from integration.exports.options import WORDS, Options
+from integration.exports.options import Options
 from integration.exports.registry import UnknownFormatError, format_of, label_of
 from integration.exports.states import BADGES, State
 from integration.models import FileExport
 from integration.services.exports import may_download
-from integration.tables import octets
+from integration.tables.files import octets, who
 from metering.views.people import user_of
 
 POLL_MS = 1_500
@@ -77,4 +77,9 @@ def _options(row: FileExport) -> list[Fact]:
         return []
     chosen = Options.of_json(row.options)
     told = {name: getattr(chosen, name) for name in _LABELS if name in heeded}
-    return [Fact(_LABELS[name], WORDS.get(value, value)) for name, value in told.items() if value]
+    return [Fact(_LABELS[name], _in_words(value)) for name, value in told.items() if value]
+
+
+def _in_words(value: str) -> str:
+    """The label of a choice; a name as it is."""
+    return str(value.label) if isinstance(value, TextChoices) else value

@@ -25,10 +25,10 @@ class Command(BaseCommand):
         parser.add_argument("--from", dest="start", required=True, help="first day, or an instant; local time")
         parser.add_argument("--to", dest="end", required=True, help="last day, included, or an instant; local time")
         parser.add_argument("--format", required=True, choices=[name for name, _ in choices()])
-        parser.add_argument("--unit", choices=list(Unit), default=Unit.KILO, help="unit of energy; CSV and Excel")
-        parser.add_argument("--layout", choices=list(Layout), default=Layout.LONG, help="rows; CSV and Excel")
-        parser.add_argument("--times", choices=list(Clock), default=Clock.LOCAL, help="CSV and Excel")
-        parser.add_argument("--decimal", choices=list(Decimal), default=Decimal.POINT, help="decimal sign; CSV")
+        parser.add_argument("--unit", choices=Unit.values, default=Unit.KILO, help="unit of energy; CSV and Excel")
+        parser.add_argument("--layout", choices=Layout.values, default=Layout.LONG, help="rows; CSV and Excel")
+        parser.add_argument("--times", choices=Clock.values, default=Clock.LOCAL, help="CSV and Excel")
+        parser.add_argument("--decimal", choices=Decimal.values, default=Decimal.POINT, help="decimal sign; CSV")
         parser.add_argument("--receiver", default="", help="participant the file is for; NEM12 and NEM13")
 
     def handle(self, *args: Any, **options: Any) -> None:
