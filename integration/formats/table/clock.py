@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,25 @@ from integration.formats.table.zones import DAY_S, Instants, zone_of
 
 Last = dict[tuple[bytes, ...], int]
 """Instant of the last value of a series before this portion, where the clock changed that day."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Twice:
+    """Values of a portion of which some have a label the clock showed twice.
+
+    at     int64 (m,): their instants; settled in place where the label is one of two
+    meant  what each label may mean
+    which  bool (m,): labels of local time that the clock showed twice
+    steps  int64 (s,): interval length of each series, 0 where unknown
+    keys   (s,): what identifies each series
+    """
+
+    piece: Piece
+    at: NDArray[np.int64]
+    meant: Instants
+    which: NDArray[np.bool_]
+    steps: NDArray[np.int64]
+    keys: list[tuple[bytes, ...]]
 
 
 class Clock:
@@ -41,7 +62,7 @@ class Clock:
         findings = self._gaps(meant.gap & local)
         twice = meant.twice & local
         if twice.any():
-            findings += self._settle(piece, at, meant, twice, steps, keys)
+            findings += self._settle(_Twice(piece, at, meant, twice, steps, keys))
         self._remember(piece, at, local, keys)
         return at, findings
 
@@ -63,45 +84,31 @@ class Clock:
             return [Finding(gap, f"{reason}: left out", Severity.REPAIRED, time_heading=self._heading)]
         return [Finding(gap, reason, time_heading=self._heading)]
 
-    def _settle(
-        self,
-        piece: Piece,
-        at: NDArray[np.int64],
-        meant: Instants,
-        twice: NDArray[np.bool_],
-        steps: NDArray[np.int64],
-        keys: list[tuple[bytes, ...]],
-    ) -> list[Finding]:
+    def _settle(self, twice: _Twice) -> list[Finding]:
         """Decide between `early` and `late` in place."""
         rule = self._times.ambiguous
         if rule is Ambiguous.REFUSE:
-            return [Finding(twice, "the clock showed this time twice on that day", time_heading=self._heading)]
+            return [Finding(twice.which, "the clock showed this time twice on that day", time_heading=self._heading)]
         if rule is Ambiguous.FLAG:
-            at[twice] = np.where(piece.first, meant.early, meant.late)[twice]
+            chosen = np.where(twice.piece.first, twice.meant.early, twice.meant.late)
+            twice.at[twice.which] = chosen[twice.which]
         if rule is Ambiguous.ORDER:
-            self._by_order(piece, at, meant, twice, steps, keys)
+            self._by_order(twice)
         return []
 
-    def _by_order(
-        self,
-        piece: Piece,
-        at: NDArray[np.int64],
-        meant: Instants,
-        twice: NDArray[np.bool_],
-        steps: NDArray[np.int64],
-        keys: list[tuple[bytes, ...]],
-    ) -> None:
+    def _by_order(self, twice: _Twice) -> None:
         """The hour that goes on from the value before it in its series. One by one: a few values of one day a year."""
+        piece, at = twice.piece, twice.at
         previous = _previous(piece.series)
         known = previous >= 0
         backwards = int(np.sign(piece.labels[known] - piece.labels[previous[known]]).sum()) < 0
         clear = self._zone.instants(piece.labels).twice
-        for index in np.flatnonzero(twice).tolist():
+        for index in np.flatnonzero(twice.which).tolist():
             series = int(piece.series[index])
-            before = int(at[previous[index]]) if known[index] else self._last.get(keys[series])
-            early, late = int(meant.early[index]), int(meant.late[index])
+            before = int(at[previous[index]]) if known[index] else self._last.get(twice.keys[series])
+            early, late = int(twice.meant.early[index]), int(twice.meant.late[index])
             if not clear[index]:
-                at[index] = early if before is not None and abs(early - before) == steps[series] else late
+                at[index] = early if before is not None and abs(early - before) == twice.steps[series] else late
             elif before is None:
                 at[index] = late if backwards else early
             elif backwards:
