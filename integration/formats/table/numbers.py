@@ -13,7 +13,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from integration.formats.decimals import MOST_DECIMALS, State, read_fields
+from integration.formats import decimals
+from integration.formats.decimals import MOST_DECIMALS, Decimals, State, read_fields
 from integration.formats.portion import MOST_DIGITS
 from integration.formats.table import mapping as declared
 from integration.formats.table.grid import stripped
@@ -30,8 +31,8 @@ class Fault(IntEnum):
 
 
 REASONS: dict[int, str] = {
+    **decimals.REASONS,
     State.NOT_A_NUMBER: "not a number",
-    State.TOO_MANY_DIGITS: f"more than {MOST_DIGITS} digits or {MOST_DECIMALS} decimals",
     State.TOO_LARGE: "too large beside the decimals of its series",
     Fault.NEGATIVE: "a negative number, which the mapping does not allow",
     Fault.TRUTH: "true or false where a number should be",
@@ -47,12 +48,9 @@ _SPACES = re.compile("[\u00a0\u202f\u2009]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Column:
-    """Numbers of m cells: as `Decimals`, states also of `Fault`, EMPTY = no value; `rounded`: scientific notation."""
+class Column(Decimals):
+    """Numbers of m cells, states also of `Fault`, EMPTY = no value. `rounded`, bool (m,): in scientific notation."""
 
-    integers: NDArray[np.int64]
-    decimals: NDArray[np.int64]
-    states: NDArray[np.uint8]
     rounded: NDArray[np.bool_]
 
     @property
