@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from integration.formats.channel_values import ChannelValues
 from integration.formats.espi import quality
 from integration.formats.espi.columns import ABSENT, Columns
 from integration.formats.espi.directory import Meter
@@ -33,14 +34,9 @@ _STRANGE[list(quality.MEANINGS)] = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stretch:
-    """Values of one channel, (m,): seconds since 1970, integers, our quality, ESPI code, line; their length in s."""
+class Stretch(ChannelValues):
+    """Values of one channel, the status their ESPI code, with the line of each, (m,), and the length of all in s."""
 
-    channel: Channel
-    at: NDArray[np.int64]
-    values: NDArray[np.int64]
-    quality: NDArray[np.uint8]
-    status: NDArray[np.uint32]
     lines: NDArray[np.int64]
     length: int
 

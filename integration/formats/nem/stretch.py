@@ -9,18 +9,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from integration.formats.portion import NO_VALUE, Channel, Portion, Remark
+from integration.formats.channel_values import ChannelValues
+from integration.formats.portion import NO_VALUE, Portion, Remark
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stretch:
-    """Values of one channel in time order, arrays (m,), and the remarks that may belong to them."""
+class Stretch(ChannelValues):
+    """Values of one channel in time order, and the remarks that may belong to them."""
 
-    channel: Channel
-    at: NDArray[np.int64]
-    values: NDArray[np.int64]
-    quality: NDArray[np.uint8]
-    status: NDArray[np.uint32]
     remarks: tuple[Remark, ...]
 
     def part(self, which: slice | NDArray[np.bool_]) -> Stretch:
