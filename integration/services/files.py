@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from aim.disk import sync_folder
 from integration.models import FileImport, StoredFile
 
 AT_ONCE = 200
@@ -70,19 +71,10 @@ def _settle(draft: Path, digest: str, octets: int) -> StoredFile:
     row.path.parent.mkdir(parents=True, exist_ok=True)
     if not row.path.exists():
         draft.rename(row.path)
-        _sync_folder(row.path.parent)
+        sync_folder(row.path.parent)
     row.kept_at, row.removed_at = timezone.now(), None
     row.save(update_fields=["kept_at", "removed_at"])
     return row
-
-
-def _sync_folder(folder: Path) -> None:
-    """A file is safe when its folder says so too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def open_file(row: StoredFile) -> BinaryIO:

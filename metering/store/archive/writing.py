@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db import connection, transaction
 
+from aim.disk import sync_folder
 from metering.store.archive.digest import Tally
 from metering.store.archive.months import ArchiveError
 from metering.store.archive.tables import Table
@@ -48,7 +49,7 @@ def write_file(table: Table, month: dt.date, first: int, last: int, path: Path) 
     if not sent.rows:
         path.unlink()
         return sent
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     found = read_back(path)
     if differences := sent.differences(found):
         raise ArchiveError(f"{path} reads back otherwise than it was written: {', '.join(differences)}")
@@ -95,12 +96,3 @@ def _stream(sql: str, params: dict[str, Any]) -> Iterator[Sequence[tuple[Any, ..
             cursor.execute(sql.encode(), params, binary=True)
             while rows := cursor.fetchmany(ROWS_PER_GROUP):
                 yield rows
-
-
-def _sync_folder(folder: Path) -> None:
-    """The name of a new file is on disk when its folder is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
