@@ -1,60 +1,64 @@
-"""Green Button files of any size, and how fast they are read and written without a store behind."""
+"""Green Button files of any size."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from integration.formats.espi import EspiReader, write_espi
-from integration.formats.portion import Letterhead, Portion
-
 FIRST = 1_767_225_600  # 2026-01-01, 00:00 UTC
 DAY_S = 86_400
 _MINUTE_S = 60
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n<title>Bench</title>\n'
-_TYPE = """<entry>
-  <link rel="self" href="ReadingType/1"/>
-  <content>
+
+
+def _entry(content: str, *links: str, uuid: str = "") -> str:
+    """An entry of a feed, indented: its id if it has one, its links as `meaning target`, and what it holds."""
+    head = f"  <id>urn:uuid:{uuid}</id>\n" if uuid else ""
+    for link in links:
+        meaning, target = link.split()
+        head += f'  <link rel="{meaning}" href="{target}"/>\n'
+    return f"<entry>\n{head}  <content>{content}</content>\n</entry>\n"
+
+
+_TYPE = _entry(
+    """
     <ReadingType xmlns="http://naesb.org/espi"><accumulationBehaviour>4</accumulationBehaviour><commodity>1</commodity>
       <flowDirection>1</flowDirection><intervalLength>{seconds}</intervalLength><kind>12</kind>
       <powerOfTenMultiplier>0</powerOfTenMultiplier><uom>72</uom></ReadingType>
-  </content>
-</entry>
-"""
-_METER = """<entry>
-  <id>urn:uuid:00000000-0000-4000-8000-{number:012}</id>
-  <link rel="self" href="UsagePoint/{number:08}"/>
-  <link rel="related" href="UsagePoint/{number:08}/MeterReading"/>
-  <content>
+  """,
+    "self ReadingType/1",
+)
+_POINT = _entry(
+    """
     <UsagePoint xmlns="http://naesb.org/espi"><ServiceCategory><kind>0</kind></ServiceCategory></UsagePoint>
-  </content>
-</entry>
-<entry>
-  <link rel="self" href="UsagePoint/{number:08}/MeterReading/1"/>
-  <link rel="up" href="UsagePoint/{number:08}/MeterReading"/>
-  <link rel="related" href="UsagePoint/{number:08}/MeterReading/1/IntervalBlock"/>
-  <link rel="related" href="ReadingType/1"/>
-  <content><MeterReading xmlns="http://naesb.org/espi"/></content>
-</entry>
-"""
-_BLOCK = """<entry>
-  <id>urn:uuid:00000000-0000-4000-9000-{number:012}</id>
-  <link rel="self" href="UsagePoint/{number:08}/MeterReading/1/IntervalBlock/{start}"/>
-  <link rel="up" href="UsagePoint/{number:08}/MeterReading/1/IntervalBlock"/>
-  <content>
+  """,
+    "self UsagePoint/{number:08}",
+    "related UsagePoint/{number:08}/MeterReading",
+    uuid="00000000-0000-4000-8000-{number:012}",
+)
+_METER = _entry(
+    '<MeterReading xmlns="http://naesb.org/espi"/>',
+    "self UsagePoint/{number:08}/MeterReading/1",
+    "up UsagePoint/{number:08}/MeterReading",
+    "related UsagePoint/{number:08}/MeterReading/1/IntervalBlock",
+    "related ReadingType/1",
+)
+_BLOCK = _entry(
+    """
     <IntervalBlock xmlns="http://naesb.org/espi">
       <interval>
         <duration>86400</duration>
         <start>{start}</start>
       </interval>
 {readings}    </IntervalBlock>
-  </content>
-</entry>
-"""
+  """,
+    "self UsagePoint/{number:08}/MeterReading/1/IntervalBlock/{start}",
+    "up UsagePoint/{number:08}/MeterReading/1/IntervalBlock",
+    uuid="00000000-0000-4000-9000-{number:012}",
+)
 _READING = """      <IntervalReading>
 {quality}        <timePeriod>
           <duration>{seconds}</duration>
@@ -79,7 +83,7 @@ def espi_file(path: Path, meters: int, days: int, interval: int) -> int:
     with path.open("w") as file:
         file.write(_HEAD + _TYPE.format(seconds=seconds))
         for number in range(meters):
-            file.write(_METER.format(number=number))
+            file.write((_POINT + _METER).format(number=number))
             values = random.gamma(2.0, 60_000 / slots, (days, slots)).astype(np.int64)
             file.writelines(_blocks(number, values, seconds))
         file.write("</feed>\n")
@@ -94,22 +98,3 @@ def _blocks(number: int, values: NDArray[np.int64], seconds: int) -> Iterator[st
         start = FIRST + day * DAY_S
         numbers = [number for slot in range(slots) for number in (start + slot * seconds, row[slot])]
         yield _BLOCK.format(number=number, start=start, readings=shapes % tuple(numbers))
-
-
-def parse(path: Path) -> tuple[int, float]:
-    """Read all; values read and seconds."""
-    started = time.perf_counter()
-    with path.open("rb") as file:
-        values = sum(len(portion) for portion in EspiReader(file))
-    return values, time.perf_counter() - started
-
-
-def write(path: Path) -> tuple[int, float]:
-    """Read all, then write it all to nowhere; values written and seconds of writing alone."""
-    with path.open("rb") as file:
-        portions: list[Portion] = list(EspiReader(file))
-    started = time.perf_counter()
-    octets = sum(len(part) for part in write_espi(portions, Letterhead()))
-    seconds = time.perf_counter() - started
-    assert octets
-    return sum(len(portion) for portion in portions), seconds

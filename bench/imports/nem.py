@@ -1,8 +1,7 @@
-"""NEM12 files of any size, and how fast they are read and written without a store behind."""
+"""NEM12 files of any size."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +9,6 @@ import numpy as np
 
 from integration.formats.decimals import write_decimals
 from integration.formats.nem.clock import day_text
-from integration.formats.nem12 import Nem12Reader, write_nem12
-from integration.formats.portion import Letterhead, Portion
 
 FIRST_DAY = 20_454  # 2026-01-01
 _DAY_MINUTES = 1440
@@ -46,22 +43,3 @@ def _days(random: np.random.Generator, days: int, intervals: int) -> Iterator[by
         yield b"300,%s,%s,%s,,%s,\n" % (day_text(FIRST_DAY + number).encode(), row, ending, _UPDATED.encode())
         if ending == b"V,":
             yield b"400,1,20,A,,\n400,21,24,S14,79,\n400,25,%d,A,,\n" % intervals
-
-
-def parse(path: Path) -> tuple[int, float]:
-    """Read all; values read and seconds."""
-    started = time.perf_counter()
-    with path.open("rb") as file:
-        values = sum(len(portion) for portion in Nem12Reader(file))
-    return values, time.perf_counter() - started
-
-
-def write(path: Path) -> tuple[int, float]:
-    """Read all, then write it all to nowhere; values written and seconds of writing alone."""
-    with path.open("rb") as file:
-        portions: list[Portion] = list(Nem12Reader(file))
-    started = time.perf_counter()
-    octets = sum(len(part) for part in write_nem12(portions, Letterhead()))
-    seconds = time.perf_counter() - started
-    assert octets
-    return sum(len(portion) for portion in portions), seconds

@@ -1,17 +1,15 @@
-"""Tables of any size, long and wide, and how fast they are read and written without a store behind."""
+"""Tables of any size, a row per value or per day."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from integration.formats.decimals import write_decimals
-from integration.formats.portion import Portion
-from integration.formats.table import Columns, Fixed, Mapping, Style, TableReader, Times, write_csv
+from integration.formats.table import Columns, Fixed, Mapping, Times
 from integration.formats.table.mapping import Layout
 
 FIRST_DAY = np.datetime64("2026-01-01")
@@ -23,7 +21,6 @@ LONG = Mapping(
     fixed=_FIXED,
     times=Times(interval_s=900),
 )
-WIDE_TIME = Mapping(layout=Layout.WIDE_TIME, columns=Columns(time="Time"), fixed=_FIXED, times=Times(interval_s=900))
 WIDE_DAY = Mapping(layout=Layout.WIDE_DAY, columns=Columns(point="Metering point", time="Day"), fixed=_FIXED)
 
 
@@ -39,17 +36,6 @@ def long_file(path: Path, meters: int, days: int, interval: int) -> int:
     return meters * len(times)
 
 
-def wide_time_file(path: Path, meters: int, days: int, interval: int) -> int:
-    """A row per instant and a column per meter."""
-    times = _times(days, interval)
-    table = np.array([values.ravel() for _, values in _values(meters, days, interval)]).T
-    with path.open("wb") as file:
-        file.write(";".join(["Time", *(f"A{meter:08}" for meter in range(meters))]).encode() + b"\n")
-        for at, row in zip(times, write_decimals(np.ascontiguousarray(table), 3, b";"), strict=True):
-            file.write(at.encode() + b";" + row + b"\n")
-    return meters * len(times)
-
-
 def wide_day_file(path: Path, meters: int, days: int, interval: int) -> int:
     """A row per meter and day, a column per interval."""
     count = _DAY_MINUTES // interval
@@ -60,14 +46,6 @@ def wide_day_file(path: Path, meters: int, days: int, interval: int) -> int:
             rows = zip(dates, write_decimals(values, 3, b";"), strict=True)
             file.write(b"".join(b"D%08d;%s;%s\n" % (meter, date, row) for date, row in rows))
     return meters * days * count
-
-
-MAKERS: dict[str, tuple[Callable[[Path, int, int, int], int], Mapping]] = {
-    "long": (long_file, LONG),
-    "wide by time": (wide_time_file, WIDE_TIME),
-    "wide by day": (wide_day_file, WIDE_DAY),
-}
-"""Layout → who makes such a file, and the mapping that reads it."""
 
 
 def _values(meters: int, days: int, interval: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
@@ -81,22 +59,3 @@ def _times(days: int, interval: int) -> list[str]:
     minutes = np.arange(0, days * _DAY_MINUTES, interval).astype("timedelta64[m]")
     times: list[str] = np.char.replace(np.datetime_as_string(FIRST_DAY + minutes), "T", " ").tolist()
     return times
-
-
-def parse(path: Path, mapping: Mapping) -> tuple[int, float]:
-    """Read all; values read and seconds."""
-    started = time.perf_counter()
-    with path.open("rb") as file:
-        values = sum(len(portion) for portion in TableReader(file, mapping))
-    return values, time.perf_counter() - started
-
-
-def write(path: Path, mapping: Mapping) -> tuple[int, float]:
-    """Read all, then write it all to nowhere, a row per value; values written and seconds of writing alone."""
-    with path.open("rb") as file:
-        portions: list[Portion] = list(TableReader(file, mapping))
-    started = time.perf_counter()
-    octets = sum(len(part) for part in write_csv(portions, Style(zone="Europe/Helsinki")))
-    seconds = time.perf_counter() - started
-    assert octets
-    return sum(len(portion) for portion in portions), seconds
