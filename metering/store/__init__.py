@@ -14,10 +14,11 @@ from metering.store.register_plan import weigh_registers
 from metering.store.register_writer import write_registers
 from metering.store.registers import RegisterBatch, Registers, read_registers, register_history
 from metering.store.registry import Registry, Stored, on_stored
-from metering.store.restore import restore, undo
+from metering.store.restore import restore
 from metering.store.snapshot import snapshot
 from metering.store.states import history
 from metering.store.summaries import full_days, present, summaries
+from metering.store.undo import undo
 from metering.store.writer import write
 
 from metering.store.derivation.again import Span, change_rules, rederive  # isort: skip  (registers with on_stored)

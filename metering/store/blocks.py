@@ -70,6 +70,13 @@ class Blocks:
         codes = self.quality_or_missing()
         return codes if self.quality is None else np.where(codes == Quality.WITHDRAWN, np.uint8(Quality.MISSING), codes)
 
+    def differs(self, other: Blocks) -> NDArray[np.bool_]:
+        """bool (n, slots): slots that read otherwise in blocks `other` of the same shape."""
+        differs: NDArray[np.bool_] = self.values != other.values
+        differs |= self.quality_as_read() != other.quality_as_read()
+        differs |= self.status_words() != other.status_words()
+        return differs
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Summary:

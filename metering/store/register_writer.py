@@ -28,8 +28,10 @@ def write_registers(batch: RegisterBatch, *, origin: Origin) -> Counts:
     return put_registers(batch, origin, Mode.ORDINARY)
 
 
-def put_registers(batch: RegisterBatch, origin: Origin, mode: Mode) -> Counts:
-    """`write_registers`, judged by `mode`. For the store itself."""
+def put_registers(batch: RegisterBatch, origin: Origin, mode: Mode, entry: Entry | None = None) -> Counts:
+    """`write_registers`, judged by `mode`; `entry`: of the ledger, where the write is part of another. For the store
+    itself.
+    """
     ordered = in_key_order(batch.take(batch.given))
     if not len(ordered):
         return Counts()
@@ -37,11 +39,10 @@ def put_registers(batch: RegisterBatch, origin: Origin, mode: Mode) -> Counts:
         return counts
     with transaction.atomic(savepoint=False):
         plan = plan_registers(ordered, lock_series(ordered.series_ids), mode)
-        return _carried_out(plan, origin) if plan.stores else plan.counts
+        return _carried_out(plan, entry or enter(origin)) if plan.stores else plan.counts
 
 
-def _carried_out(plan: RegisterPlan, origin: Origin) -> Counts:
-    entry = enter(origin)
+def _carried_out(plan: RegisterPlan, entry: Entry) -> Counts:
     if len(plan.fresh):
         _insert(plan.fresh, entry)
     if plan.touched.any():

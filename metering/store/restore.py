@@ -1,13 +1,13 @@
-"""Going back: a period to an earlier state, or a write as if it had not happened.
+"""Going back: a period to an earlier state.
 
-Both are writes of their own: what stood there becomes a version like any other, so going back can itself be undone.
+That is a write of its own: what stood there becomes a version like any other, so going back can itself be undone.
 A slot that had no value then is withdrawn. Blocks and register values follow the same rule, state by state.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,22 +16,20 @@ from numpy.typing import NDArray
 
 from metering.intervals import DAY_S, to_seconds
 from metering.quality import Quality
-from metering.store import wire
 from metering.store.archive.changed import changed_since
 from metering.store.archive.months import Archived
 from metering.store.asof import rebuild
 from metering.store.batch import NO_VALUE, Batch
 from metering.store.blocks import Blocks
 from metering.store.fetch import decode
-from metering.store.ledger import lock_series
+from metering.store.ledger import Entry, lock_series
 from metering.store.mode import Mode
 from metering.store.outcome import Counts, Origin
 from metering.store.plan import ROWS_PER_CHUNK
-from metering.store.restore_registers import registers_as_of, registers_without
+from metering.store.restore_registers import registers_as_of
 from metering.store.writer import put
 
 Ids = Sequence[int] | NDArray[np.int64]
-_JUST_BEFORE = dt.timedelta(microseconds=1)
 
 
 def restore(series_ids: Ids, start: dt.datetime, end: dt.datetime, *, as_of: dt.datetime, origin: Origin) -> Counts:
@@ -42,26 +40,12 @@ def restore(series_ids: Ids, start: dt.datetime, end: dt.datetime, *, as_of: dt.
     """
     with transaction.atomic(savepoint=False):
         ids = lock_series(np.asarray(series_ids, np.int64)).among(np.asarray(series_ids, np.int64))
-        wanted = (_as_they_were(found, as_of) for found in _changed(ids, start, end, as_of))
-        return _put(wanted, origin) + registers_as_of(ids, start, end, as_of=as_of, origin=origin)
-
-
-def undo(entries: Sequence[int], series_ids: Ids, start: dt.datetime, end: dt.datetime, *, origin: Origin) -> Counts:
-    """Take back what the writes `entries` (`Counts.entries`) did to these series in [start, end), the newest first.
-
-    What was changed again since stays as it is; everything else returns to its state before the write. One transaction.
-    """
-    with transaction.atomic(savepoint=False):
-        ids = lock_series(np.asarray(series_ids, np.int64)).among(np.asarray(series_ids, np.int64))
-        counts = Counts()
-        for at in _instants(entries):
-            wanted = (_without(found, at) for found in _changed(ids, start, end, at - _JUST_BEFORE))
-            counts += _put(wanted, origin) + registers_without(ids, start, end, at=at, origin=origin)
-        return counts
+        wanted = (_as_they_were(found, as_of) for found in changed_blocks(ids, start, end, as_of))
+        return put_back(wanted, origin) + registers_as_of(ids, start, end, as_of=as_of, origin=origin)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Found:
+class Found:
     """Stored blocks of one interval length: `keys` int64 (n, 2) series and day, `inside` bool (n, slots) the period."""
 
     interval_s: int
@@ -72,22 +56,17 @@ class _Found:
     archived: Archived
 
     def at(self, instant: dt.datetime) -> Blocks:
+        """The blocks as they were then."""
         return rebuild(self.blocks, self.keys, self.changed_at, instant, self.archived)
 
 
-def _as_they_were(found: _Found, as_of: dt.datetime) -> Batch:
-    return _towards(found, found.at(as_of), found.inside)
+def _as_they_were(found: Found, as_of: dt.datetime) -> Batch:
+    return towards(found, found.at(as_of))
 
 
-def _without(found: _Found, at: dt.datetime) -> Batch:
-    """The state before the write at `at`, of what it changed and nobody after it."""
-    before, after = found.at(at - _JUST_BEFORE), found.at(at)
-    return _towards(found, before, found.inside & _differ(before, after) & ~_differ(after, found.blocks))
-
-
-def _towards(found: _Found, then: Blocks, wanted: NDArray[np.bool_]) -> Batch:
-    """A batch that gives the wanted slots their state `then`, where that is another one."""
-    wanted = wanted & _differ(found.blocks, then)
+def towards(found: Found, then: Blocks) -> Batch:
+    """A batch that gives the slots inside the period their state `then`, where that is another one."""
+    wanted = found.inside & found.blocks.differs(then)
     codes = then.quality_or_missing()
     codes = np.where(codes == Quality.MISSING, np.uint8(Quality.WITHDRAWN), codes)
     return Batch(
@@ -100,22 +79,16 @@ def _towards(found: _Found, then: Blocks, wanted: NDArray[np.bool_]) -> Batch:
     )
 
 
-def _differ(one: Blocks, other: Blocks) -> NDArray[np.bool_]:
-    differ: NDArray[np.bool_] = one.values != other.values
-    differ |= one.quality_as_read() != other.quality_as_read()
-    differ |= one.status_words() != other.status_words()
-    return differ
-
-
-def _put(batches: Iterator[Batch], origin: Origin) -> Counts:
+def put_back(batches: Iterable[Batch], origin: Origin, entry: Entry | None = None) -> Counts:
+    """Store these former states; `entry`: as part of a write that entered the ledger already."""
     counts = Counts()
     for batch in batches:
         rows = np.flatnonzero(batch.given.any(axis=1))
-        counts += put([batch.take(rows)], origin, Mode.RESTORING)
+        counts += put([batch.take(rows)], origin, Mode.RESTORING, entry)
     return counts
 
 
-def _changed(ids: NDArray[np.int64], start: dt.datetime, end: dt.datetime, after: dt.datetime) -> Iterator[_Found]:
+def changed_blocks(ids: NDArray[np.int64], start: dt.datetime, end: dt.datetime, after: dt.datetime) -> Iterator[Found]:
     """The blocks around [start, end) that were changed later than `after`, in portions of bounded size."""
     first, last = to_seconds(start) // DAY_S, (to_seconds(end) - 1) // DAY_S
     at_once = max(1, ROWS_PER_CHUNK // max(1, last - first + 1))
@@ -128,19 +101,10 @@ def _changed(ids: NDArray[np.int64], start: dt.datetime, end: dt.datetime, after
                 keys = np.array([row[:2] for row in own], np.int64)
                 blocks = decode([row[4:] for row in own], DAY_S // interval_s)
                 inside = _inside(keys[:, 1], interval_s, to_seconds(start), to_seconds(end))
-                yield _Found(interval_s, keys, [row[3] for row in own], blocks, inside, archived)
+                yield Found(interval_s, keys, [row[3] for row in own], blocks, inside, archived)
 
 
 def _inside(days: NDArray[np.int64], interval_s: int, start: int, end: int) -> NDArray[np.bool_]:
     at = days[:, None] * DAY_S + np.arange(0, DAY_S, interval_s)
     inside: NDArray[np.bool_] = (at >= start) & (at < end)
     return inside
-
-
-def _instants(entries: Sequence[int]) -> list[dt.datetime]:
-    """When these writes happened, the latest first."""
-    rows = wire.fetch(
-        "SELECT at FROM value_origin WHERE id = ANY (%(ids)s::bigint[]) ORDER BY at DESC, id DESC",
-        {"ids": np.asarray(entries, np.int64)},
-    )
-    return [row[0] for row in rows]

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metering.quality import Quality
+from metering.store.ledger import Entry
 from metering.store.mode import Mode
 from metering.store.outcome import Counts, Origin
+from metering.store.register_past import RegisterPast, register_past
 from metering.store.register_writer import put_registers
 from metering.store.registers import RegisterBatch, Registers, register_states
-
-_JUST_BEFORE = dt.timedelta(microseconds=1)
+from metering.store.withdrawals import Withdrawals
 
 
 def registers_as_of(
@@ -22,17 +23,30 @@ def registers_as_of(
     """Put the register values of [start, end) back to their state at `as_of`."""
     now = register_states(ids, start, end)
     then = _aligned(now, register_states(ids, start, end, as_of=as_of))
-    return _put(now, then, np.ones(len(now), np.bool_), origin)
+    return _put(now, then, origin)
 
 
-def registers_without(
-    ids: NDArray[np.int64], start: dt.datetime, end: dt.datetime, *, at: dt.datetime, origin: Origin
+def registers_standing(
+    ids: NDArray[np.int64], start: dt.datetime, end: dt.datetime, *, origin: Origin, entry: Entry
 ) -> Counts:
-    """Take back what the write at `at` did to register values of [start, end), where nobody changed them since."""
+    """Give the register values of [start, end) the newest states that were not taken back, as part of write `entry`."""
     now = register_states(ids, start, end)
-    before = _aligned(now, register_states(ids, start, end, as_of=at - _JUST_BEFORE))
-    after = _aligned(now, register_states(ids, start, end, as_of=at))
-    return _put(now, before, _differ(before, after) & ~_differ(after, now), origin)
+    return _put(now, _aligned(now, _standing(register_past(ids, start, end))), origin, entry)
+
+
+def _standing(past: RegisterPast) -> Registers:
+    """Of each value the newest state whose write counts."""
+    states, gone = past.states, np.zeros(len(past.states), np.bool_)
+    withdrawals = Withdrawals.among(past.made_by)
+    seconds = states.at.astype(np.int64)
+    for write in np.unique(past.made_by).tolist():
+        if withdrawals.concern(write):
+            rows = np.flatnonzero(past.made_by == write)
+            gone[rows] = withdrawals.passed_over(write, states.series_ids[rows], seconds[rows])
+    counting = np.flatnonzero(~gone)
+    keys = np.stack([states.series_ids[counting], seconds[counting]], axis=1)
+    _distinct, newest = np.unique(keys, axis=0, return_index=True)
+    return states.take(counting[newest])
 
 
 def _aligned(now: Registers, then: Registers) -> Registers:
@@ -57,9 +71,9 @@ def _differ(one: Registers, other: Registers) -> NDArray[np.bool_]:
     return differ
 
 
-def _put(now: Registers, then: Registers, wanted: NDArray[np.bool_], origin: Origin) -> Counts:
-    rows = np.flatnonzero(wanted & _differ(now, then))
+def _put(now: Registers, then: Registers, origin: Origin, entry: Entry | None = None) -> Counts:
+    rows = np.flatnonzero(_differ(now, then))
     batch = RegisterBatch(
         now.series_ids[rows], now.at[rows].astype(np.int64), then.values[rows], then.quality[rows], then.status[rows]
     )
-    return put_registers(batch, origin, Mode.RESTORING)
+    return put_registers(batch, origin, Mode.RESTORING, entry)

@@ -42,8 +42,8 @@ def write(*batches: Batch, origin: Origin) -> Counts:
     return put(batches, origin, Mode.ORDINARY)
 
 
-def put(batches: Sequence[Batch], origin: Origin, mode: Mode) -> Counts:
-    """`write`, judged by `mode`. For the store itself."""
+def put(batches: Sequence[Batch], origin: Origin, mode: Mode, entry: Entry | None = None) -> Counts:
+    """`write`, judged by `mode`; `entry`: of the ledger, where the write is part of another. For the store itself."""
     ordered = list(in_order(tuple(batches)))
     if not ordered:
         return Counts()
@@ -51,7 +51,7 @@ def put(batches: Sequence[Batch], origin: Origin, mode: Mode) -> Counts:
         if (unchanged := nothing_new(ordered, mode)) is not None:
             return unchanged
         locked = lock_series(np.concatenate([batch.series_ids for batch in ordered]))
-        writer = _Writer(locked, origin, mode)
+        writer = _Writer(locked, origin, mode, entry)
         counts = reduce(add, (writer.put(part) for batch in ordered for part in batch.chunks(ROWS_PER_CHUNK)), Counts())
         return counts if writer.entered is None else replace(counts, entries=(writer.entered.id,))
 

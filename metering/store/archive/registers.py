@@ -30,9 +30,20 @@ def register_rows(
     rows = _states(archived, ids, start, end, with_former=as_of is not None)
     if as_of is not None:
         rows = _newest(rows.filter(pc.less_equal(rows["changed_at"], pa.scalar(as_of, rows["changed_at"].type))))
+    return _columns(rows)
+
+
+def _columns(rows: pa.Table) -> NDArray[np.int64]:
     value = np.asarray(pc.fill_null(rows["value"], NO_VALUE), np.int64)
     series, at, quality, status = (integers(rows, name) for name in ("series_id", "at", "quality", "status"))
     return np.stack([series, at // _MICRO, value, quality, status], axis=1)
+
+
+def register_past_rows(archived: Archived, ids: NDArray[np.int64], start: int, end: int) -> NDArray[np.int64]:
+    """All states: the columns of `register_rows`, then version and ledger id, int64 (m, 7)."""
+    rows = _states(archived, ids, start, end, with_former=True)
+    more = [integers(rows, name) for name in ("version", "origin_id")]
+    return np.column_stack([_columns(rows), *more])
 
 
 def archived_states(archived: Archived, series_id: int, at: int) -> list[tuple[Any, ...]]:

@@ -69,19 +69,19 @@ def _summary_columns(
     return found
 
 
-def replaced_since(archived: Archived, keys: NDArray[np.int64], as_of: dt.datetime) -> list[Row]:
-    """(row of `keys`, first slot, slots, values, quality, status) of what was replaced after `as_of`, newest first.
-
-    `keys` int64 (n, 2): series and day, of archived months.
+def replaced_since(archived: Archived, keys: NDArray[np.int64], since: dt.datetime | None) -> list[Row]:
+    """(row of `keys`, ledger id of the write that replaced it, first slot, slots, values, quality, status) of what was
+    replaced after `since` (None: ever), newest first. `keys` int64 (n, 2): series and day, of archived months.
     """
-    columns = ("first_slot", "slots", *BLOCK)
+    columns = ("replaced_by", "first_slot", "slots", *BLOCK)
     rows = of_keys(archived, SERIES_DAY_VERSION, keys, (*columns, "version", "replaced_at"))
-    rows = rows.filter(pc.greater(rows["replaced_at"], pa.scalar(as_of, rows["replaced_at"].type)))
+    if since is not None:
+        rows = rows.filter(pc.greater(rows["replaced_at"], pa.scalar(since, rows["replaced_at"].type)))
     rows = rows.sort_by([("version", "descending")])
     return list(zip(_places(rows, keys), *cells(rows, columns), strict=True))
 
 
-def arrivals_of(archived: Archived, keys: NDArray[np.int64], _as_of: dt.datetime) -> list[Row]:
+def arrivals_of(archived: Archived, keys: NDArray[np.int64], _since: dt.datetime | None) -> list[Row]:
     """(row of `keys`, ledger id of the write that made the block, arrivals) of archived blocks."""
     rows = of_keys(archived, SERIES_DAY, keys, ("origin_id", "arrivals"))
     return list(zip(_places(rows, keys), *cells(rows, ("origin_id", "arrivals")), strict=True))

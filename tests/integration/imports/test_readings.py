@@ -218,6 +218,15 @@ def test_undoing_puts_back_what_stood_before(office: Office) -> None:
     assert store.history(office.series.pk, START)[0].origin.rule == "import undone"
 
 
+def test_an_import_that_was_undone_does_not_come_back_with_a_later_one(office: Office) -> None:
+    office.store(*quarters(office.point.gsrn, 1, 2))
+    below, above = office.store(*quarters(office.point.gsrn, 5, 6)), office.store(*quarters(office.point.gsrn, 7))
+    office.undo(below)
+    assert values_of(office.series, 2) == [7, 2]
+    office.undo(above)
+    assert values_of(office.series, 2) == [1, 2]
+
+
 def test_what_somebody_changed_since_stays(office: Office) -> None:
     row = office.store(*quarters(office.point.gsrn, 1, 2, 3))
     store.write(store.place(900, office.series.pk, [T0], [100]).batch, origin=Origin())
