@@ -1,10 +1,12 @@
 """How a stretch of values is to be changed: one form per method."""
 
+from abc import ABCMeta, abstractmethod
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 import numpy as np
 from django import forms
+from django.forms.forms import DeclarativeFieldsMetaclass
 
 from metering.display import shown_exponent, shown_unit
 from metering.forms.fields import FactorField, ValueField
@@ -15,7 +17,11 @@ from metering.services.editing.slots import Bools
 from metering.services.editing.target import Target
 
 
-class MethodForm(forms.Form):
+class _Metaclass(ABCMeta, DeclarativeFieldsMetaclass):
+    """Of forms with abstract methods."""
+
+
+class MethodForm(forms.Form, metaclass=_Metaclass):
     """How the values of `target` are changed. `propose` gives the change, or MethodError says why there is none.
 
     `basis`: whether the result depends on all values of the stretch, not only on those it changes.
@@ -40,8 +46,9 @@ class MethodForm(forms.Form):
         """Whether the method means anything for values of this series."""
         return True
 
+    @abstractmethod
     def propose(self) -> Change:
-        raise NotImplementedError
+        """The change asked for, once the form is valid."""
 
     @property
     def rules(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import BinaryIO, ClassVar, Protocol
 
@@ -41,7 +42,7 @@ class Records(Protocol):
         ...
 
 
-class NemReader:
+class NemReader(ABC):
     """Reads one file, seekable, opened in binary mode; see `portion.Reader`. `position`: of the portion before, or 0.
 
     State lives from one data record (200, 250) to the next only. A reader that goes on within a block therefore reads
@@ -56,8 +57,9 @@ class NemReader:
         self._position = position
         self.header: dict[str, str] = {}
 
+    @abstractmethod
     def _records(self, findings: Findings) -> Records:
-        raise NotImplementedError
+        """What takes the records of this version."""
 
     def __iter__(self) -> Iterator[Portion]:
         opening = open_file(self._stream, self.VERSION)

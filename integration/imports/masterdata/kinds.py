@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from integration.imports.masterdata.fields import Field
 from integration.imports.masterdata.plans import Plan, Scene, taken
 
 
-class Part:
+class Part(ABC):
     """One part of what lines give, for a page of lines at once: first all parts plan, then, when storing, all store.
 
     `fields` are read by this part, `writes` the models it keeps them in besides the one the kind is of.
@@ -37,13 +38,13 @@ class Part:
     def _may_write(self, model: type[Model]) -> bool:
         return self.scene.may(model, "add") and self.scene.may(model, "change")
 
+    @abstractmethod
     def plan(self) -> None:
         """Say what changes and what is refused; a number of queries that does not grow with the page."""
-        raise NotImplementedError
 
+    @abstractmethod
     def store(self) -> None:
         """Write what is planned of lines that are not refused, and note the effects."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
