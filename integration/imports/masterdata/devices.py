@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
-from access.models import Segment
 from devices.models import Device, DeviceModel
 from integration.imports.masterdata import cells
 from integration.imports.masterdata.fields import Field
 from integration.imports.masterdata.hanging import HANGING_FIELDS, Hanging
 from integration.imports.masterdata.kinds import Kind
 from integration.imports.masterdata.lookups import given, named, with_zeros
-from integration.imports.masterdata.own import OwnColumns
+from integration.imports.masterdata.own import SEGMENT, OwnColumns, own_field
 from integration.imports.masterdata.plans import Plan, taken
 from integration.imports.masterdata.ratios import RATIO_FIELDS, Ratios
 from integration.imports.masterdata.stands import STAND_FIELDS, Stands
 
-
-def _column(name: str, label: str, *words: str, empty: Any = ..., upper: bool = False) -> Field:
-    return Field(name, label, cells.column(Device, name, upper=upper), words, name, empty)
-
-
+_column = partial(own_field, Device)
 SERIAL = Field(
     "serial_number", "Serial number", cells.column(Device, "serial_number"),
     ("serial", "serial no", "meter", "meter number", "meter serial number", "device", "device number", "seriennummer",
@@ -36,10 +32,6 @@ MODEL = Field(
     ("device model", "model code", "meter type", "type", "device type", "modell", "gerätetyp", "zählertyp", "malli",
      "laitemalli", "mittarityyppi", "mätartyp", "enhetsmodell"),
     shown=lambda model: model.code,
-)  # fmt: skip
-SEGMENT = Field(
-    "segment", "Segment", cells.words, ("bereich", "segmentti", "alue", "delområde"), empty=None,
-    shown=lambda segment: segment.code,
 )  # fmt: skip
 CONCENTRATOR = Field(
     "concentrator", "Concentrator", cells.words,
@@ -81,9 +73,7 @@ class DeviceColumns(OwnColumns):
     elsewhere = "a device of this serial number exists, and is not open to you"
 
     def rows(self) -> QuerySet[Device]:
-        rows = Device.objects.filter(utility=self.utility)
-        visible = rows if self.scene.user is None else rows.visible_to(self.scene.user, "change")
-        return visible.select_related("model", "segment", "concentrator__model")
+        return self.scene.of_utility(Device, "change").select_related("model", "segment", "concentrator__model")
 
     def names_taken(self, numbers: set[str]) -> set[str]:
         rows = Device.objects.filter(serial_number__in=numbers)
@@ -92,10 +82,7 @@ class DeviceColumns(OwnColumns):
     def refer(self) -> None:
         self._with_lost_zeros()
         self._link_models()
-        segments = Segment.objects.filter(utility=self.utility)
-        if self.scene.user is not None:
-            segments = segments.visible_to(self.scene.user)
-        self.link("segment", named(segments, "code", given(self.plans, "segment")), "there is no segment of this code")
+        self.link_segments()
         self._link_concentrators()
 
     def _with_lost_zeros(self) -> None:

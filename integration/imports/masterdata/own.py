@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Model, QuerySet
 
 from access import bulk
-from access.models import Utility
+from access.models import Segment, Utility
+from integration.imports.masterdata import cells
 from integration.imports.masterdata.effects import changed, made, thawed
 from integration.imports.masterdata.fields import Field
 from integration.imports.masterdata.kinds import Part
-from integration.imports.masterdata.lookups import lost_zeros
+from integration.imports.masterdata.lookups import given, lost_zeros, named
 from integration.imports.masterdata.plans import Plan, taken
+
+
+def own_field(model: type[Model], name: str, label: str, *words: str, empty: Any = ..., upper: bool = False) -> Field:
+    """A field that is kept in the column of its name; see `Field`."""
+    return Field(name, label, cells.column(model, name, upper=upper), words, name, empty)
+
+
+SEGMENT = Field(
+    "segment", "Segment", cells.words, ("bereich", "segmentti", "alue", "delområde"), empty=None,
+    shown=lambda segment: segment.code,
+)  # fmt: skip
+"""Metering points and devices both lie in one."""
 
 
 class OwnColumns(Part):
@@ -39,13 +53,13 @@ class OwnColumns(Part):
     def judge(self) -> None:
         """Refuse what no row of the model may be."""
 
+    @abstractmethod
     def rows(self) -> QuerySet[Any]:
         """The rows of the utility that may be changed, with what they refer to."""
-        raise NotImplementedError
 
+    @abstractmethod
     def names_taken(self, numbers: set[str]) -> set[str]:
         """Of these numbers, those that belong to rows that may not be changed."""
-        raise NotImplementedError
 
     def _meet(self) -> None:
         numbers = {plan.number for plan in self.plans}
@@ -66,8 +80,8 @@ class OwnColumns(Part):
             plan.refuse(self.elsewhere, self.scene.heading(self.key))
 
     def _fit(self, plan: Plan, field: Field) -> None:
-        given = plan.given[field.name]
-        value = field.empty if given is None else thawed(self.model, field.column, given)
+        text = plan.given[field.name]
+        value = field.empty if text is None else thawed(self.model, field.column, text)
         before = getattr(plan.target, field.column)
         if not plan.is_new and lost_zeros(before, value):
             reason = f"zeros at its beginning were lost on the way: {before} stays. Format the column as text"
@@ -92,6 +106,11 @@ class OwnColumns(Part):
                 plan.refuse(missing, self.scene.heading(name), text)
             elif name in plan.given:
                 self._relate(plan, field, None if text is None else rows[text])
+
+    def link_segments(self) -> None:
+        """Give the rows the segments lines name by their codes."""
+        segments = named(self.scene.of_utility(Segment), "code", given(self.plans, "segment"))
+        self.link("segment", segments, "there is no segment of this code")
 
     def _relate(self, plan: Plan, field: Field, row: Model | None) -> None:
         former: Model | None = getattr(plan.target, field.name, None)

@@ -6,18 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from access.models import User
 from access.querysets import permission_name
+from aim.web.access import VisibleManager
 from integration.formats.portion import Problem, Severity
 from integration.imports.masterdata.columns import Layout
 from integration.imports.masterdata.effects import Effect
 from integration.models import FileImport, ImportRow
 from metering.models import MeteringPoint
+
+_Row = TypeVar("_Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,11 @@ class Scene:
     def may(self, model: type[Model], action: str) -> bool:
         """Whether the person may do this with rows of the model; the system itself may."""
         return self.user is None or self.user.has_perm(permission_name(model, action))
+
+    def of_utility(self, model: type[_Row], action: str = "view") -> QuerySet[_Row]:
+        """Rows of the utility that are open to the person for this action; the system itself has all of them."""
+        rows = model._default_manager.filter(utility=self.row.utility)
+        return rows if self.user is None else cast("VisibleManager", rows).visible_to(self.user, action)
 
     def heading(self, name: str) -> str:
         """The heading of a field in this file."""

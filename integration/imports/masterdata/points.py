@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from django.db.models import QuerySet
 
 from access import bulk
-from access.models import Segment
 from integration.imports.masterdata import cells
 from integration.imports.masterdata.customers import CUSTOMER_FIELDS, Customers
 from integration.imports.masterdata.cycles import in_circles
@@ -16,7 +15,7 @@ from integration.imports.masterdata.fields import Field, degrees, labels
 from integration.imports.masterdata.kinds import Kind
 from integration.imports.masterdata.lookups import given, named
 from integration.imports.masterdata.numbers import NUMBER_FIELDS, Numbers
-from integration.imports.masterdata.own import OwnColumns
+from integration.imports.masterdata.own import SEGMENT, OwnColumns, own_field
 from integration.imports.masterdata.plans import taken
 from metering.models import MeteringPoint, TransformerArea
 
@@ -28,10 +27,7 @@ _ENERGIES = {
 }  # fmt: skip
 
 
-def _column(name: str, label: str, *words: str, empty: Any = ...) -> Field:
-    return Field(name, label, cells.column(MeteringPoint, name), words, name, empty)
-
-
+_column = partial(own_field, MeteringPoint)
 GSRN = Field(
     "gsrn", "GSRN", cells.gsrn,
     ("metering point", "metering point id", "ean", "ean 18", "mpid", "mpan", "zählpunkt", "zählpunktbezeichnung",
@@ -43,10 +39,6 @@ AREA = Field(
     ("transformer", "transformer code", "substation", "trafo", "trafostation", "ortsnetzstation", "muuntamo",
      "muuntopiiri", "jakelumuuntamo", "nätstation", "transformator", "transformatorstation"),
     empty=None, shown=lambda area: area.code,
-)  # fmt: skip
-SEGMENT = Field(
-    "segment", "Segment", cells.words, ("bereich", "segmentti", "alue", "delområde"), empty=None,
-    shown=lambda segment: segment.code,
 )  # fmt: skip
 PARENT = Field(
     "parent", "Parent metering point", cells.gsrn,
@@ -94,19 +86,14 @@ class PointColumns(OwnColumns):
     fields = FIELDS
 
     def rows(self) -> QuerySet[MeteringPoint]:
-        rows = MeteringPoint.objects.filter(utility=self.utility)
-        visible = rows if self.scene.user is None else rows.visible_to(self.scene.user, "change")
-        return visible.select_related("transformer_area", "segment", "parent")
+        return self.scene.of_utility(MeteringPoint, "change").select_related("transformer_area", "segment", "parent")
 
     def names_taken(self, numbers: set[str]) -> set[str]:
         rows = MeteringPoint.objects.filter(utility=self.utility, gsrn__in=numbers)
         return set(rows.values_list("gsrn", flat=True)) if numbers else set()
 
     def refer(self) -> None:
-        segments = Segment.objects.filter(utility=self.utility)
-        if self.scene.user is not None:
-            segments = segments.visible_to(self.scene.user)
-        self.link("segment", named(segments, "code", given(self.plans, "segment")), "there is no segment of this code")
+        self.link_segments()
         self._link_areas()
         self._link_parents()
 
