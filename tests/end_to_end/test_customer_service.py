@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from access.models import User
 from devices.models import Device
 from metering.models import Contract
-from tests.browsing import chromium, watched_page
+from tests.browsing import watched_page
 from tests.end_to_end.processes import Processes
 from tests.end_to_end.reading import order
 from tests.end_to_end.simulator_process import Simulator, free_ports
@@ -21,12 +21,6 @@ from tests.end_to_end.simulator_process import Simulator, free_ports
 pytestmark = pytest.mark.browser
 
 NEW_VALUES_MS = 2_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

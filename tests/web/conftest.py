@@ -11,7 +11,9 @@ from guardian.shortcuts import assign_perm
 
 from access.models import User, Utility
 from aim.web import navigation, scope, search
+from tests.browsing import browser, page_of
 
+__all__ = ["browser", "page_of"]
 MakeUser = Callable[..., User]
 
 

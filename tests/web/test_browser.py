@@ -1,33 +1,21 @@
 """The list and the chart in a real browser: what JavaScript adds, and that the security policy holds."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from access.models import User
-from tests.browsing import chromium, watched_page
+from tests.browsing import PageOf, drag_over_chart
 from tests.web.conftest import MakeUser
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
-def page(browser: Browser, live_server: Any, make_user: MakeUser) -> Iterator[Page]:
+def page(page_of: PageOf, make_user: MakeUser) -> Page:
     """A page signed in as an administrator."""
-    client = Client()
-    client.force_login(make_user("boss", is_staff=True, is_superuser=True, first_name="Bea", last_name="Boss"))
-    with watched_page(browser, live_server.url, client) as opened:
-        yield opened
+    return page_of(make_user("boss", is_staff=True, is_superuser=True, first_name="Bea", last_name="Boss"))
 
 
 def test_filter_sort_page_and_back_keep_one_state(page: Page) -> None:
@@ -104,13 +92,7 @@ def test_chart_zooms_by_dragging(page: Page) -> None:
     page.goto("/styleguide/chart/?days=7")
     expect(page.locator(".u-over")).to_be_visible()
     page.evaluate("document.addEventListener('chart:period', (e) => { window.period = e.detail; })")
-    box = page.locator(".u-over").bounding_box()
-    assert box is not None
-    middle = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] * 0.25, middle)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.75, middle, steps=4)
-    page.mouse.up()
+    drag_over_chart(page, 0.25, 0.75)
     period = page.evaluate("window.period")
     assert abs(period["to"] - period["from"] - 3.5 * 86400) < 3600
 

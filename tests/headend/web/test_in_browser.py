@@ -1,32 +1,24 @@
 """What a person sees who clicks "Read now": the steps, and the values as soon as they are there."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from devices.models import Device
 from headend.models import Job, JobItem
-from tests.browsing import chromium, watched_page
-from tests.scene import RESULT, Scene, signed_in
+from tests.browsing import PageOf
+from tests.scene import RESULT, Scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
-def page(browser: Browser, live_server: Any, scene: Scene) -> Iterator[Page]:
-    with watched_page(browser, live_server.url, signed_in(scene.mikko)) as opened:
-        yield opened
+def page(page_of: PageOf, scene: Scene) -> Page:
+    return page_of(scene.mikko)
 
 
 def _work(item: JobItem, **fields: Any) -> None:

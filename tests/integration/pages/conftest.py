@@ -3,10 +3,11 @@
 import pytest
 from django.test import Client
 
+from tests.browsing import browser, page_of
 from tests.integration.imports.conftest import Office, files, office, registry
 from tests.scene import signed_in
 
-__all__ = ["files", "office", "registry"]
+__all__ = ["browser", "files", "office", "page_of", "registry"]
 
 
 @pytest.fixture

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from integration.imports import run_check
 from metering.services.properties import register_properties
-from tests.browsing import chromium, watched_page
+from tests.browsing import PageOf
 from tests.integration.imports.conftest import Office
 from tests.integration.imports.test_readings import quarters
-from tests.scene import signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
-def page(browser: Browser, live_server: Any, office: Office) -> Iterator[Page]:
+def page(page_of: PageOf, office: Office) -> Page:
     register_properties()
-    with watched_page(browser, live_server.url, signed_in(office.user)) as opened:
-        yield opened
+    return page_of(office.user)
 
 
 def test_the_page_follows_the_work(page: Page, office: Office) -> None:

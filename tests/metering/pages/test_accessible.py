@@ -1,17 +1,15 @@
 """Every control has a name, every reference leads somewhere, headings descend: on the pages of values, in any state."""
 
-from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from metering.models import Series
 from metering.services.comments import add_comment
 from tests import factories as make
-from tests.browsing import chromium, watched_page
-from tests.metering.pages.world import World, signed_in, store_day, store_register, utc
+from tests.browsing import PageOf
+from tests.metering.pages.world import World, store_day, store_register, utc
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DAY = "period=day&date=2026-06-02"
@@ -42,14 +40,8 @@ PROBLEMS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
-def page(browser: Browser, live_server: Any, world: World) -> Iterator[Page]:
+def page(page_of: PageOf, world: World) -> Page:
     """Two days with a gap, stands at both ends of one, a former version and a comment."""
     store_day(world.consumption, date(2026, 6, 1), 10)
     store_day(world.consumption, date(2026, 6, 2), [*[10] * 40, *[None] * 4, *[30] * 52])
@@ -58,8 +50,7 @@ def page(browser: Browser, live_server: Any, world: World) -> Iterator[Page]:
     daily = make.make_series(world.north, "1-0:1.8.0", kind=Series.Kind.STAND, periodicity=Series.Periodicity.DAILY)
     store_register(daily, [utc(2026, 6, 1, 21), utc(2026, 6, 2, 21)], [5000, 6000])
     add_comment(world.consumption, utc(2026, 6, 2, 5), utc(2026, 6, 2, 6), "Meter exchanged", world.anna)
-    with watched_page(browser, live_server.url, signed_in(world.anna)) as opened:
-        yield opened
+    return page_of(world.anna)
 
 
 @pytest.mark.parametrize(

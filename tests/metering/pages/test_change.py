@@ -17,7 +17,8 @@ from metering.models import Series
 from metering.quality import Quality
 from metering.store import NO_VALUE
 from tests import factories as make
-from tests.metering.pages.world import World, signed_in, store_day, store_register, utc
+from tests.metering.pages.world import World, store_day, store_register, utc
+from tests.scene import signed_in
 
 FROM, TO = "2026-06-02T00:00:00Z", "2026-06-02T01:00:00Z"
 START = utc(2026, 6, 2)

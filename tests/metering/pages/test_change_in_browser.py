@@ -1,24 +1,16 @@
 """The page that changes a stretch: dragged over the chart, drawn before it is saved, and all of it without scripts."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from metering import store
-from tests.browsing import chromium, watched_page
-from tests.metering.pages.world import World, signed_in, store_day, utc
+from tests.browsing import PageOf, drag_over_chart
+from tests.metering.pages.world import World, store_day, utc
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture
@@ -35,11 +27,10 @@ def address(gap: World) -> str:
 
 
 @pytest.fixture
-def page(browser: Browser, live_server: Any, gap: World, address: str) -> Iterator[Page]:
-    with watched_page(browser, live_server.url, signed_in(gap.anna)) as opened:
-        opened.goto(address)
-        opened.locator(".u-over").wait_for()
-        yield opened
+def page(page_of: PageOf, gap: World, address: str) -> Page:
+    opened = page_of(gap.anna, address)
+    opened.locator(".u-over").wait_for()
+    return opened
 
 
 def stored(world: World) -> list[int]:
@@ -49,14 +40,7 @@ def stored(world: World) -> list[int]:
 
 def test_dragging_over_the_chart_chooses_the_stretch_and_keeps_the_method(page: Page) -> None:
     page.get_by_role("link", name="Delete").click()
-    plot = page.locator(".u-over")
-    plot.wait_for()
-    box = plot.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 40)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 40, steps=8)
-    page.mouse.up()
+    drag_over_chart(page, 0.25, 0.5)
     page.wait_for_url(re.compile(r"from=2026-06-02T0[23].*"))
     expect(page.get_by_role("link", name="Delete")).to_have_attribute("aria-current", "true")
     expect(page.get_by_role("button", name=re.compile("Delete 2[3-5] values"))).to_be_visible()
@@ -75,12 +59,8 @@ def test_a_gap_is_filled_after_a_look_at_the_preview(page: Page, gap: World) -> 
     assert stored(gap) == [14, 18, 22, 26]
 
 
-def test_it_works_without_scripts(browser: Browser, live_server: Any, gap: World, address: str) -> None:
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
-    cookies = signed_in(gap.anna).cookies.values()
-    context.add_cookies([{"name": each.key, "value": each.value, "url": live_server.url} for each in cookies])
-    page = context.new_page()
-    page.goto(address)
+def test_it_works_without_scripts(page_of: PageOf, gap: World, address: str) -> None:
+    page = page_of(gap.anna, address, scripts=False)
     page.get_by_label("From", exact=True).fill("2026-06-02T13:00")
     page.get_by_label("To, excluded").fill("2026-06-02T14:00")
     page.get_by_role("button", name="Choose this stretch").click()
@@ -91,5 +71,4 @@ def test_it_works_without_scripts(browser: Browser, live_server: Any, gap: World
     page.get_by_label("Reason").fill("agreed with the customer")
     page.get_by_role("button", name="Set 4 values").click()
     expect(page.get_by_text("4 new, 0 changed")).to_be_visible()
-    context.close()
     assert stored(gap) == [50] * 4

@@ -11,7 +11,8 @@ from django.urls import reverse
 from metering import panels
 from metering.models import ValueComment
 from metering.services.comments import add_comment
-from tests.metering.pages.world import NASTY, World, signed_in, store_day, utc
+from tests.metering.pages.world import NASTY, World, store_day, utc
+from tests.scene import signed_in
 
 DAY = date(2026, 6, 2)
 START, END = utc(2026, 6, 2, 5), utc(2026, 6, 2, 6)

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from metering.models import Series
 from tests import factories as make
-from tests.metering.pages.world import World, signed_in, store_day
+from tests.metering.pages.world import World, store_day
+from tests.scene import signed_in
 
 DAY = date(2026, 6, 2)
 

@@ -1,34 +1,24 @@
 """What JavaScript adds to the Data Browser: keys, zoom that narrows the period, versions in a dialog."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browsing import chromium, watched_page
-from tests.metering.pages.world import World, signed_in, store_day
+from tests.browsing import PageOf, drag_over_chart
+from tests.metering.pages.world import World, store_day
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DAY = date(2026, 6, 2)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
-def page(browser: Browser, live_server: Any, world: World) -> Iterator[Page]:
+def page(page_of: PageOf, world: World) -> Page:
     """A day of values, open."""
     for number in (1, 2):
         store_day(world.consumption, date(2026, 6, number), 10, message="load profile")
-    with watched_page(browser, live_server.url, signed_in(world.anna)) as opened:
-        opened.goto(f"/values/?series={world.consumption.pk}&period=day&date={DAY}")
-        yield opened
+    return page_of(world.anna, f"/values/?series={world.consumption.pk}&period=day&date={DAY}")
 
 
 def test_keys_change_the_period(page: Page) -> None:
@@ -71,14 +61,7 @@ def test_a_value_opens_its_versions_in_a_dialog(page: Page) -> None:
 
 
 def test_dragging_over_the_chart_narrows_chart_table_and_url(page: Page) -> None:
-    plot = page.locator(".u-over")
-    plot.wait_for()
-    box = plot.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 40)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 40, steps=8)
-    page.mouse.up()
+    drag_over_chart(page, 0.25, 0.5)
     page.wait_for_url(re.compile(r"from=2026-06-02T0[56]"))
     expect(page.locator(".period h2")).to_contain_text("2 June 2026, 0")
     assert page.locator('table.values th[scope="row"]').count() < 10

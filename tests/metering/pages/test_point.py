@@ -17,8 +17,9 @@ from aim.web.detail import Fact
 from metering import panels
 from metering.models import Contract, MeteringPoint, Series
 from tests import factories as make
-from tests.metering.pages.world import World, signed_in, store_day
+from tests.metering.pages.world import World, store_day
 from tests.queries import count_queries
+from tests.scene import signed_in
 
 TABS = ("", "values", "contracts", "changes")
 

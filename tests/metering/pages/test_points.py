@@ -11,8 +11,9 @@ from django.utils import timezone
 from access.models import AuditRecord
 from metering.models import MeteringPoint
 from tests import factories as make
-from tests.metering.pages.world import World, signed_in, store_day
+from tests.metering.pages.world import World, store_day
 from tests.queries import count_queries
+from tests.scene import signed_in
 
 URL = "/metering-points/"
 

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from access.models import AuditRecord
 from tests import factories as make
-from tests.metering.pages.world import World, signed_in
+from tests.metering.pages.world import World
 from tests.queries import count_queries
+from tests.scene import signed_in
 
 
 def search(client: Client, words: str) -> Any:

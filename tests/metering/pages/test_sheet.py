@@ -15,7 +15,8 @@ from metering.models import Series
 from metering.quality import Quality
 from metering.store import NO_VALUE
 from tests import factories as make
-from tests.metering.pages.world import World, signed_in, store_day, store_register, utc
+from tests.metering.pages.world import World, store_day, store_register, utc
+from tests.scene import signed_in
 
 DAY = "2026-06-02"
 MIDNIGHT = utc(2026, 6, 1, 21)

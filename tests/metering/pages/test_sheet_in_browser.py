@@ -1,17 +1,15 @@
 """What JavaScript adds to the edit mode: pasting, keys, marks, running sum, undoing, a warning; and doing without."""
 
-from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from metering import store
 from metering.models import Series
 from tests import factories as make
-from tests.browsing import chromium, watched_page
-from tests.metering.pages.world import World, signed_in, store_day, store_register, utc
+from tests.browsing import PageOf
+from tests.metering.pages.world import World, store_day, store_register, utc
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASTE = """(input, text) => {
@@ -21,12 +19,6 @@ PASTE = """(input, text) => {
 }"""
 FIRST_OF_UTC_DAY = 12
 """Place of 00:00 UTC among the inputs of the local day, which begins at 21:00 UTC."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture
@@ -40,10 +32,8 @@ def edited(world: World) -> World:
 
 
 @pytest.fixture
-def page(browser: Browser, live_server: Any, edited: World) -> Iterator[Page]:
-    with watched_page(browser, live_server.url, signed_in(edited.anna)) as opened:
-        opened.goto(f"/values/?series={edited.consumption.pk}&period=day&date=2026-06-02&edit=1")
-        yield opened
+def page(page_of: PageOf, edited: World) -> Page:
+    return page_of(edited.anna, f"/values/?series={edited.consumption.pk}&period=day&date=2026-06-02&edit=1")
 
 
 def field(page: Page, place: int) -> Locator:
@@ -198,16 +188,12 @@ def test_everything_can_be_done_with_the_keyboard(page: Page, edited: World) -> 
     assert stored(edited)[0] == 9
 
 
-def test_the_form_works_without_scripts(browser: Browser, live_server: Any, edited: World) -> None:
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
-    client = signed_in(edited.anna)
-    context.add_cookies([{"name": c.key, "value": c.value, "url": live_server.url} for c in client.cookies.values()])
-    page = context.new_page()
-    page.goto(f"/values/?series={edited.consumption.pk}&period=day&date=2026-06-02")
+def test_the_form_works_without_scripts(page_of: PageOf, edited: World) -> None:
+    path = f"/values/?series={edited.consumption.pk}&period=day&date=2026-06-02"
+    page = page_of(edited.anna, path, scripts=False)
     page.get_by_role("link", name="Edit", exact=True).click()
     field(page, FIRST_OF_UTC_DAY).fill("0.008")
     page.get_by_label("Reason").fill("read by hand")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("1 changed, 95 unchanged")).to_be_visible()
-    context.close()
     assert stored(edited)[0] == 8

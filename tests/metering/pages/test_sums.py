@@ -20,7 +20,8 @@ from metering.intervals import local_day, to_seconds
 from metering.models import Series
 from metering.store import NO_VALUE
 from tests import factories as make
-from tests.metering.pages.world import World, signed_in, store_day
+from tests.metering.pages.world import World, store_day
+from tests.scene import signed_in
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 SCALES = [Scale.DAY, Scale.WEEK, Scale.MONTH, Scale.YEAR]

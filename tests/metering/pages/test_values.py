@@ -12,8 +12,9 @@ from django.urls import reverse
 from metering.models import Series
 from metering.quality import Quality
 from tests import factories as make
-from tests.metering.pages.world import World, signed_in, store_day, store_register, utc
+from tests.metering.pages.world import World, store_day, store_register, utc
 from tests.queries import count_queries
+from tests.scene import signed_in
 
 SPRING, AUTUMN = date(2026, 3, 29), date(2026, 10, 25)
 

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
-from django.test import Client
 
 from access.models import Segment, User, Utility
 from access.roles import CUSTOMER_SERVICE, METERING_OPERATOR
@@ -60,12 +59,6 @@ def _point(utility: Utility, segment: Segment) -> MeteringPoint:
 def _segment(point: MeteringPoint) -> Segment:
     assert point.segment is not None
     return point.segment
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def store_day(series: Series, day: date, values: Sequence[int | None] | int, **fields: Any) -> None:
