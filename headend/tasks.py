@@ -2,11 +2,11 @@
 
 from celery import shared_task
 
-from headend.wake import answered
+from headend.wake import TASK, answered
 from headend.worker import work_off
 
 
-@shared_task(name="headend.work")
+@shared_task(name=TASK)
 def work(queue: str) -> int:
     """Work off the waiting items of a queue."""
     answered(queue)

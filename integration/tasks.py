@@ -2,21 +2,21 @@
 
 from celery import shared_task
 
-from integration.exports.calling import answered as export_answered
+from aim.calling import answered
 from integration.exports.running import run_export
-from integration.imports.calling import answered
 from integration.imports.running import work
+from integration.work.calling import WORK_EXPORT, WORK_IMPORT
 
 
-@shared_task(name="integration.work_import")
+@shared_task(name=WORK_IMPORT)
 def work_import(import_id: int) -> None:
     """Check, store or undo an import, whatever its state asks for."""
-    answered(import_id)
+    answered(WORK_IMPORT, import_id)
     work(import_id)
 
 
-@shared_task(name="integration.work_export")
+@shared_task(name=WORK_EXPORT)
 def work_export(export_id: int) -> None:
     """Write the file of an export."""
-    export_answered(export_id)
+    answered(WORK_EXPORT, export_id)
     run_export(export_id)

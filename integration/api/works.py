@@ -17,9 +17,8 @@ from access.models import User
 from aim.rest.problems import CONTENT_TYPE, Problem
 from aim.rest.views import ReadResource, Resource
 from integration.api.refusals import WrongState
-from integration.exports.states import StateChangedError as ExportChangedError
-from integration.imports.states import StateChangedError as ImportChangedError
 from integration.models import FileExport, FileImport
+from integration.work.states import StateChangedError
 
 _Work = TypeVar("_Work", FileExport, FileImport)
 _Part = TypeVar("_Part", bound=Model)
@@ -54,7 +53,7 @@ class WorkResource(ReadResource[_Work]):
         row = self.get_object()
         try:
             what(row=row, user=cast("User", request.user))
-        except (ImportChangedError, ExportChangedError) as error:
+        except StateChangedError as error:
             raise WrongState(str(error)) from error
         return Response(self._body(row))
 

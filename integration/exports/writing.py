@@ -70,7 +70,7 @@ def write_file(held: Held, most: int | None = None) -> None:
     asked = asked_of(row)
     account = Account.of(len(asked.points))
     parts = parts_of(row, form, options, asked, most or form.part_values)
-    held.advance(parts=len(parts))
+    held.renew(parts=len(parts))
     portions = _portions(held, parts, form, options, account)
     file = keep(form.write(portions, letterhead(row), options), most=settings.EXPORT_BYTES)
     with transaction.atomic():
@@ -106,7 +106,7 @@ def letterhead(row: FileExport) -> Letterhead:
 def _portions(held: Held, parts: list[Part], form: Format, options: Options, account: Account) -> Iterator[Portion]:
     for done, part in enumerate(parts):
         held.stop_if_told()
-        held.advance(parts_done=done, **account.totals)
+        held.renew(parts_done=done, **account.totals)
         first, last = part.around
         with snapshot():
             rows = ExportSeries.objects.filter(file_export=held.row, number__gte=first, number__lte=last)

@@ -1,21 +1,18 @@
-"""The states of an import and the one place where they change.
+"""The states of an import, and which follows which.
 
     uploaded ──▶ checking ──▶ ready ──▶ storing ──▶ done ──▶ undoing ──▶ undone
                     ▲           │
                     └───────────┘ with other columns
 
 Every work may fail, and is resumed where it failed; checking, storing and what waits may be cancelled, and what a
-cancelled import stored may be undone. A change is one conditional UPDATE: of two that want it, one gets it.
+cancelled import stored may be undone.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.utils import timezone
-
 from aim.web.tones import State as Badge
 from integration.models import FileImport
+from integration.work.states import Ways
 
 State = FileImport.State
 
@@ -45,26 +42,5 @@ BADGES: dict[str, Badge] = {
 }
 
 
-class StateChangedError(Exception):
-    """The import is not, or no longer, in a state from which this can be done."""
-
-
-def may_become(row: FileImport, to: str) -> bool:
-    """Whether `row`, as it was read, can go over to state `to`."""
-    return to in NEXT[row.state]
-
-
-def move(row: FileImport, to: str, *, owner: str | None = None, **changes: Any) -> None:
-    """Change the state of `row`, with other columns, in the database and in memory; its lease ends.
-
-    `owner`: only while this worker holds it. StateChangedError when the way is closed or somebody was faster.
-    """
-    if not may_become(row, to):
-        raise StateChangedError(f"This import is {row.get_state_display().lower()}: that cannot be done with it.")
-    changes |= {"state": to, "lease_owner": "", "lease_until": None, "attempts": 0}
-    changes.setdefault("finished_at", timezone.now() if to in ENDED else None)
-    held = {} if owner is None else {"lease_owner": owner}
-    if not FileImport.objects.filter(pk=row.pk, state=row.state, **held).update(**changes):
-        raise StateChangedError("The state of this import changed meanwhile: look at it again.")
-    for name, value in changes.items():
-        setattr(row, name, value)
+WAYS = Ways(NEXT, ENDED)
+move, may_become = WAYS.move, WAYS.may_become

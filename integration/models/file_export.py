@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
-from access.models import User, Utility
+from access.models import Utility
 from access.querysets import ScopedManager, ScopedQuerySet
+from integration.models.file_work import FileWork
 from integration.models.stored_file import StoredFile
 from metering.models import Series
 
@@ -20,7 +20,7 @@ class FileExportQuerySet(ScopedQuerySet["FileExport"]):
         return super()._scope(user) | Q(created_by=user.pk)
 
 
-class FileExport(models.Model):
+class FileExport(FileWork):
     """An export. Its state changes in `integration.exports.states` only."""
 
     class State(models.TextChoices):
@@ -30,7 +30,7 @@ class FileExport(models.Model):
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
 
-    WORKING = (State.WAITING, State.RUNNING)
+    WORKING: ClassVar[tuple[str, ...]] = (State.WAITING, State.RUNNING)
 
     utility = models.ForeignKey(Utility, on_delete=models.PROTECT, related_name="file_exports")
     format = models.CharField(max_length=20, help_text="A format of `integration.exports.registry`.")
@@ -49,17 +49,7 @@ class FileExport(models.Model):
     values = models.PositiveBigIntegerField(default=0, help_text="Values written.")
     left_out = models.PositiveBigIntegerField(default=0, help_text="Values the format cannot hold.")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="exports")
-
-    lease_owner = models.CharField(max_length=80, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="Workers that took it since it last came on.")
-    cause = models.CharField(max_length=300, blank=True, help_text="Why it failed, and what to do.")
-
-    created_at = models.DateTimeField(default=timezone.now)
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    action = models.CharField(max_length=40, db_index=True)
 
     scope_utility: ClassVar[str] = "utility"
     scope_segment: ClassVar[str | None] = None
@@ -81,10 +71,6 @@ class FileExport(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("integration:export", args=[self.pk])
-
-    @property
-    def is_working(self) -> bool:
-        return self.state in self.WORKING
 
     @property
     def percent(self) -> int:

@@ -5,15 +5,15 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from access.models import User, Utility
 from access.querysets import ScopedManager
 from integration.models.column_mapping import ColumnMapping
+from integration.models.file_work import FileWork
 from integration.models.stored_file import StoredFile
 
 
-class FileImport(models.Model):
+class FileImport(FileWork):
     """An import. Its state changes in `integration.imports.states` only."""
 
     class State(models.TextChoices):
@@ -27,7 +27,7 @@ class FileImport(models.Model):
         UNDOING = "undoing", "Being undone"
         UNDONE = "undone", "Undone"
 
-    WORKING = (State.CHECKING, State.STORING, State.UNDOING)
+    WORKING: ClassVar[tuple[str, ...]] = (State.CHECKING, State.STORING, State.UNDOING)
 
     utility = models.ForeignKey(Utility, on_delete=models.PROTECT, related_name="file_imports")
     content = models.CharField(max_length=20, default="readings", help_text="What it brings, a content registered.")
@@ -57,20 +57,12 @@ class FileImport(models.Model):
     taken_back: "models.JSONField[Any, Any]" = models.JSONField(default=dict, blank=True, help_text="What undoing did.")
 
     position = models.PositiveBigIntegerField(default=0, help_text="How far the work at hand is, of `file.octets`.")
-    lease_owner = models.CharField(max_length=80, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="Workers that took it since it last came on.")
     failed_in = models.CharField(max_length=12, blank=True, help_text="The state it failed in and is resumed in.")
-    cause = models.CharField(max_length=300, blank=True, help_text="Why it failed, and what to do.")
 
-    created_at = models.DateTimeField(default=timezone.now)
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     checked_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    finished_at = models.DateTimeField(null=True, blank=True)
-    action = models.CharField(max_length=40, db_index=True)
 
     scope_utility: ClassVar[str] = "utility"
     scope_segment: ClassVar[str | None] = None
@@ -96,10 +88,6 @@ class FileImport(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("integration:import", args=[self.pk])
-
-    @property
-    def is_working(self) -> bool:
-        return self.state in self.WORKING
 
     @property
     def percent(self) -> int:

@@ -13,13 +13,14 @@ from django.db.models import Count
 from access import audit
 from access.models import User, Utility
 from aim.action import action_id, new_action
-from integration.exports.calling import call
 from integration.exports.options import Options
 from integration.exports.registry import Format, UnknownFormatError, format_of
 from integration.exports.selection import series_with
-from integration.exports.states import State, StateChangedError, move
+from integration.exports.states import State, move
 from integration.models import ExportSeries, FileExport
 from integration.services.files import FileGoneError, open_file
+from integration.work.calling import call
+from integration.work.states import StateChangedError
 from metering.models import Series
 
 MOST_DAYS = 3_700
@@ -68,7 +69,7 @@ def begin_export(*, series: Sequence[int], order: Order, user: User | None = Non
     _insert(row, ids)
     details = {"format": form.name, "series": len(ids), "from": order.start.isoformat(), "to": order.end.isoformat()}
     audit.record("export asked for", row.name, user=user, utility=utility, target=row, details=details)
-    transaction.on_commit(lambda: call(row.pk))
+    transaction.on_commit(lambda: call(FileExport, row.pk))
     return row
 
 
@@ -149,7 +150,7 @@ def retry_export(*, row: FileExport, user: User | None) -> None:
         raise StateChangedError("Only an export that failed can be tried again.")
     move(row, State.WAITING, cause="", parts_done=0, values=0, left_out=0, series_refused=0)
     audit.record("export tried again", row.name, user=user, utility=row.utility, target=row)
-    transaction.on_commit(lambda: call(row.pk))
+    transaction.on_commit(lambda: call(FileExport, row.pk))
 
 
 def may_download(row: FileExport, user: User) -> bool:

@@ -9,16 +9,20 @@ from django.utils import timezone
 
 from access import audit
 from access.models import User
-from integration.imports.calling import call
-from integration.imports.states import State, StateChangedError, move
+from integration.imports.states import State, move
+from integration.imports.tally import Tally
 from integration.models import FileImport
+from integration.work.calling import call
+from integration.work.states import StateChangedError
 
 
 @transaction.atomic
 def confirm_import(*, row: FileImport, user: User | None) -> None:
-    """Have stored what the check has shown. StateChangedError unless the import is ready."""
+    """Have stored what the check has shown. StateChangedError unless the import is ready and has something to store."""
     if row.state != State.READY:
         raise StateChangedError("Only an import that was checked, and is not stored yet, can be confirmed.")
+    if not Tally.of_json(row.expected).good:
+        raise StateChangedError("There is nothing in this file that could be stored.")
     _go(row, State.STORING, user, "import confirmed", confirmed_at=timezone.now(), confirmed_by=user, position=0)
 
 
@@ -49,4 +53,4 @@ def _go(row: FileImport, to: str, user: User | None, verb: str, **changes: Any) 
     move(row, to, **changes)
     details = {"expected": row.expected, "stored": row.stored}
     audit.record(verb, row.name, user=user, utility=row.utility, target=row, details=details)
-    transaction.on_commit(lambda: call(row.pk))
+    transaction.on_commit(lambda: call(FileImport, row.pk))

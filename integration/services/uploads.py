@@ -12,12 +12,13 @@ from django.db.models import QuerySet
 from access import audit
 from access.models import User, Utility
 from aim.action import action_id, new_action
-from integration.imports.calling import call
 from integration.imports.registry import HEAD_OCTETS, Format, choices, find_format, recognise
-from integration.imports.states import State, StateChangedError, move
+from integration.imports.states import State, move
 from integration.imports.texts import plain
 from integration.models import ColumnMapping, FileImport, StoredFile
 from integration.services.files import head_of
+from integration.work.calling import call
+from integration.work.states import StateChangedError
 
 NAME = 200
 MAY_STORE = "integration.confirm_fileimport"
@@ -54,14 +55,15 @@ def begin_import(*, utility: Utility, file: StoredFile, order: Order, user: User
     if not file.octets:
         raise UploadError("The file is empty.")
     form = _format(file, order)
+    layout = dict(_layout(form, file, order, utility))
     row = FileImport.objects.create(
         utility=utility,
         content=form.content,
         format=form.name,
         file=file,
         name=plain(order.name, NAME) or "file",
-        mapping=order.mapping,
-        layout=dict(_layout(form, file, order, utility)),
+        mapping=order.mapping or _saved(layout, utility),
+        layout=layout,
         confirm_at_once=order.confirm_at_once,
         created_by=user,
         action=action_id.get() or new_action(),
@@ -80,6 +82,12 @@ def _layout(form: Format, file: StoredFile, order: Order, utility: Utility) -> M
     return form.propose(file, order.name, utility)
 
 
+def _saved(layout: Mapping[str, Any], utility: Utility) -> ColumnMapping | None:
+    """The mapping this layout was saved as: whoever looks at the import wants to know how its columns were known."""
+    known = ColumnMapping.objects.filter(utility=utility, layout=layout).order_by("-changed_at") if layout else None
+    return known.first() if known is not None else None
+
+
 def begin_check(row: FileImport, **changes: Any) -> None:
     """Have the import checked, or checked again; StateChangedError when it is beyond that.
 
@@ -88,7 +96,7 @@ def begin_check(row: FileImport, **changes: Any) -> None:
     if row.chunks.exists():
         raise StateChangedError("A part of this file is stored. Undo the import, and give the file again.")
     move(row, State.CHECKING, position=0, cause="", failed_in="", checked_at=None, **changes)
-    transaction.on_commit(lambda: call(row.pk))
+    transaction.on_commit(lambda: call(FileImport, row.pk))
 
 
 def earlier_imports(file: StoredFile, utility: Utility) -> QuerySet[FileImport]:

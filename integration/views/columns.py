@@ -19,12 +19,12 @@ from integration.imports.masterdata.columns import Layout, LayoutError, layout_o
 from integration.imports.masterdata.content import KINDS
 from integration.imports.masterdata.kinds import Kind
 from integration.imports.masterdata.opening import Opened, look, source_of
-from integration.imports.states import StateChangedError
 from integration.meaning_forms import ColumnsForm, HeadingForm
 from integration.models import FileImport
 from integration.services.columns import use_columns
 from integration.services.files import FileGoneError
 from integration.views.imports import visible_import
+from integration.work.states import StateChangedError
 
 MAY_SAVE = "integration.add_columnmapping"
 

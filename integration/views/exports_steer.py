@@ -8,11 +8,11 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 
 from aim.web.access import PermissionGate
 from integration.exports.registry import format_of
-from integration.exports.states import StateChangedError
 from integration.models import FileExport
 from integration.services.exports import cancel_export, download, may_download, retry_export
 from integration.services.files import FileGoneError
 from integration.views.exports import visible_export
+from integration.work.states import StateChangedError
 from metering.views.people import user_of
 
 Act = Callable[..., None]

@@ -12,12 +12,12 @@ from aim.web.access import PermissionGate
 from integration.forms import UndoForm
 from integration.imports.bad_rows import bad_rows
 from integration.imports.contents import content_of
-from integration.imports.states import StateChangedError
 from integration.imports.tally import Tally
 from integration.models import FileImport
 from integration.services.files import FileGoneError
 from integration.services.steering import cancel_import, confirm_import, resume_import, undo_import
 from integration.views.imports import record_download, visible_import
+from integration.work.states import StateChangedError
 
 Act = Callable[..., None]
 

@@ -19,13 +19,14 @@ from integration.formats.portion import Problem
 from integration.formats.table import MappingError
 from integration.imports.readings.content import READINGS
 from integration.imports.registry import find_format
-from integration.imports.states import State, StateChangedError, may_become
+from integration.imports.states import State, may_become
 from integration.models import FileImport
 from integration.services.columns import Trial, proposal, sample_of, try_out, use_columns
 from integration.services.files import FileGoneError
 from integration.table_forms import TableForm
 from integration.tables.imports import severity_badge
 from integration.views.imports import visible_import
+from integration.work.states import StateChangedError
 from metering.display import number, quality_state, shown_in
 from metering.intervals import to_instant
 
@@ -51,7 +52,6 @@ class FirstValue:
 class FirstProblem:
     """A problem among the first rows."""
 
-    line: int
     severity: Badge
     problem: Problem
 
@@ -150,8 +150,8 @@ def _value(trial: Trial, index: int) -> FirstValue:
 
 
 def _problems(trial: Trial) -> list[FirstProblem]:
-    shown = trial.portion.problems[:SHOWN_PROBLEMS]
-    return [FirstProblem(trial.line(each.line), severity_badge(each.severity.value), each) for each in shown]
+    shown = trial.problems[:SHOWN_PROBLEMS]
+    return [FirstProblem(severity_badge(each.severity.value), each) for each in shown]
 
 
 def _back(request: HttpRequest, row: FileImport, why: object) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.reach import utilities_within
-from integration.imports.holding import Held, ImportFailedError
+from integration.imports.holding import Held
 from integration.imports.masterdata.kinds import Kind
 from integration.imports.masterdata.opening import declared
 from integration.imports.masterdata.ordering import order
@@ -19,6 +19,7 @@ from integration.imports.problems import Found, keep_problems
 from integration.imports.states import State
 from integration.imports.tally import Tally
 from integration.models import FileImport, ImportRow
+from integration.work.holding import WorkFailedError
 
 
 def check(held: Held, kind: Kind) -> None:
@@ -36,15 +37,15 @@ def check(held: Held, kind: Kind) -> None:
 
 
 def require_permission(row: FileImport, kind: Kind) -> None:
-    """ImportFailedError unless whoever the import is for, or is undone by, may change what it brings, in all of the
+    """WorkFailedError unless whoever the import is for, or is undone by, may change what it brings, in all of the
     utility."""
     user = row.undone_by if row.state == State.UNDOING else row.confirmed_by or row.created_by
     if user is None or user.is_superuser:
         return
     if not user.is_active or not user.has_perms(kind.permissions):
-        raise ImportFailedError(f"{user} may not add and change {kind.label.lower()}. Ask an administrator.")
+        raise WorkFailedError(f"{user} may not add and change {kind.label.lower()}. Ask an administrator.")
     if not utilities_within(user).filter(pk=row.utility_id).exists():
-        raise ImportFailedError(f"The utility {row.utility} is not wholly open to {user}.")
+        raise WorkFailedError(f"The utility {row.utility} is not wholly open to {user}.")
 
 
 def refused_so_far(row: FileImport) -> Tally:

@@ -12,7 +12,6 @@ from access.models import Utility
 from integration.formats.portion import Severity
 from integration.formats.table import Row, Source, read_rows
 from integration.formats.table.rows import open_table
-from integration.imports.holding import ImportFailedError
 from integration.imports.masterdata.columns import (
     Layout,
     LayoutError,
@@ -25,6 +24,7 @@ from integration.imports.masterdata.kinds import Kind
 from integration.imports.readings.remembered import heading_digest
 from integration.models import ColumnMapping, FileImport, StoredFile
 from integration.services.files import drop_file, head_of, open_file
+from integration.work.holding import WorkFailedError
 
 SAMPLE_ROWS = 5
 _HEAD = 8
@@ -76,11 +76,11 @@ def remembered(kind: Kind, file: StoredFile, name: str, utility: Utility) -> dic
 
 
 def declared(kind: Kind, row: FileImport) -> Layout:
-    """The layout the import has. ImportFailedError where it is of something else."""
+    """The layout the import has. WorkFailedError where it is of something else."""
     try:
         return layout_of(row.layout, kind.name, source_of(row.file, row.name).kind)
     except LayoutError as error:
-        raise ImportFailedError(str(error)) from error
+        raise WorkFailedError(str(error)) from error
 
 
 def refuse_keys(row: FileImport, headings: list[str]) -> None:
@@ -88,7 +88,7 @@ def refuse_keys(row: FileImport, headings: list[str]) -> None:
     heading = next((heading for heading in headings if holds_keys(heading)), None)
     if heading is not None:
         drop_file(row.file)
-        raise ImportFailedError(KEYS.format(heading=heading))
+        raise WorkFailedError(KEYS.format(heading=heading))
 
 
 @contextmanager

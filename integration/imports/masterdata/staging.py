@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from integration.formats.portion import Problem, Severity
 from integration.formats.table import Row
 from integration.formats.table.headings import remark
-from integration.imports.holding import Held, ImportFailedError
+from integration.imports.holding import Held
 from integration.imports.masterdata.cells import EMPTIED, CellError, Reading
 from integration.imports.masterdata.columns import Layout, LayoutError, places
 from integration.imports.masterdata.fields import Field
@@ -22,6 +22,7 @@ from integration.imports.masterdata.opening import look, refuse_keys, rows_of
 from integration.imports.problems import keep_problems
 from integration.imports.texts import NAME, plain
 from integration.models import FileImport, ImportRow
+from integration.work.holding import WorkFailedError
 
 AT_ONCE = 5_000
 _SHOWN = 100
@@ -55,12 +56,12 @@ class _Line:
 def stage(held: Held, kind: Kind, layout: Layout) -> None:
     """Keep every line of the file and what is wrong with its cells; half of the work of a check.
 
-    ImportFailedError where the file has not the declared columns, or columns of keys; then it is dropped.
+    WorkFailedError where the file has not the declared columns, or columns of keys; then it is dropped.
     """
     opened = look(held.row.file, layout.source)
     refuse_keys(held.row, opened.headings)
     if opened.fault:
-        raise ImportFailedError(f"The file cannot be read: {opened.fault}.")
+        raise WorkFailedError(f"The file cannot be read: {opened.fault}.")
     columns = _columns(held.row, kind, layout, opened.headings)
     with transaction.atomic():
         counts = keep_problems(held.row, _unread(opened.headings, opened.line, columns))
@@ -76,10 +77,10 @@ def _columns(row: FileImport, kind: Kind, layout: Layout, headings: Sequence[str
     try:
         found = places(layout, headings)
     except LayoutError as error:
-        raise ImportFailedError(str(error)) from error
+        raise WorkFailedError(str(error)) from error
     if kind.key not in found:
         label = kind.field(kind.key).label
-        raise ImportFailedError(f"No column is said to hold the {label}, by which lines are known.")
+        raise WorkFailedError(f"No column is said to hold the {label}, by which lines are known.")
     fields = [each for each in kind.fields if each.name in found]
     zone = row.utility.zone
     return [_Column(each, found[each.name], Reading(zone, remark(found[each.name]))) for each in fields]

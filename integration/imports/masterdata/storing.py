@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 
 from access import audit
-from integration.imports.holding import Held, ImportFailedError
+from integration.imports.holding import Held
 from integration.imports.masterdata.checking import refused_so_far, require_permission
 from integration.imports.masterdata.kinds import Kind
 from integration.imports.masterdata.opening import declared
@@ -22,6 +22,7 @@ from integration.imports.readings.storing import stored_so_far
 from integration.imports.states import State
 from integration.imports.tally import Tally
 from integration.models import ImportChunk, ImportRow
+from integration.work.holding import WorkFailedError
 
 MOST_TRIES = 3
 
@@ -53,7 +54,7 @@ def _store_page(held: Held, kind: Kind, scene: Scene, page: Sequence[ImportRow],
                 return _store(held, kind, scene, page, number, before)
         except IntegrityError:
             held.row.errors, held.row.repairs, held.row.notes = errors
-    raise ImportFailedError("Somebody else is writing the same rows. Resume the import when that is done.")
+    raise WorkFailedError("Somebody else is writing the same rows. Resume the import when that is done.")
 
 
 def _store(held: Held, kind: Kind, scene: Scene, page: Sequence[ImportRow], number: int, before: Tally) -> Tally:

@@ -7,8 +7,9 @@ what the line did besides and would be taken back after it: a device whose insta
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
@@ -34,6 +35,35 @@ ORDER: tuple[type[Model], ...] = (
 )  # fmt: skip
 """What refers to other rows goes before them."""
 KEPT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How rows of one model are removed, and how such that have changed are stored, on behalf of a person."""
+
+    remove: Callable[[list[Any], User | None], object]
+    store: Callable[[Sequence[bulk.Changed], User | None], object]
+
+
+_IN_BULK = _Way(
+    remove=lambda rows, user: bulk.delete(rows, user=user),
+    store=lambda changes, user: bulk.update(changes, user=user),
+)
+_WAYS: Mapping[type[Model], _Way] = {
+    Multiplier: _Way(
+        remove=lambda rows, user: remove_multipliers(multipliers=rows, user=user),
+        store=lambda changes, user: set_multipliers(multipliers=_rows(changes), user=user),
+    ),
+    BoundaryStand: _Way(
+        remove=lambda rows, user: remove_boundaries(boundaries=rows, user=user),
+        store=lambda changes, user: record_boundaries(boundaries=_rows(changes), user=user),
+    ),
+}
+"""With these goes what is derived by them."""
+
+
+def _rows(changes: Sequence[bulk.Changed]) -> list[Any]:
+    return [change.row for change in changes]
 
 
 @dataclass(slots=True)
@@ -95,19 +125,7 @@ def _remove(work: _Chunk, model: type[Model]) -> None:
         work.keep(lines[key], rows[key], reason)
     gone = [row for key, row in rows.items() if key not in reasons]
     if gone:
-        _delete(gone, work.user)
-
-
-def _delete(rows: Sequence[Model], user: User | None) -> None:
-    """Multipliers and stands go with what was derived by them."""
-    multipliers = [row for row in rows if isinstance(row, Multiplier)]
-    stands = [row for row in rows if isinstance(row, BoundaryStand)]
-    if multipliers:
-        remove_multipliers(multipliers=multipliers, user=user)
-    elif stands:
-        remove_boundaries(boundaries=stands, user=user)
-    else:
-        bulk.delete(rows, user=user)
+        _WAYS.get(model, _IN_BULK).remove(gone, work.user)
 
 
 def _put_back(work: _Chunk, model: type[Model]) -> None:
@@ -125,18 +143,8 @@ def _put_back(work: _Chunk, model: type[Model]) -> None:
         changes.append(bulk.Changed(row, {name: getattr(row, name) for name in columns}))
         for name, (before, _) in columns.items():
             setattr(row, name, thawed(model, name, before))
-    _update(changes, work.user)
-
-
-def _update(changes: Sequence[bulk.Changed], user: User | None) -> None:
-    multipliers = [change.row for change in changes if isinstance(change.row, Multiplier)]
-    stands = [change.row for change in changes if isinstance(change.row, BoundaryStand)]
-    if multipliers:
-        set_multipliers(multipliers=multipliers, user=user)
-    elif stands:
-        record_boundaries(boundaries=stands, user=user)
-    else:
-        bulk.update(changes, user=user)
+    if changes:
+        _WAYS.get(model, _IN_BULK).store(changes, work.user)
 
 
 def _locked(model: type[Model], keys: Mapping[int, int] | Sequence[int]) -> dict[int, Model]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from integration.formats.portion import Reader
-from integration.imports.holding import ImportFailedError
 from integration.imports.registry import format_of
 from integration.imports.texts import plain
 from integration.models import FileImport
 from integration.services.files import open_file
+from integration.work.holding import WorkFailedError
 
 MOST_HEADER = 40
 """Facts of a header that are kept."""
@@ -18,10 +18,10 @@ MOST_HEADER = 40
 
 @contextmanager
 def reading(row: FileImport, position: int = 0) -> Iterator[Reader]:
-    """A reader of the file, from `position` on. FileGoneError; ImportFailedError for other formats."""
+    """A reader of the file, from `position` on. FileGoneError; WorkFailedError for other formats."""
     form = format_of(row.format)
     if form.read is None:
-        raise ImportFailedError(f"Files of the format {form.label} bring no readings.")
+        raise WorkFailedError(f"Files of the format {form.label} bring no readings.")
     with open_file(row.file) as stream:
         yield form.read(stream, row.layout, position)
 

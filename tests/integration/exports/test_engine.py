@@ -17,16 +17,18 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from access.models import AuditRecord
-from integration.exports.calling import call_for_waiting_exports
-from integration.exports.holding import MOST_ATTEMPTS, NotHeldError, claim
+from integration.exports.holding import MOST_ATTEMPTS, claim
 from integration.exports.options import Layout, Options
 from integration.exports.running import run_export
-from integration.exports.states import BADGES, NEXT, StateChangedError
+from integration.exports.states import BADGES, NEXT
 from integration.exports.writing import write_file
 from integration.models import FileExport, StoredFile
 from integration.services.drafts import drop_old_drafts
 from integration.services.exports import cancel_export, retry_export
 from integration.services.files import drop_old_files, open_file
+from integration.work.calling import call_for_waiting
+from integration.work.holding import NotHeldError
+from integration.work.states import StateChangedError
 from metering.models import Series
 from tests import factories as make
 from tests.integration.exports.conftest import House
@@ -132,7 +134,7 @@ def test_when_a_worker_died_another_one_begins_anew(house: House, series: list[S
     row = house.ask("slow", **SPAN)
     held = claim(row.pk)
     assert held is not None
-    held.advance(parts=7, parts_done=3, values=100)
+    held.renew(parts=7, parts_done=3, values=100)
     FileExport.objects.filter(pk=row.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     assert run_export(row.pk) is not None
     assert (fresh(row).state, row.values, row.attempts) == (State.DONE, 864, 0)
@@ -187,12 +189,12 @@ def test_a_broken_writer_is_no_stack_trace(house: House, series: list[Series]) -
 def test_the_scheduler_calls_for_what_waits_and_for_what_a_dead_worker_left(house: House, series: list[Series]) -> None:
     cache.clear()
     row = house.ask("slow", **SPAN)
-    assert call_for_waiting_exports() == 1
+    assert call_for_waiting() == 1
     held = claim(row.pk)
     assert held is not None
-    assert call_for_waiting_exports() == 0
+    assert call_for_waiting() == 0
     FileExport.objects.filter(pk=row.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert call_for_waiting_exports() == 1
+    assert call_for_waiting() == 1
 
 
 def test_old_files_are_dropped_and_what_they_held_stays_known(

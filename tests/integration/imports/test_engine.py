@@ -15,15 +15,18 @@ from django.utils import timezone
 
 from access.models import AuditRecord
 from integration.imports import contents, run_check, run_store, run_undo
-from integration.imports.calling import call_for_waiting
 from integration.imports.contents import Content
-from integration.imports.holding import MOST_ATTEMPTS, ImportFailedError, claim
+from integration.imports.holding import MOST_ATTEMPTS, claim
 from integration.imports.running import work
-from integration.imports.states import BADGES, NEXT, StateChangedError
+from integration.imports.states import BADGES, NEXT
 from integration.models import FileImport
 from integration.services.columns import use_columns
 from integration.services.steering import cancel_import, confirm_import, resume_import, undo_import
+from integration.work.calling import call_for_waiting
+from integration.work.holding import WorkFailedError
+from integration.work.states import StateChangedError
 from metering.models import Series
+from tests.beside import until_alone
 from tests.integration.imports.conftest import Office
 from tests.integration.imports.test_readings import quarters, values_of
 from tests.integration.imports.tiny import before_portion
@@ -220,7 +223,9 @@ def _fork_and_die_in(row: FileImport, chunk: int) -> int:
         with connection.execute_wrapper(_Executioner(chunk)):
             run_store(row.pk)
         os._exit(1)
-    return os.waitpid(child, 0)[1]
+    ended = os.waitpid(child, 0)[1]
+    until_alone()
+    return ended
 
 
 class _Executioner:
@@ -237,7 +242,7 @@ class _Executioner:
 
 
 def _break() -> None:
-    raise ImportFailedError("the disk is full")
+    raise WorkFailedError("the disk is full")
 
 
 def _stumble(held: object) -> None:

@@ -150,7 +150,7 @@ def test_an_import_that_was_broken_off_goes_on_behind_its_last_chunk(
     row = registry.check("points", "GSRN", *(gsrn(number) for number in range(5)))
     confirm_import(row=row, user=registry.user)
     told = iter([False, True])
-    monkeypatch.setattr("integration.imports.holding.stopping", lambda: next(told))
+    monkeypatch.setattr("integration.work.holding.stopping", lambda: next(told))
     run_store(row.pk)
     assert (fresh(row).state, MeteringPoint.objects.count(), row.chunks.count()) == (State.STORING, 2, 1)
     monkeypatch.undo()
