@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404
 
 from access import audit
 from access.models import User
@@ -16,7 +16,7 @@ from integration.imports.masterdata.content import KINDS
 from integration.imports.masterdata.glance import hide_customers
 from integration.models import ImportRow
 from integration.tables.imports import LINES
-from integration.views.imports import OfImport, record_download
+from integration.views.imports import OfImport
 
 
 class LinePage(OfImport):
@@ -25,6 +25,7 @@ class LinePage(OfImport):
     model = ImportRow
     table = LINES
     filterset_class = LineFilter
+    download = "lines"
     empty = EmptyState("nothing", "No lines found", "The file has no line below its headings.")
 
     def get_queryset(self) -> QuerySet[ImportRow]:
@@ -32,12 +33,6 @@ class LinePage(OfImport):
             raise Http404("This import has no lines of master data.")
         rows: QuerySet[ImportRow] = super().get_queryset().defer("effects")
         return rows
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = super().get(request, *args, **kwargs)
-        if request.GET.get("format") == "csv":
-            record_download(request, self.row, "lines")
-        return response
 
     def complete_rows(self, rows: Sequence[Any]) -> None:
         hide_customers(self.request, rows)
