@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -35,7 +32,6 @@ from metering.store.partitions import Place, detach, drop_detached, place_of
 from .conftest import SeriesMaker
 from .samples import database_clock
 
-Result = TypeVar("Result")
 MONTH = dt.date(2021, 3, 1)
 FIRST = dt.datetime(2021, 3, 1, tzinfo=dt.UTC)
 END = dt.datetime(2021, 4, 1, tzinfo=dt.UTC)
@@ -114,20 +110,6 @@ def rows_online() -> int:
             {"a": FIRST, "b": END},
         )
         return int(cursor.fetchone()[0])
-
-
-@contextmanager
-def beside(act: Callable[[], Result]) -> Iterator[Future[Result]]:
-    """`act` on a connection of its own, beside the block."""
-
-    def run() -> Result:
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(run)
 
 
 def whole_days(series: int, values: np.ndarray[Any, np.dtype[np.int64]], quality: int | None = None) -> Batch:

@@ -22,6 +22,7 @@ from django.conf import settings
 
 from metering.store.archive.leaving import archive_month, drop_month
 from metering.store.archive.returning import return_month
+from tests.beside import PATIENCE_S, until_alone
 
 from .archive_world import MONTH
 
@@ -38,15 +39,16 @@ def run_until_killed(act: Act, step: int, files: Path) -> list[str]:
     process.start()
     writer.close()
     done = _received(reader)
-    process.join(timeout=30)
+    process.join(PATIENCE_S)
     assert process.exitcode == -signal.SIGKILL, process.exitcode
+    until_alone()
     return done
 
 
 def _received(reader: Connection) -> list[str]:
     """What came until the other end was closed, or died."""
     done: list[str] = []
-    while reader.poll(timeout=30):
+    while reader.poll(PATIENCE_S):
         try:
             done.append(reader.recv())
         except EOFError:

@@ -15,8 +15,9 @@ from django.core.management.base import CommandError
 from metering.models import RetentionClass
 from metering.store.archive.steps import alone
 from metering.store.partitions import Place
+from tests.beside import PATIENCE_S, beside
 
-from .archive_world import World, beside, differences, empty_store, make_world, places
+from .archive_world import World, differences, empty_store, make_world, places
 from .archiving_process import run_until_killed
 from .conftest import SeriesMaker
 
@@ -93,4 +94,4 @@ def test_refused(world: World, words: tuple[str, ...], refusal: str) -> None:
 def test_two_at_once_are_told(world: World) -> None:
     words = r"Another process .* Calling this again"
     with alone(), beside(lambda: store("archive", "2021-03")) as other, pytest.raises(CommandError, match=words):
-        other.result(timeout=30)
+        other.result(PATIENCE_S)

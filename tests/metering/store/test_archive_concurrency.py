@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +22,9 @@ from metering.store.archive.returning import return_month
 from metering.store.archive.steps import NotNowError, others_in_the_way
 from metering.store.partitions import Place, place_of
 from metering.store.snapshot import snapshot
+from tests.beside import PATIENCE_S, Stop, beside
 
-from .archive_world import END, FIRST, MONTH, World, beside, differences, empty_store, make_world
+from .archive_world import END, FIRST, MONTH, World, differences, empty_store, make_world
 from .conftest import SeriesMaker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,62 +47,63 @@ def test_every_read_is_whole_while_the_month_goes_and_comes_back(world: World) -
             reads.append(differences(world.all_that_is_read(), before))
 
     with beside(read_on) as reading:
-        for rounds in range(100):
+        for rounds in count(1):
             archive_month("interval", MONTH)
             archive_month("register", MONTH)
             return_month("interval", MONTH)
             return_month("register", MONTH)
-            if rounds > 1 and len(reads) > 3:
+            if reading.done() or (rounds > 2 and len(reads) > 3):
                 break
         ended.set()
-        reading.result(timeout=60)
+        reading.result(PATIENCE_S)
     assert len(reads) > 3
     assert not any(reads)
 
 
-def test_a_snapshot_taken_before_still_finds_its_values(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def _gives_up(words: str) -> None:
+    """Archiving waits for others for a moment, and says in these words who they are."""
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(NotNowError, match=words):
+        patch.setattr(steps, "PATIENCE_S", 0.3)
+        archive_month("interval", MONTH)
+
+
+def test_a_snapshot_taken_before_still_finds_its_values(world: World) -> None:
     """Reading as of one instant, as exports do, does not see that the month has gone to files."""
-    monkeypatch.setattr(steps, "PATIENCE_S", 0.3)
-    begun, go_on = threading.Event(), threading.Event()
+    begun = Stop()
 
     def read_later() -> int:
         with snapshot():
             connection.cursor().execute("SELECT 1 FROM metering_series")
-            begun.set()
-            assert go_on.wait(timeout=30)
+            begun.wait()
             return int(read(world.ids, FIRST, END).present.sum())
 
     present = int(read(world.ids, FIRST, END).present.sum())
     with beside(read_later) as reading:
-        assert begun.wait(timeout=30)
-        with pytest.raises(NotNowError, match="Reading that began before"):
-            archive_month("interval", MONTH)
+        begun.until_reached()
+        _gives_up("Reading that began before")
         assert int(read(world.ids, FIRST, END).present.sum()) == present
-        go_on.set()
-        assert reading.result(timeout=30) == present
+        begun.let_go()
+        assert reading.result(PATIENCE_S) == present
     assert archive_month("interval", MONTH) is not None
     assert place_of("series_day", MONTH) is Place.ABSENT
 
 
-def test_a_write_begun_before_the_month_closed_is_in_the_file(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steps, "PATIENCE_S", 0.3)
-    begun, go_on = threading.Event(), threading.Event()
+def test_a_write_begun_before_the_month_closed_is_in_the_file(world: World) -> None:
+    begun = Stop()
     edited = place(900, world.quarters, FIRST.timestamp() + np.arange(4) * 900, 77, Quality.EDITED).batch
 
     def write_slowly() -> Counts:
         with transaction.atomic():
             lock_series(np.array([world.quarters]))
             counts = write(edited, origin=Origin())
-            begun.set()
-            assert go_on.wait(timeout=30)
+            begun.wait()
             return counts
 
     with beside(write_slowly) as writing:
-        assert begun.wait(timeout=30)
-        with pytest.raises(NotNowError, match="Writes that began before"):
-            archive_month("interval", MONTH)
-        go_on.set()
-        assert writing.result(timeout=30).refused == 0
+        begun.until_reached()
+        _gives_up("Writes that began before")
+        begun.let_go()
+        assert writing.result(PATIENCE_S).refused == 0
     assert archive_month("interval", MONTH) is not None
     assert read([world.quarters], FIRST, END).values[0, :4].tolist() == [77] * 4
 
@@ -121,51 +124,44 @@ def test_writers_meanwhile_are_stored_or_refused(world: World) -> None:
         return stored
 
     with beside(write_on) as writing:
-        assert begun.wait(timeout=30)
+        assert begun.wait(PATIENCE_S)
         archive_month("interval", MONTH)
         ended.set()
-        stored = writing.result(timeout=60)
+        stored = writing.result(PATIENCE_S)
     assert read([world.quarters], FIRST, END).values[0, :4].tolist() == [stored[-1]] * 4
 
 
-def test_a_table_in_use_is_finished_later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_in_use_is_finished_later(world: World) -> None:
     """A long query of a foreign program: it is neither stopped nor waited for."""
-    monkeypatch.setattr(steps, "PATIENCE_S", 0.3)
-    begun, go_on = threading.Event(), threading.Event()
+    begun = Stop()
 
     def look_long() -> int:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT sum(present) FROM series_day WHERE day >= %s AND day < %s", [FIRST, END])
             values: int = cursor.fetchone()[0]
-            begun.set()
-            assert go_on.wait(timeout=30)
+            begun.wait()
             return values
 
     with beside(look_long) as looking:
-        assert begun.wait(timeout=30)
-        with pytest.raises(NotNowError, match="still being read"):
-            archive_month("interval", MONTH)
+        begun.until_reached()
+        _gives_up("still being read")
         assert place_of("series_day", MONTH) is Place.LEAVING
         present = int(read(world.ids, FIRST, END).present.sum())
-        go_on.set()
-        assert looking.result(timeout=30) == present
+        begun.let_go()
+        assert looking.result(PATIENCE_S) == present
     assert archive_month("interval", MONTH) is not None
     assert place_of("series_day", MONTH) is Place.ABSENT
 
 
 def test_only_one_archives(world: World) -> None:
-    begun, go_on = threading.Event(), threading.Event()
+    begun = Stop()
 
-    def wait(_words: str) -> None:
-        begun.set()
-        assert go_on.wait(timeout=30)
-
-    with beside(lambda: archive_month("interval", MONTH, tell=wait)) as archiving:
-        assert begun.wait(timeout=30)
+    with beside(lambda: archive_month("interval", MONTH, tell=lambda _words: begun.wait())) as archiving:
+        begun.until_reached()
         with pytest.raises(NotNowError, match="Another process"):
             archive_month("register", MONTH)
-        go_on.set()
-        assert archiving.result(timeout=30) is not None
+        begun.let_go()
+        assert archiving.result(PATIENCE_S) is not None
     assert archive_month("register", MONTH) is not None
 
 
@@ -204,7 +200,7 @@ def test_partitions_are_made_while_writers_write(make_series: SeriesMaker, setti
         for year in range(2030, 2034):
             ensure_partitions(MONTH.replace(year=year), MONTH.replace(year=year, month=8))
         ended.set()
-        assert writing.result(timeout=60) > 0
+        assert writing.result(PATIENCE_S) > 0
     assert _shape("series_day_2031_05") == _shape("series_day_2021_04") == (["series_id", "day"], ["fillfactor=90"])
     with connection.cursor() as cursor:
         for year in range(2030, 2034):

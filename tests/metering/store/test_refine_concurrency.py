@@ -11,11 +11,11 @@ from django.db import transaction
 from metering.models import Series
 from metering.store import Origin, hold_exponents, read, refine, write
 from metering.store.snapshot import snapshot
+from tests.beside import PATIENCE_S, Stop, beside, until_it_waits
 
-from .archive_world import beside, empty_store
+from .archive_world import empty_store
 from .conftest import SeriesMaker
 from .samples import block, instant
-from .waiting import until_it_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STEP = 3
@@ -39,21 +39,20 @@ def _energy(series: int) -> tuple[int, int]:
 
 def test_a_reader_sees_all_of_the_old_or_all_of_the_new(series: int) -> None:
     """It asks for the exponent, then the series becomes finer, then it asks for the values."""
-    told, refined = threading.Event(), threading.Event()
+    asked = Stop()
 
     def read_slowly() -> tuple[int, int]:
         with snapshot():
             exponent = Series.objects.values_list("exponent", flat=True).get(pk=series)
-            told.set()
-            assert refined.wait(timeout=30)
+            asked.wait()
             return exponent, int(read([series], instant(0), instant(1)).values[0].sum())
 
     exponent, total = _energy(series)
     with beside(read_slowly) as reading:
-        assert told.wait(timeout=30)
+        asked.until_reached()
         refine([series], exponent - STEP)
-        refined.set()
-        assert reading.result(timeout=30) == (exponent, total)
+        asked.let_go()
+        assert reading.result(PATIENCE_S) == (exponent, total)
     with snapshot():
         assert _energy(series) == (exponent - STEP, total * FACTOR)
 
@@ -71,7 +70,7 @@ def test_readers_meanwhile_see_the_same_energy(series: int) -> None:
         for step in range(1, 9):
             refine([series], exponent - step)
         ended.set()
-        reading.result(timeout=60)
+        reading.result(PATIENCE_S)
     with snapshot():
         seen.add(_energy(series))
     assert (exponent - 8, total * 10**8) in seen
@@ -80,21 +79,20 @@ def test_readers_meanwhile_see_the_same_energy(series: int) -> None:
 
 def test_a_writer_that_holds_the_exponents_writes_the_right_unit(series: int) -> None:
     """Whoever makes integers of decimals holds the series first: the refinement waits, or he sees it."""
-    held, go_on = threading.Event(), threading.Event()
+    held = Stop()
 
     def write_slowly() -> int:
         with transaction.atomic():
             exponent = hold_exponents([series])[series]
-            held.set()
-            assert go_on.wait(timeout=30)
+            held.wait()
             write(block(series, [500 * 10**-exponent]), origin=Origin())
             return exponent
 
     with beside(write_slowly) as writing:
-        assert held.wait(timeout=30)
+        held.until_reached()
         with beside(lambda: refine([series], -STEP)) as refining:
             until_it_waits(refining)
-            go_on.set()
-            assert refining.result(timeout=30) == [series]
-        assert writing.result(timeout=30) == 0
+            held.let_go()
+            assert refining.result(PATIENCE_S) == [series]
+        assert writing.result(PATIENCE_S) == 0
     assert read([series], instant(0), instant(0, 0, 30)).values.tolist() == [[500 * FACTOR, 2 * FACTOR]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +21,13 @@ from metering.services.series import SeriesSpec, ensure_series, set_register_dig
 from metering.store import Origin, read, write
 from metering.store.archive.leaving import archive_month
 from protocols.dlms.obis import Obis
+from tests.beside import PATIENCE_S, Stop, beside, until_it_waits
 from tests.factories import make_administrator
 
-from .archive_world import beside, empty_store
+from .archive_world import empty_store
 from .conftest import SeriesMaker
 from .meters import Consumption, consumption
 from .samples import block, instant
-from .waiting import until_it_waits
 
 
 @pytest.fixture
@@ -117,7 +116,7 @@ def test_every_record_of_a_boundary_is_in_the_trail(make_series: SeriesMaker) ->
 def test_a_series_made_meanwhile_takes_the_new_multiplier(make_series: SeriesMaker) -> None:
     """It is there before the multiplier is, and its values are stored before anybody else can see the multiplier."""
     empty_store()
-    point, made, go_on, written = make_series.point, *(threading.Event() for _ in range(3))
+    point, made, set_before = make_series.point, Stop(), Stop()
     profile = (Series.Kind.STAND, Series.Periodicity.INTERVAL, 900)
     spec = SeriesSpec(point.pk, Obis.parse("1-0:1.8.0"), "Wh", *profile, "S1")
     multiplier = Multiplier(metering_point=point, source="S1", valid_from=instant(-9), numerator=20)
@@ -125,24 +124,23 @@ def test_a_series_made_meanwhile_takes_the_new_multiplier(make_series: SeriesMak
     def write_slowly() -> Series:
         with transaction.atomic():
             stand = ensure_series([spec], {})[spec]
-            made.set()
-            assert go_on.wait(timeout=30)
+            made.wait()
             write(block(stand.pk, [1, 2]), origin=Origin())
             return stand
 
     def set_slowly() -> None:
         with transaction.atomic():
             set_multiplier(multiplier=multiplier)
-            assert written.wait(timeout=30)
+            set_before.wait()
 
     with beside(write_slowly) as writing:
-        assert made.wait(timeout=30)
+        made.until_reached()
         with beside(set_slowly) as setting:
             until_it_waits(setting)
-            go_on.set()
-            stand = writing.result(timeout=30)
-            written.set()
-            setting.result(timeout=30)
+            made.let_go()
+            stand = writing.result(PATIENCE_S)
+            set_before.let_go()
+            setting.result(PATIENCE_S)
     assert stand.feeds_id is not None
     assert read([stand.feeds_id], instant(0), instant(0, 0, 15)).values.tolist() == [[20]]
     empty_store()

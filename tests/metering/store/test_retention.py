@@ -25,8 +25,9 @@ from metering.store.archive.retention import Departure, due, keep_months, last_m
 from metering.store.archive.returning import return_month
 from metering.store.partitions import Place, ensure_partitions, place_of
 from metering.store.statistics.folding import fold_day, refold_some
+from tests.beside import PATIENCE_S, beside
 
-from .archive_world import END, FIRST, MONTH, World, beside, differences, empty_store, make_world, places, whole_days
+from .archive_world import END, FIRST, MONTH, World, differences, empty_store, make_world, places, whole_days
 from .archiving_process import run_until_killed
 from .conftest import SeriesMaker
 
@@ -204,7 +205,7 @@ def test_series_of_a_class_leave_early(world: World) -> None:
 def test_single_series_wait_while_somebody_archives(world: World) -> None:
     keep(online=6, action=DROP, series_kind="instantaneous")
     with steps.alone(), beside(drop_early) as dropping:
-        assert dropping.result(timeout=30) == 0
+        assert dropping.result(PATIENCE_S) == 0
     assert drop_early() > 0
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -21,6 +18,7 @@ from metering.store.statistics import folding, state
 from metering.store.statistics.daytypes import DayType, day_types
 from metering.store.statistics.histogram import ERROR
 from metering.store.statistics.reading import Statistics, statistics
+from tests.beside import PATIENCE_S, Stop, beside, until
 
 from .archive_world import empty_store
 from .conftest import SeriesMaker
@@ -160,50 +158,32 @@ def test_everything_there_is_gets_summed_up(make_series: SeriesMaker) -> None:
 def test_one_process_sums_up_at_a_time(make_series: SeriesMaker) -> None:
     make_series()
 
-    def fold() -> bool:
-        try:
-            return folding.fold()
-        finally:
-            connection.close()
-
-    with state.alone() as is_alone, ThreadPoolExecutor(1) as pool:
+    with state.alone() as is_alone, beside(folding.fold) as other:
         assert is_alone
-        assert not pool.submit(fold).result(timeout=60)
+        assert not other.result(PATIENCE_S)
 
 
 @pytest.mark.usefixtures("emptied")
 def test_a_write_under_way_is_waited_for_and_one_that_follows_is_noted(make_series: SeriesMaker) -> None:
     early, late = make_series(interval_s=3600), make_series(interval_s=3600)
     ensure_partitions(MONTH, MONTH)
-    written, let_go = threading.Event(), threading.Event()
+    written = Stop()
 
     def hold() -> None:
-        try:
-            with transaction.atomic():
-                write(_month(early), origin=Origin())
-                written.set()
-                assert let_go.wait(30)
-        finally:
-            connection.close()
+        with transaction.atomic():
+            write(_month(early), origin=Origin())
+            written.wait()
 
-    def fold() -> None:
-        try:
-            fold_days(MONTH, 1)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        holding = pool.submit(hold)
-        assert written.wait(30)
-        summing = pool.submit(fold)
-        while not wire.fetch("SELECT FROM folded_month"):
-            time.sleep(0.01)
-        write(_month(late), origin=Origin())  # while the day is announced, and its summing up waits
-        assert changed() == {(MONTH, late)}
-        assert not summing.done()
-        let_go.set()
-        holding.result(timeout=60)
-        summing.result(timeout=60)
+    with beside(hold) as holding:
+        written.until_reached()
+        with beside(lambda: fold_days(MONTH, 1)) as summing:
+            until(lambda: bool(wire.fetch("SELECT FROM folded_month")) or summing.done(), "the day is announced")
+            write(_month(late), origin=Origin())  # while the day is announced, and its summing up waits
+            assert changed() == {(MONTH, late)}
+            assert not summing.done()
+            written.let_go()
+            holding.result(PATIENCE_S)
+            summing.result(PATIENCE_S)
     refold()
     assert_summed_up([early, late], MONTH)
     assert completeness([early, late], MONTH, MONTH).present.tolist() == [24, 24]
@@ -216,15 +196,10 @@ def test_a_series_being_written_is_summed_up_later(make_series: SeriesMaker) -> 
     fold_days(MONTH, 2)
     write(_month(series, days=2, seed=5), origin=Origin())
 
-    def refold_elsewhere() -> int:
-        try:
-            return folding.refold_some()
-        finally:
-            connection.close()
-
-    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+    with transaction.atomic():
         write(_month(series, days=2, seed=6), origin=Origin())
-        assert pool.submit(refold_elsewhere).result(timeout=60) == 0
+        with beside(folding.refold_some) as refolding:
+            assert refolding.result(PATIENCE_S) == 0
     assert folding.refold_some() == 1
     assert_summed_up([series], MONTH)
 
