@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 
+from access.command_line import add_utility, utility_of
 from access.models import Utility
 from devices.models import Device
 from headend import causes, kinds
@@ -24,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("serial", nargs="*", help="serial numbers of the devices; none with --all")
         parser.add_argument("--all", action="store_true", help="all devices of the utility")
-        parser.add_argument("--utility", help="code of the utility (needed when there are several)")
+        add_utility(parser)
         parser.add_argument("--kind", default=kinds.ON_DEMAND.code, choices=[code for code, _ in kinds.choices()])
         parser.add_argument(
             "--what", nargs="+", default=list(kinds.READ_NOW), choices=[*kinds.READ_NOW, "daily", "events"],
@@ -34,20 +35,13 @@ class Command(BaseCommand):
         parser.add_argument("--minutes", type=int, default=10, help="give up after so many minutes")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        utility = self._utility(options["utility"])
+        utility = utility_of(options["utility"])
         devices = self._devices(utility, options)
         job = self._order(utility, devices, options)
         if options["here"]:
             work_off(queue_of(job.priority))
         self._follow(job)
         self._report(job)
-
-    def _utility(self, code: str | None) -> Utility:
-        utilities = Utility.objects.filter(code=code) if code else Utility.objects.all()
-        if (found := utilities.count()) != 1:
-            known = ", ".join(Utility.objects.values_list("code", flat=True)) or "none"
-            raise CommandError(f"{found} utilities fit; name one with --utility (there are: {known}).")
-        return utilities.get()
 
     def _devices(self, utility: Utility, options: dict[str, Any]) -> QuerySet[Device]:
         devices = Device.objects.filter(utility=utility)

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from access.models import User, Utility
+from access.command_line import add_utility, utility_of
+from access.models import User
 from integration.imports.contents import content_of
 from integration.imports.registry import choices
 from integration.imports.running import work
@@ -28,7 +29,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="the file")
-        parser.add_argument("--utility", help="code of the utility (needed when there are several)")
+        add_utility(parser)
         parser.add_argument("--format", default="", help="nem12, nem13, espi, table …; recognised if not given")
         parser.add_argument("--mapping", default="", help="name of a saved column mapping, for tables")
         parser.add_argument("--user", default="", help="who gives the file; the system itself if not given")
@@ -39,13 +40,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         row = self._give(options)
         self._follow(row, options["here"])
-        if options["confirm"] and row.state == State.READY:
+        if options["confirm"] and row.state == State.READY and Tally.of_json(row.expected).good:
             confirm_import(row=row, user=row.created_by)
             self._follow(row, options["here"])
         self._report(row)
 
     def _give(self, options: dict[str, Any]) -> FileImport:
-        utility, mapping = self._utility(options["utility"]), None
+        utility, mapping = utility_of(options["utility"]), None
         if name := options["mapping"]:
             mapping = ColumnMapping.objects.filter(utility=utility, name__iexact=name).first()
             if mapping is None:
@@ -58,13 +59,6 @@ class Command(BaseCommand):
             return begin_import(utility=utility, file=file, order=order, user=self._user(options["user"]))
         except (OSError, FileTooLargeError, UploadError) as error:
             raise CommandError(str(error)) from error
-
-    def _utility(self, code: str | None) -> Utility:
-        utilities = Utility.objects.filter(code=code) if code else Utility.objects.all()
-        if (found := utilities.count()) != 1:
-            known = ", ".join(Utility.objects.values_list("code", flat=True)) or "none"
-            raise CommandError(f"{found} utilities fit; name one with --utility (there are: {known}).")
-        return utilities.get()
 
     def _user(self, name: str) -> User | None:
         user = User.objects.filter(username=name).first() if name else None
