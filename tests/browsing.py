@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from access.models import User
 from tests.scene import signed_in
@@ -15,7 +15,8 @@ PageOf = Callable[..., Page]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--lang=en-GB", "--disable-background-networking"]
-TIMEOUT_MS = 10_000
+TIMEOUT_MS = 30_000
+"""Ends a test that waits for what never comes; a machine with other work needs less."""
 
 
 @contextmanager
@@ -25,6 +26,7 @@ def chromium() -> Iterator[Browser]:
     assert program is not None, "no Chromium here; script/test installs it or says how"
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        expect.set_options(timeout=TIMEOUT_MS)
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         browser.close()

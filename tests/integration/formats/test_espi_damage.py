@@ -79,11 +79,11 @@ def test_an_entity_is_never_expanded() -> None:
 )
 def test_what_grows_without_end_is_stopped_with_what_came_before(hostile: str) -> None:
     octets = hourly(block(GOOD) + "<entry></entry>" + hostile)
-    begun = time.monotonic()
+    begun = time.process_time()
     portions = read(octets)
     assert [portion.values.tolist() for portion in portions] == [[5]]
     assert portions[-1].problems[-1].severity is Severity.ERROR
-    assert time.monotonic() - begun < 60
+    assert time.process_time() - begun < 60, "other work on the machine does not count"
 
 
 @pytest.mark.parametrize("cut", range(1, 6))
@@ -167,7 +167,7 @@ DAMAGE = st.lists(
 )
 
 
-@settings(max_examples=1_500, deadline=5_000)
+@settings(max_examples=1_500, deadline=30_000)
 @given(DAMAGE)
 def test_damage_of_any_kind_ends_in_portions(damage: list[tuple[int, int, bytes]]) -> None:
     octets = WHOLE
@@ -179,7 +179,7 @@ def test_damage_of_any_kind_ends_in_portions(damage: list[tuple[int, int, bytes]
         assert all(problem.line >= 1 and len(problem.text) <= limits.TEXT for problem in portion.problems)
 
 
-@settings(max_examples=200, deadline=5_000)
+@settings(max_examples=200, deadline=30_000)
 @given(st.binary(max_size=300))
 def test_any_octets_end_in_portions(octets: bytes) -> None:
     assert sum(len(portion) for portion in read(octets)) == 0

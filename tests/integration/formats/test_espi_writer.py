@@ -97,7 +97,7 @@ def portions(draw: st.DrawFn) -> Portion:
     )
 
 
-@settings(max_examples=300, deadline=5_000)
+@settings(max_examples=300, deadline=30_000)
 @given(portions())
 def test_values_come_back_identical_with_quality_and_status(portion: Portion) -> None:
     again = named(portion)

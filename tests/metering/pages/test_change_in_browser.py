@@ -39,7 +39,8 @@ def stored(world: World) -> list[int]:
 
 
 def test_dragging_over_the_chart_chooses_the_stretch_and_keeps_the_method(page: Page) -> None:
-    page.get_by_role("link", name="Delete").click()
+    with page.expect_navigation():  # until loaded: the chart of the page before can be dragged over too
+        page.get_by_role("link", name="Delete").click()
     drag_over_chart(page, 0.25, 0.5)
     page.wait_for_url(re.compile(r"from=2026-06-02T0[23].*"))
     expect(page.get_by_role("link", name="Delete")).to_have_attribute("aria-current", "true")

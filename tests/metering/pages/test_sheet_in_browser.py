@@ -143,7 +143,8 @@ def test_several_columns_are_refused_and_rows_too_many_are_told(page: Page) -> N
 
 
 def test_a_comma_is_the_sign_where_the_page_says_so(page: Page, edited: World) -> None:
-    page.get_by_role("link", name="use a comma").click()
+    with page.expect_navigation():  # until loaded, so that pasting is listened to
+        page.get_by_role("link", name="use a comma").click()
     paste(page, FIRST_OF_UTC_DAY, "0,003\n0,005")
     expect(page.locator("[data-off]")).to_have_text("−0.012")
     page.get_by_label("Reason").fill("read by hand")
