@@ -31,7 +31,7 @@ EXPORTS = table_of_files(
     Column("values", "Values", accessor=lambda row: grouped(row.values) if row.values else None, align="end",
            export=lambda row: row.values),
     size_column(),
-    begun="Asked for", badges=BADGES, label_of=label_of,
+    begun="Asked for", badge=lambda row: BADGES[row.state], label_of=label_of,
 )  # fmt: skip
 
 SERIES = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from aim.web.formats import grouped
@@ -46,12 +46,13 @@ def table_of_files(
     label: str,
     *own: Column,
     begun: str,
-    badges: Mapping[str, State],
+    badge: Callable[[Any], State],
     label_of: Callable[[str], str],
 ) -> Table:
     """The newest first: which file in which state and format, the columns of its `own`, when, by whom and whose.
 
-    `begun`: what was done at the instant in `created_at`; `label_of`: the label of a format by its name.
+    `begun`: what was done at the instant in `created_at`; `badge`: what a row's state is called;
+    `label_of`: the label of a format by its name.
     """
     return Table(
         name=name,
@@ -60,7 +61,7 @@ def table_of_files(
         bar=("q", "state", "kind"),
         columns=(
             Column("file", "File", accessor="name", link=True, fixed=True),
-            Column("state", "State", accessor=lambda row: badges[row.state], sort="state"),
+            Column("state", "State", accessor=badge, sort="state"),
             Column("format", "Format", accessor=lambda row: label_of(row.format), sort="format"),
             *own,
             Column("created", begun, accessor="created_at", sort="created_at"),

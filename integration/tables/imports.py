@@ -27,6 +27,13 @@ def stored(row: FileImport) -> Tally:
     return Tally.of_json(row.stored)
 
 
+def import_badge(row: FileImport) -> State:
+    """What its state is called; a file that was checked is not ready to store when nothing in it can be."""
+    if row.state == FileImport.State.READY and not Tally.of_json(row.expected).good:
+        return State("Nothing to store", "warn")
+    return BADGES[row.state]
+
+
 IMPORTS = table_of_files(
     "imports", "Imports",
     size_column(hidden=True),
@@ -35,7 +42,7 @@ IMPORTS = table_of_files(
     Column("changed", "Changed", accessor=lambda row: grouped(stored(row).changed) if row.stored else None,
            align="end", export=lambda row: stored(row).changed),
     count_column("errors", "Errors"),
-    begun="Given", badges=BADGES, label_of=label_of,
+    begun="Given", badge=import_badge, label_of=label_of,
 )  # fmt: skip
 
 PROBLEMS = Table(

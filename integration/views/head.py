@@ -11,18 +11,18 @@ from aim.web.detail import Fact
 from aim.web.formats import grouped
 from aim.web.tones import State as Badge
 from aim.web.tones import Tone
-from integration.imports.contents import content_of
 from integration.imports.problems import MOST_KEPT
 from integration.imports.registry import label_of
-from integration.imports.states import BADGES, State
+from integration.imports.states import State
 from integration.imports.tally import Tally
 from integration.models import FileImport
 from integration.tables.files import octets, who
+from integration.tables.imports import import_badge
 from integration.views.actions import actions
+from integration.views.header import header_facts
 from integration.views.outcomes import outcomes
 
 POLL_MS = 1500
-SHOWN_HEADER = 12
 _HEADINGS = {
     State.UPLOADED: "Columns wanted",
     State.READY: "Preview",
@@ -45,15 +45,14 @@ def head(request: HttpRequest, row: FileImport) -> dict[str, Any]:
     """Context of `parts/import_head.html`."""
     return {
         "row": row,
-        "state": BADGES[row.state],
+        "state": import_badge(row),
         "heading": _HEADINGS.get(State(row.state), ""),
         "words": words(row),
         "poll_ms": POLL_MS if row.is_working else 0,
-        "counted": content_of(row).counted,
         "outcomes": outcomes(row),
         "found": found(row),
         "facts": facts(row),
-        "header": header(row),
+        "header": header_facts(row.header),
         "actions": [action for action in actions(row) if may(request, action.permission)],
         "unlisted": max(0, row.errors + row.repairs + row.notes - MOST_KEPT),
     }
@@ -61,12 +60,21 @@ def head(request: HttpRequest, row: FileImport) -> dict[str, Any]:
 
 def words(row: FileImport) -> str:
     """What the state means for the reader."""
-    if row.state == State.READY and not Tally.of_json(row.expected).good:
-        return "There is nothing in this file that could be stored. What is wrong stands below."
+    if row.state == State.READY and (told := _of_preview(Tally.of_json(row.expected))):
+        return told
     if row.state == State.CANCELLED and row.stored:
         return "What was stored before it was cancelled stays, and can be undone."
     text = _WORDS.get(State(row.state), "")
     return f"{text} {grouped(row.rows)} rows read." if row.state == State.CHECKING else text
+
+
+def _of_preview(expected: Tally) -> str:
+    """What there is to say where storing would do nothing; empty where it would do something."""
+    if not expected.good:
+        return "There is nothing in this file that could be stored. What is wrong stands below."
+    if not expected.new and not expected.changed:
+        return "All of it is stored already as it stands in the file: storing it would change nothing."
+    return ""
 
 
 def found(row: FileImport) -> list[Badge]:
@@ -79,12 +87,6 @@ def found(row: FileImport) -> list[Badge]:
     return [
         Badge(f"{grouped(number)} {name}{'' if number == 1 else 's'}", tone) for number, name, tone in counts if number
     ]
-
-
-def header(row: FileImport) -> list[Fact]:
-    """What the file says of itself."""
-    told = [(name, text) for name, text in row.header.items() if text][:SHOWN_HEADER]
-    return [Fact(name.replace("_", " ").capitalize(), text) for name, text in told]
 
 
 def facts(row: FileImport) -> list[Fact]:

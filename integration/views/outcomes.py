@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aim.web.svg import Segment, segments
+from integration.imports.contents import content_of
 from integration.imports.states import State
 from integration.imports.tally import Tally
 from integration.models import FileImport
@@ -12,11 +13,17 @@ from integration.models import FileImport
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Counts under a heading, which names how many of them it is true of."""
+    """Counts of `things` ("values") under a heading, which names how many of them it is true of."""
 
     title: str
     count: int
+    things: str
     parts: tuple[Segment, ...]
+
+    @property
+    def counted(self) -> str:
+        """`value` where it is one, else `values`."""
+        return self.things.removesuffix("s") if self.count == 1 else self.things
 
     @property
     def laid(self) -> list[Segment]:
@@ -29,17 +36,18 @@ def outcomes(row: FileImport) -> list[Outcome]:
     if row.taken_back:
         return [_taken_back(row)]
     if row.stored:
-        return [_counted("Stored", Tally.of_json(row.stored))]
+        return [_counted("Stored", row, Tally.of_json(row.stored))]
     if row.expected:
-        return [_counted("If you store it", Tally.of_json(row.expected))]
+        return [_counted("If you store it", row, Tally.of_json(row.expected))]
     return []
 
 
-def _counted(title: str, tally: Tally) -> Outcome:
+def _counted(title: str, row: FileImport, tally: Tally) -> Outcome:
     new, changed = Segment(tally.new, "new", "ok"), Segment(tally.changed, "changed", "info")
     return Outcome(
         title,
         tally.good,
+        content_of(row).counted,
         (new, changed, Segment(tally.unchanged, "unchanged", "muted"), Segment(tally.refused, "not taken", "bad")),
     )
 
@@ -50,4 +58,4 @@ def _taken_back(row: FileImport) -> Outcome:
     taken = back.new + back.changed
     kept = max(0, stored.new + stored.changed - taken) if row.state == State.UNDONE else 0
     parts = (Segment(taken, "taken back", "ok"), Segment(kept, "changed by others since, kept", "warn"))
-    return Outcome("Undone", taken, parts)
+    return Outcome("Undone", taken, content_of(row).counted, parts)

@@ -7,6 +7,7 @@ of the month, 7 is the last. The hour is the one on the clocks just before they 
 
 from __future__ import annotations
 
+from calendar import day_name, month_name
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ NO_RULE = "FFFFFFFF"
 _YEARS = 4
 _FIRST, _LAST = 2, 7
 _WEEK = 7
+_DIGITS, _MONTHS, _HOURS = 8, 12, 24
+_WHICH = ("first", "second", "third", "fourth", "fifth", "last")
 
 
 def local_time_of(zone: ZoneInfo, year: int) -> LocalTime:
@@ -27,6 +30,19 @@ def local_time_of(zone: ZoneInfo, year: int) -> LocalTime:
     if len(begins) != _YEARS or len(ends) != _YEARS:
         return LocalTime(standard, 0, NO_RULE, NO_RULE)
     return LocalTime(standard, saving, _rule(begins), _rule(ends))
+
+
+def rule_in_words(rule: str) -> str:
+    """`last Sunday in March, 03:00` for such a rule; empty for one that says nothing or is not understood."""
+    try:
+        code = int(rule, 16)
+    except ValueError:
+        return ""
+    month, operator, weekday, hour = code >> 28, code >> 25 & 7, code >> 17 & 7, code >> 12 & 31
+    if len(rule) != _DIGITS or not (1 <= month <= _MONTHS and operator >= _FIRST and weekday and hour < _HOURS):
+        return ""
+    minutes = (code & 4095) // 60
+    return f"{_WHICH[operator - _FIRST]} {day_name[weekday - 1]} in {month_name[month]}, {hour:02}:{minutes:02}"
 
 
 def _offsets(zone: ZoneInfo, year: int) -> tuple[int, int]:

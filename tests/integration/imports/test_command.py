@@ -43,6 +43,12 @@ def test_a_file_is_checked_and_stored_where_that_is_said(office: Office, run: Ru
     assert FileImport.objects.latest("pk").confirmed_by == office.user
 
 
+def test_a_file_with_nothing_to_store_is_told_and_left(office: Office, run: Run) -> None:
+    said = run("rubbish\n", confirm=True)
+    assert "1 values, would be stored: 0 new, 0 changed, 0 unchanged, 1 not taken" in said
+    assert FileImport.objects.get().confirmed_at is None
+
+
 def test_the_same_file_again_changes_nothing(office: Office, run: Run) -> None:
     lines = quarters(office.point.gsrn, 1, 2, 3)
     run(*lines, confirm=True)

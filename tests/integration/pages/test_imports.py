@@ -295,3 +295,42 @@ def test_numbers_of_others_are_kept_in_the_admin(office: Office) -> None:
     row = office.check(*quarters("6102000001", 1, 2))
     assert row.expected["new"] == 2
     assert row.channels.get().metering_point == office.point
+
+
+def test_a_file_with_nothing_to_store_says_so_and_is_not_stored(office: Office, mikko: Client) -> None:
+    row = office.check("rubbish\n")
+    for address in ("/imports/", row.get_absolute_url()):
+        page = text(mikko.get(address))
+        assert "Nothing to store" in page
+        assert "/confirm/" not in page
+    assert "nothing in this file that could be stored" in text(mikko.post(f"/imports/{row.pk}/confirm/", follow=True))
+    row.refresh_from_db()
+    assert row.state == State.READY
+
+
+def test_what_a_file_says_of_itself_is_told_in_words(office: Office, mikko: Client) -> None:
+    row = office.check(*quarters(office.point.gsrn, 1))
+    clock = {"tz_offset": "7200", "dst_offset": "3600", "dst_start": "3E0E3000", "dst_end": "AE0E4000"}
+    FileImport.objects.filter(pk=row.pk).update(header={"title": "Hand-made", **clock, "created": "202603011200"})
+    page = text(mikko.get(row.get_absolute_url()))
+    for words in ("UTC+02:00", "60 minutes ahead", "last Sunday in March, 03:00", "last Sunday in October, 04:00"):
+        assert words in page
+    assert "Hand-made" in page
+    assert "2026-03-01 04:00 EET" in page
+
+    still = {"tz_offset": "-12600", "dst_offset": "0", "dst_start": "FFFFFFFF", "dst_end": "FFFFFFFF"}
+    FileImport.objects.filter(pk=row.pk).update(header=still | {"created": "soon"})
+    page = text(mikko.get(row.get_absolute_url()))
+    assert "UTC-03:30" in page
+    assert "soon" in page
+    assert "Summer time" not in page
+    assert "FFFFFFFF" not in page
+
+
+def test_a_file_that_brings_nothing_new_says_so(office: Office, mikko: Client) -> None:
+    lines = quarters(office.point.gsrn, 7)
+    office.store(*lines)
+    page = text(mikko.get(office.check(*lines).get_absolute_url()))
+    assert "storing it would change nothing" in page
+    assert "If you store it: 1 value<" in page
+    assert "Ready to store" in page
