@@ -95,7 +95,7 @@ class TableForm(forms.Form):
     def told(self, error: MappingError) -> list[str]:
         """What is missing or does not fit, by the labels of the fields."""
         return [
-            f"{self.fields[path].label if path in self.fields else fault.field}: it {fault.reason}."
+            f"{self.fields[path].label if path in self.fields else fault.field}: {fault.reason}."
             for fault in error.faults
             for path in [_field_of(fault)]
         ]
@@ -103,7 +103,7 @@ class TableForm(forms.Form):
     def _tell(self, error: MappingError) -> None:
         for fault in error.faults:
             path = _field_of(fault)
-            self.add_error(path if path in self.fields else None, f"It {fault.reason}.")
+            self.add_error(path if path in self.fields else None, f"{fault.reason[:1].upper()}{fault.reason[1:]}.")
 
 
 def _field_of(fault: Fault) -> str:

@@ -31,8 +31,8 @@ GROUPS = (
     ),
     Group(
         "Which column is what", "A dash: the file has no such column. What is the same in all rows is typed beside it.",
-        ("columns.point", "fixed.point", "columns.quantity", "fixed.quantity", "columns.value", "columns.values",
-         "columns.unit", "fixed.unit", "columns.quality", "columns.serial"),
+        ("columns.point", "fixed.point", "columns.quantity", "fixed.quantity", "columns.unit", "fixed.unit",
+         "columns.value", "columns.values", "columns.quality", "columns.serial"),
     ),
     Group(
         "Times", "Stands are always at their instant.",

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from access import audit
 from access.models import User
-from integration.formats.portion import Portion
+from integration.formats.portion import Portion, Problem
 from integration.formats.table import Mapping, MappingError, Sample, TableReader, columns, from_json, propose
+from integration.formats.table.grid import Grid
 from integration.formats.table.mapping import AUTO, Source
 from integration.formats.table.rows import open_table
 from integration.imports.readings.remembered import heading_digest
@@ -24,20 +28,26 @@ from integration.services.files import open_file
 from integration.services.uploads import begin_check
 
 TRIED_ROWS = 60
+TRIED_BLOCKS = 4
 SHOWN_ROWS = 8
 _ON_TRIAL = Source(encoding="utf-8", delimiter=",")
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The first rows of a file as a mapping reads them. `lines` of these rows in the file, the headings' first."""
+    """The first rows of a file as a mapping reads them.
+
+    lines     of these rows in the file, the headings' first
+    problems  by their lines in the file
+    """
 
     portion: Portion
     lines: tuple[int, ...]
+    problems: tuple[Problem, ...]
 
     def line(self, number: int) -> int:
         """The line in the file of a line of the trial."""
-        return self.lines[min(number, len(self.lines)) - 1] if number and self.lines else number
+        return _line(number, self.lines)
 
 
 def proposal(row: FileImport) -> Mapping:
@@ -65,14 +75,29 @@ def try_out(row: FileImport, mapping: Mapping) -> Trial:
     sign = "." if mapping.numbers.decimal == AUTO else mapping.numbers.decimal
     with open_file(row.file) as stream:
         table = open_table(stream, mapping.source, sign)
-        numbered = (pair for grid in table.grids for pair in zip(grid.lines.tolist(), grid.rows(), strict=True))
-        first = list(islice(numbered, TRIED_ROWS))
+        first, unread = _first(table.grids)
     text = io.BytesIO(_as_text([table.headings, *(cells for _, cells in first)]))
     portion = next(iter(TableReader(text, replace(mapping, source=_ON_TRIAL))))
-    return Trial(
-        replace(portion, problems=(*table.problems, *portion.problems)),
-        (table.heading_line, *(line for line, _ in first)),
-    )
+    lines = (table.heading_line, *(line for line, _ in first))
+    found = [replace(problem, line=_line(problem.line, lines)) for problem in portion.problems]
+    problems = sorted([*table.problems, *unread, *found], key=attrgetter("line"))
+    return Trial(portion, lines, tuple(problems))
+
+
+def _first(grids: Iterable[Grid]) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
+    """The first rows with their lines, and what could not be made out among them."""
+    rows: list[tuple[int, list[str]]] = []
+    problems: list[Problem] = []
+    for grid in islice(grids, TRIED_BLOCKS):
+        rows += islice(zip(grid.lines.tolist(), grid.rows(), strict=True), TRIED_ROWS - len(rows))
+        problems += grid.problems
+        if len(rows) == TRIED_ROWS:
+            return rows, [problem for problem in problems if problem.line < rows[-1][0]]
+    return rows, problems
+
+
+def _line(number: int, lines: Sequence[int]) -> int:
+    return lines[min(number, len(lines)) - 1] if number and lines else number
 
 
 def _as_text(rows: Sequence[Sequence[str]]) -> bytes:
@@ -92,12 +117,13 @@ def use_columns(*, row: FileImport, layout: dict[str, Any], save_as: str, user: 
 
 
 def _saved(row: FileImport, layout: dict[str, Any], name: str, user: User) -> ColumnMapping:
-    """The mapping of this name, in the place of one there was."""
+    """The mapping of this name, in the place of one there was; of two saved at once, the later one."""
     with open_file(row.file) as stream:
         heading = heading_digest(stream, row.name)
-    mapping = ColumnMapping.objects.filter(utility=row.utility, name__iexact=name).first()
-    mapping = mapping or ColumnMapping(utility=row.utility, name=name)
-    mapping.layout, mapping.heading, mapping.created_by, mapping.changed_at = layout, heading, user, timezone.now()
-    mapping.save()
+    saved = {"layout": layout, "heading": heading, "created_by": user, "changed_at": timezone.now()}
+    # By the key of its constraint: who saves the same name at the same moment waits, and then changes this one.
+    mapping, _ = ColumnMapping.objects.alias(key=Lower("name")).update_or_create(
+        utility=row.utility, key__exact=Lower(Value(name)), defaults=saved, create_defaults=saved | {"name": name}
+    )
     audit.record("mapping saved", name, user=user, utility=row.utility, target=mapping, details={"layout": layout})
     return mapping

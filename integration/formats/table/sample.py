@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections.abc as abc
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import BinaryIO
 
 from integration.formats.portion import Problem
@@ -14,6 +15,7 @@ from integration.formats.table.sheet import Sheet
 from integration.formats.table.workbook import WorkbookError
 
 SAMPLE_ROWS = 200
+_BLOCKS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +42,19 @@ class Sample:
 
 def columns(stream: BinaryIO, source: Source, *, most: int = SAMPLE_ROWS) -> Sample:
     """At most `most` rows below the headings. Never raises for what the file contains. `stream` is at its start, and
-    seekable for workbooks; of a text no more than a block is read."""
+    seekable for workbooks; of a text no more than two blocks are read: a last line that is not ended is one."""
     sheets = _sheets(stream, source)
     table = open_table(stream, source)
-    grid = next((_cut(grid, most) for grid in table.grids), None)
-    rows = [tuple(map(str.strip, row)) for row in grid.rows()] if grid is not None else []
+    grids = [_cut(grid, most) for grid in islice(table.grids, _BLOCKS)]
+    lines = [line for grid in grids for line in grid.lines.tolist()]
+    rows = [tuple(map(str.strip, row)) for grid in grids for row in grid.rows()]
+    problems = [problem for grid in grids for problem in grid.problems]
     return Sample(
         headings=tuple(table.headings),
-        rows=tuple(rows),
-        lines=tuple(grid.lines.tolist()) if grid is not None else (),
+        rows=tuple(rows[:most]),
+        lines=tuple(lines[:most]),
         sheets=sheets,
-        problems=(*table.problems, *(grid.problems[:most] if grid is not None else ())),
+        problems=(*table.problems, *problems[:most]),
         info=table.info,
     )
 

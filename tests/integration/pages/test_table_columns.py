@@ -93,6 +93,7 @@ def test_columns_saved_are_known_by_the_headings(office: Office, mikko: Client) 
     again = give(mikko, office, table(*hours(office, "29.03.2026")[:3]), name="april.csv")
     assert again.state == State.CHECKING
     assert again.layout == saved.layout
+    assert "Hourly" in text(mikko.get(again.get_absolute_url()))
     other = give(mikko, office, table(*hours(office)[:2], heading="A;B;C"), name="other.csv")
     assert other.state == State.UPLOADED
     named = give(mikko, office, table(*hours(office)[:5]), name="named.csv", mapping=saved.pk)
@@ -116,6 +117,7 @@ def test_what_does_not_fit_is_marked_at_its_field_and_nothing_typed_is_lost(offi
     assert set(form.errors) == {"times.zone", "fixed.unit"}
     assert form["save_as"].value() == "Kept"
     assert "Not to be read yet" in text(answer)
+    assert "There is no time zone &#x27;Europe/Atlantis&#x27;." in text(answer)
     row.refresh_from_db()
     assert row.state == State.UPLOADED
 
@@ -132,6 +134,15 @@ def test_every_change_shows_what_the_first_rows_would_give(office: Office, mikko
     assert "12.500 kWh" in text(shown)
     row.refresh_from_db()
     assert row.state == State.UPLOADED
+
+
+def test_rows_that_cannot_be_made_out_are_told_by_their_lines(office: Office, mikko: Client) -> None:
+    lines = ["exported by the old system", "Point;Time;Energy (kWh)", *hours(office)[:3], f"{office.point.gsrn};short"]
+    row = give(mikko, office, "\n".join([*lines, f"{office.point.gsrn};28.03.2026 03:00;many"]).encode())
+    page = mikko.get(f"/imports/{row.pk}/columns/", chosen(mikko, row, source__header_row="2"))
+    assert "Line 6: 2 cells where there are 3 headings" in text(page)
+    assert "Line 7, Energy (kWh)" in text(page)
+    assert page.context["sample"].lines == (3, 4, 5, 7)
 
 
 @pytest.mark.parametrize(
