@@ -95,8 +95,18 @@ def _cleaned(field: models.Field[Any, Any], text: str) -> Any:
     try:
         value = field.clean(text, None)
     except ValidationError as error:
-        raise CellError(_said(error)) from error
+        raise CellError(_why(field, error)) from error
     return str(value) if isinstance(value, Decimal) else value
+
+
+def _why(field: models.Field[Any, Any], error: ValidationError) -> str:
+    """What the field says, but of text that is no number: there it repeats the text, which stands beside it."""
+    if any(each.code == "invalid" for each in error.error_list):
+        if isinstance(field, models.IntegerField):
+            return "it must be a whole number"
+        if isinstance(field, models.DecimalField):
+            return "it must be a decimal number"
+    return _said(error)
 
 
 def _said(error: ValidationError) -> str:
