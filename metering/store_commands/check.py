@@ -65,11 +65,11 @@ def _conclude(found: Counter[Fault], left: Counter[Fault], stdout: OutputWrapper
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--month", type=month_of, help="only this month in UTC, 2026-03 (default: all that are online)")
+    parser.add_argument("--month", type=month_of, help="only this month in UTC, 2026-03 (default: all)")
     parser.add_argument(
         "--repair-summaries", action="store_true", help="put right what follows from the values: summaries and sums"
     )
     parser.add_argument("--json", action="store_true", help="a JSON object per line: each fault, then the conclusion")
 
 
-COMMAND = SubCommand("Check tables, blocks, summaries, sums and references of the store.", _arguments, _run)
+COMMAND = SubCommand("Check tables, blocks, summaries, sums, references and archived files.", _arguments, _run)

@@ -36,7 +36,7 @@ from metering.store.partitions import Place, place_of
 from metering.store.statistics.changes import forget
 
 SERIES_PER_FILE = 100_000
-_LAST_SERIES = 2**63 - 1
+LAST_SERIES = 2**63 - 1
 
 
 def archive_month(kind: Kind, month: dt.date, *, tell: Tell = silent) -> ArchivedMonth | None:
@@ -114,7 +114,7 @@ def _write_table(row: ArchivedMonth, table: Table, tell: Tell) -> None:
         begun.delete()
     done = files.order_by("part").last()
     part, first = (done.part + 1, done.last_series + 1) if done else (1, 0)
-    while first <= _LAST_SERIES:
+    while first <= LAST_SERIES:
         last = _end_of_file(first)
         tell(f"writing {table.name} of {row.month:%Y-%m}, file {part}")
         _write_part(row, table, part, first, last, tell)
@@ -142,7 +142,7 @@ def _write_part(row: ArchivedMonth, table: Table, part: int, first: int, last: i
     file.save()
 
 
-def compare(tally: Tally, table: Table, name: str, first: int = 0, last: int = _LAST_SERIES) -> None:
+def compare(tally: Tally, table: Table, name: str, first: int = 0, last: int = LAST_SERIES) -> None:
     """The database table `name` holds as many rows of these series, and columns of the same sums; else ArchiveError."""
     totals = ", ".join(f"coalesce(sum({column.summed}), 0)::numeric" for column in table.columns)
     rows, *sums = wire.fetch(
@@ -167,7 +167,7 @@ def _end_of_file(first: int) -> int:
         "SELECT id FROM metering_series WHERE id >= %(first)s ORDER BY id OFFSET %(count)s LIMIT 1",
         {"first": first, "count": SERIES_PER_FILE - 1},
     )
-    return int(rows[0][0]) if rows else _LAST_SERIES
+    return int(rows[0][0]) if rows else LAST_SERIES
 
 
 def _hand_over(row: ArchivedMonth, tell: Tell) -> None:

@@ -23,6 +23,8 @@ class Fault(StrEnum):
     NO_LEDGER = "no_ledger"
     SUMS = "sums"
     HISTOGRAM = "histogram"
+    NO_FILE = "no_file"
+    FILE = "file"
 
 
 ADVICE = {
@@ -39,12 +41,14 @@ ADVICE = {
     Fault.NO_LEDGER: "Who stored the values, and why, is lost. Restore the rows of value_origin from a backup.",
     Fault.SUMS: "Run manage.py store check --repair-summaries: the month of the series is summed up anew.",
     Fault.HISTOGRAM: "Run manage.py store check --repair-summaries: the month of the series is summed up anew.",
+    Fault.NO_FILE: "Put the file, or the rows of store_archive, back from a backup: its values cannot be read.",
+    Fault.FILE: "Put the file back from a backup: its values cannot be relied on.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A fault: where (`table` and, of rows, `series_id` and `day` or another key) and what is not as it should be."""
+    """A fault: where (`table` or file; of rows `series_id` and `day` or another key) and what is not as it should be."""
 
     fault: Fault
     table: str
