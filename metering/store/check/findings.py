@@ -48,7 +48,7 @@ ADVICE = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A fault: where (`table` or file; of rows `series_id` and `day` or another key) and what is not as it should be."""
+    """A fault: where (`table` or file; of rows also `series_id`, `day` or another key) and what is not as it should."""
 
     fault: Fault
     table: str
