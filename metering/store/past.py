@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metering.store import wire
-from metering.store.archive.months import Archived
+from metering.store.archive.months import Archived, MovedError
 from metering.store.archive.rows import arrivals_of, replaced_since
 from metering.store.arrivals import first_writes
 
@@ -28,9 +28,11 @@ def replaced(keys: Keys, since: dt.datetime | None, archived: Archived) -> list[
 
 def filled_by(keys: Keys, slots: int, archived: Archived) -> NDArray[np.int64]:
     """Ledger id of the write that first filled each slot of these stored blocks, int64 (n, slots); slots never filled
-    have any.
+    have any. MovedError when a block is no longer where it was found.
     """
     found = sorted(_fetch(_ARRIVALS, arrivals_of, keys, None, archived), key=itemgetter(0))
+    if len(found) != len(keys):
+        raise MovedError
     _rows, made_by, encoded = zip(*found, strict=True)
     return first_writes(np.array(made_by, np.int64), encoded, slots)
 

@@ -15,6 +15,8 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from metering.store import wire
+from metering.store.archive.fitting import too_large
+from metering.store.archive.months import ArchiveError
 from metering.store.derivation.finer import derive_rounded_again
 from metering.store.ledger import enter, lock_series
 from metering.store.outcome import Origin
@@ -55,7 +57,8 @@ def refine(series_ids: Sequence[int] | NDArray[np.int64], exponent: int, *, orig
 
     All stored blocks, register values, versions of both and summaries are multiplied exactly, in one transaction under
     the locks of the series, with bounded memory. Returns the series that became finer; one that is as fine or finer
-    stays as it is. RefineError, with nothing changed, where a value would reach 2^52 or the exponent is below −12.
+    stays as it is. RefineError, with nothing changed, where a value, online or archived, would reach 2^52, an archived
+    one cannot be looked at, or the exponent is below −12.
     """
     if exponent < FINEST:
         raise RefineError(f"No series has units finer than 10^{FINEST}, so none gets 10^{exponent}")
@@ -74,12 +77,27 @@ def _refine(steps: dict[int, int], exponent: int, origin: Origin) -> None:
                 raise RefineError(
                     f"Series {series} cannot have the exponent {exponent}: its value {largest} would be too large"
                 )
+    # After those online: a month that was archived meanwhile is looked at here, if not before.
+    _refuse_archived(np.array(sorted(steps), np.int64), exponent)
     wire.execute(_EXPONENTS, {"ids": np.array(sorted(steps), np.int64), "exponent": exponent})
     enter(replace(origin, message=_told(steps, exponent)))
     refined = Refined(np.array(list(steps), np.int64), np.array([factor(step) for step in steps.values()], np.int64))
     for handler in on_refined:
         handler(refined)
     derive_rounded_again(steps, origin)
+
+
+def _refuse_archived(ids: NDArray[np.int64], exponent: int) -> None:
+    """Archived values are multiplied when they are read, which must stay possible."""
+    try:
+        found = too_large(ids, exponent)
+    except ArchiveError as error:
+        raise RefineError(f"No series with archived values can have the exponent {exponent} now. {error}") from error
+    if found is not None:
+        raise RefineError(
+            f"Series {found.series_id} cannot have the exponent {exponent}: its value {found.value} "
+            f"(10^{found.exponent}) of the archived month {found.month:%Y-%m} would be too large"
+        )
 
 
 def _told(steps: dict[int, int], exponent: int) -> str:

@@ -41,7 +41,7 @@ def rescale_registers(series_id: int, step: int) -> int | None:
             " ORDER BY abs(value) DESC LIMIT 1",
             {"series": series_id},
         )
-        if largest and not _fits(np.array([largest[0][0]], np.int64), step).all():
+        if largest and not fits(np.array([largest[0][0]], np.int64), step).all():
             return int(largest[0][0])
         wire.execute(
             f"UPDATE {table} SET value = value * %(factor)s::bigint WHERE series_id = %(series)s",  # noqa: S608
@@ -56,9 +56,9 @@ def _rescale_portion(table: str, params: dict[str, Any], step: int) -> int | Non
     for slots in {row[2] for row in rows}:
         own = [n for n, row in enumerate(rows) if row[2] == slots]
         values = unpack_values([rows[n][3] for n in own], slots)
-        fits = _fits(values, step)
-        if not fits.all():
-            return int(values[~fits][0])
+        fitting = fits(values, step)
+        if not fitting.all():
+            return int(values[~fitting][0])
         for n, block in zip(own, _encoded(_times(values, step)), strict=True):
             scaled[n] = block
     days, versions = np.array([row[:2] for row in rows], np.int64).reshape(-1, 2).T
@@ -67,11 +67,11 @@ def _rescale_portion(table: str, params: dict[str, Any], step: int) -> int | Non
     return None
 
 
-def _fits(values: NDArray[np.int64], step: int) -> NDArray[np.bool_]:
+def fits(values: NDArray[np.int64], step: int) -> NDArray[np.bool_]:
     """Whether each value times 10^`step` is within the limit of the store; same shape."""
     limit = (VALUE_LIMIT - 1) // 10**step
-    fits: NDArray[np.bool_] = (values == NO_VALUE) | ((values >= -limit) & (values <= limit))
-    return fits
+    within: NDArray[np.bool_] = (values == NO_VALUE) | ((values >= -limit) & (values <= limit))
+    return within
 
 
 def _times(values: NDArray[np.int64], step: int) -> NDArray[np.int64]:

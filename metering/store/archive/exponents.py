@@ -79,7 +79,7 @@ def in_present_units(rows: pa.Table, exponents: Exponents) -> pa.Table:
         if name in rows.column_names:
             rows = _with(rows, name, own, steps, partial(_scaled, limit=limit))
     if "values" in rows.column_names:
-        rows = _with(rows, "values", own, steps, partial(_scaled_block, slots=_slots(rows)))
+        rows = _with(rows, "values", own, steps, partial(_scaled_block, slots=slots_of_rows(rows)))
     return rows
 
 
@@ -99,8 +99,8 @@ def _with(
     return rows.set_column(rows.schema.get_field_index(name), field, pa.array(cells, field.type))
 
 
-def _slots(rows: pa.Table) -> Sequence[int]:
-    """Slots of each block."""
+def slots_of_rows(rows: pa.Table) -> Sequence[int]:
+    """Slots of each block; the rows need the column `slots` or `interval_s`."""
     if "slots" in rows.column_names:
         return [int(slots) for slots in rows.column("slots").to_pylist()]
     return [DAY_S // int(interval) for interval in rows.column("interval_s").to_pylist()]

@@ -43,6 +43,10 @@ class ArchiveError(Exception):
     """An archived month cannot be read or brought back; the message says which file and what to do."""
 
 
+class MovedError(Exception):
+    """A month went to files, or came back, between two statements of one reading; `steadily` reads anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArchiveFile:
     """A file of the archive: the rows of `table` for one month and the series from `first_series` to `last_series`."""
@@ -111,8 +115,8 @@ def folder() -> Path:
 def steadily(kind: Kind, first_day: int, last_day: int, act: Callable[[Archived], Result]) -> Result:
     """What `act` answers when told which months of the period (days since 1970) are archived.
 
-    A month may become archived, or come back, between two statements of `act`: then it is asked again. ArchiveError
-    when a file is missing.
+    A month may become archived, or come back, between two statements of `act`: then it is asked again, also when it
+    raises MovedError because one statement found what the next one did not. ArchiveError when a file is missing.
     """
     if first_day > _first_always_online():
         return act(ONLINE)
@@ -120,6 +124,8 @@ def steadily(kind: Kind, first_day: int, last_day: int, act: Callable[[Archived]
         before = archived(kind, first_day, last_day)
         try:
             answer, absent = act(before), None
+        except MovedError:
+            continue
         except FileNotFoundError as error:
             absent = error
         if archived(kind, first_day, last_day) != before:
