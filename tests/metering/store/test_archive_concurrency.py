@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from psycopg.errors import DeadlockDetected, DiskFull, LockNotAvailable
 
 from metering.models import ArchivedMonth
 from metering.quality import Quality
-from metering.store import Counts, Origin, ensure_partitions, lock_series, place, read, write
+from metering.store import Counts, Origin, ensure_partitions, lock_series, place, read, wire, write
 from metering.store.archive import steps
 from metering.store.archive.leaving import archive_month
 from metering.store.archive.returning import return_month
@@ -58,6 +59,30 @@ def test_every_read_is_whole_while_the_month_goes_and_comes_back(world: World) -
         reading.result(PATIENCE_S)
     assert len(reads) > 3
     assert not any(reads)
+
+
+def test_a_month_that_goes_between_two_statements_of_a_reading_is_read_anew(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The blocks are found in the partition, and which writes filled them no longer is."""
+    found, fetch = Stop(), wire.fetch
+
+    def stop_before_arrivals(sql: str, *arguments: Any) -> list[Any]:
+        if "d.arrivals" in sql:
+            found.wait()
+        return fetch(sql, *arguments)
+
+    def read_past() -> list[list[int]]:
+        values: list[list[int]] = read([world.quarters], FIRST, END, as_of=world.steps[0]).values.tolist()
+        return values
+
+    before = read_past()
+    monkeypatch.setattr(wire, "fetch", stop_before_arrivals)
+    with beside(read_past) as reading:
+        found.until_reached()
+        archive_month("interval", MONTH)
+        found.let_go()
+        assert reading.result(PATIENCE_S) == before
 
 
 def _gives_up(words: str) -> None:
