@@ -56,6 +56,12 @@ FILES: Path = env.path(
     "Folder of files given to imports and made by exports, and of archived periods; every process must reach it.",
     "var/files",
 )
+DEVICE_MODELS: Path = env.path(
+    "OPENAIM_DEVICE_MODELS",
+    VAR / "device-models",
+    "Folder of device description files of one's own; one of the same name goes before that of the product.",
+    "var/device-models",
+)
 UPLOAD_BYTES = (
     env.integer("OPENAIM_UPLOAD_MB", 4_096, "Largest file an import takes, in megabytes.", minimum=1, maximum=1_000_000)
     * 1_000_000

@@ -16,6 +16,7 @@ from protocols.hdlc.settings import DEFAULT_INFO, MAX_INFO, MAX_WINDOW
 
 MAX_ADDRESS = 0xFFFF
 MAX_PATIENCE_S = 600
+MANAGEMENT, PUBLIC = "management", "public"
 FRAMINGS = ("wrapper", "hdlc", "mode_e")
 POLICIES: Mapping[str, Protection] = {
     "none": Protection.NONE,
@@ -100,6 +101,20 @@ def security_of(raw: Mapping[str, Any]) -> Security:
     return found
 
 
+def clients_of(raw: Mapping[str, Mapping[str, Any]], management: Security) -> Mapping[str, Security]:
+    """The associations of a model by name: those of `clients`, `management`, and `public` where its address is known.
+
+    A client that ciphers has the public client and the counter of `management` unless it names its own.
+    """
+    found = {PUBLIC: _plain(management.public_client_address)} if management.public_client_address else {}
+    found[MANAGEMENT] = management
+    for name, said in raw.items():
+        if name == MANAGEMENT:
+            raise ValueError(f"client {MANAGEMENT} is what security describes")
+        found[name] = security_of({**_counted(management), **said} if "policy" in said else said)
+    return found
+
+
 def transport_of(raw: Mapping[str, Any]) -> Transport:
     """The `transport` of a description file, by default the wrapper over TCP. ValueError where it is impossible."""
     known_only(raw, _TRANSPORT, "transport")
@@ -125,7 +140,7 @@ def short_names_of(raw: Mapping[str, Any]) -> tuple[NamedObject, ...] | None:
     if raw["referencing"] != "short_names":
         raise ValueError("referencing is logical_names or short_names")
     named = raw.get("base_names", [])
-    return tuple(_named_object(each) for each in named)
+    return tuple(named_object_of(each) for each in named)
 
 
 def quirks_of(raw: Mapping[str, Any]) -> frozenset[str]:
@@ -138,7 +153,19 @@ def quirks_of(raw: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(quirks)
 
 
-def _named_object(raw: Mapping[str, Any]) -> NamedObject:
+def _plain(address: int) -> Security:
+    return security_of({"client_address": address, "authentication": "none"})
+
+
+def _counted(management: Security) -> Mapping[str, Any]:
+    if management.invocation_counter is None:
+        return {}
+    counter = str(management.invocation_counter)
+    return {"public_client_address": management.public_client_address, "invocation_counter": counter}
+
+
+def named_object_of(raw: Mapping[str, Any]) -> NamedObject:
+    """An entry of `base_names`."""
     known_only(raw, ("base", "class_id", "obis", "version"), "an entry of base_names")
     class_id, version = whole(raw, "class_id", None, 0, 0xFFFF), whole(raw, "version", 0, 0, 0xFF)
     return NamedObject(int(raw["base"], 16), class_id, Obis.parse(raw["obis"]), version)

@@ -74,7 +74,7 @@ def test_base_names_say_where_and_what() -> None:
 def test_the_system_check_names_every_file_that_cannot_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert descriptions_fit(None) == []
     raw = json.loads((descriptions.FOLDER / "aim-sm3.json").read_text())
-    (tmp_path / "good.json").write_text(json.dumps(raw))
+    (tmp_path / "good.json").write_text(json.dumps({**raw, "code": "good"}))
     (tmp_path / "bad.json").write_text(json.dumps({**raw, "transport": {"framing": "pigeons"}}))
     (tmp_path / "torn.json").write_text("{")
     monkeypatch.setattr(descriptions, "FOLDER", tmp_path)
