@@ -10,10 +10,10 @@ from headend import causes
 from headend.causes import SessionError
 from headend.drivers.base import Capability, LayoutChangedError, Target
 from headend.drivers.dlms_association import association_of, must_tell_names, public_association
-from headend.drivers.dlms_decode import layout_of, log_entries, profile_rows, text_of
+from headend.drivers.dlms_decode import is_quantity, layout_of, log_entries, profile_rows, text_of
 from headend.drivers.dlms_layers import framing_of, line_of
 from headend.drivers.dlms_names import names_layout
-from headend.drivers.dlms_registers import register_names, register_values, registers_layout
+from headend.drivers.dlms_registers import register_names, register_values, registers_layout, with_fixed_units
 from headend.plan import Layout, LogEntries, ProfileRows, RegisterValue, Stretch
 from headend.transport import Exchange, Line
 from protocols.dlms import exchange, objects
@@ -95,7 +95,7 @@ class DlmsDriver:
         return {name: text for name, text in texts if text}
 
     async def read_registers(self, wanted: Sequence[Obis], known: Layout | None) -> tuple[list[RegisterValue], Layout]:
-        names = register_names(wanted, known)
+        names = register_names(wanted, known, self._target.description.units)
         readings = await self._run(objects.read_registers(self._connected, names))
         values = register_values(readings, datetime.now(UTC).replace(microsecond=0))
         return values, registers_layout(readings, known)
@@ -103,15 +103,18 @@ class DlmsDriver:
     async def read_layout(self, profile: Obis) -> Layout:
         tolerant = "swapped_octet_string" in self._target.description.quirks
         layout = await self._run(objects.read_layout(self._connected, profile, tolerant=tolerant))
+        fixed = self._target.description.units
         registers = [
-            Attribute(class_id, capture.attribute.obis, objects.UNIT_ATTRIBUTE[class_id])
-            for capture in layout.captures
-            if (class_id := capture.attribute.class_id) in objects.UNIT_ATTRIBUTE
+            Attribute(name.class_id, name.obis, objects.UNIT_ATTRIBUTE[name.class_id])
+            for name in (capture.attribute for capture in layout.captures)
+            if is_quantity(name) and name.obis not in fixed
         ]
         units = await self._run(exchange.get_list(self._connected, registers)) if registers else ()
-        return layout_of(layout, dict(zip((each.obis for each in registers), units, strict=True)))
+        told = layout_of(layout, dict(zip((each.obis for each in registers), units, strict=True)))
+        return with_fixed_units(told, fixed)
 
     async def read_profile(self, layout: Layout, stretch: Stretch) -> ProfileRows:
+        layout = with_fixed_units(layout, self._target.description.units)
         captures = tuple(Capture(Attribute(c.class_id, c.obis, c.attribute)) for c in layout.columns)
         table = await self._table(
             objects.ProfileLayout(layout.obis, captures, layout.interval_s), stretch, layout.known

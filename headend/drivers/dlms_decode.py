@@ -8,6 +8,7 @@ import numpy as np
 
 from headend.plan import Column, Layout, LogEntry, ProfileRows, Stretch
 from protocols.dlms import columns, objects
+from protocols.dlms.cosem import Attribute
 from protocols.dlms.data import decode
 from protocols.dlms.obis import Obis
 from protocols.dlms.services.get import Result
@@ -15,6 +16,8 @@ from protocols.dlms.tags import DataAccessResult
 from protocols.dlms.units import scaler_unit
 from protocols.errors import garbage
 
+_QUANTITIES = {objects.REGISTER: (2,), objects.EXTENDED_REGISTER: (2,), objects.DEMAND_REGISTER: (2, 3)}
+"""Which attributes of a register are values in its unit."""
 _STATUS = (0, 96, 10)
 """Value groups A, C, D of profile status words (0-b:96.10.x)."""
 
@@ -24,7 +27,7 @@ def layout_of(layout: objects.ProfileLayout, units: Mapping[Obis, Result]) -> La
     found = []
     for capture in layout.captures:
         name = capture.attribute
-        scaler, unit = _unit(name.class_id, name.obis, units.get(name.obis))
+        scaler, unit = _unit(name, units.get(name.obis))
         found.append(Column(name.class_id, name.obis, name.index, scaler, unit))
     return Layout(layout.obis, layout.period, tuple(found), known=False)
 
@@ -75,12 +78,21 @@ def text_of(result: Result) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _unit(class_id: int, obis: Obis, result: Result | None) -> tuple[int | None, str | None]:
-    """Scaler and unit of a register; none for clocks and status words; unscaled and unitless for what tells nothing."""
+def is_quantity(name: Attribute) -> bool:
+    """Whether an attribute is a value that its register's scaler and unit belong to, not the time it was captured."""
+    return name.index in _QUANTITIES.get(name.class_id, ())
+
+
+def _unit(name: Attribute, result: Result | None) -> tuple[int | None, str | None]:
+    """Scaler and unit of a register; none for clocks, status words and times of registers; unscaled and unitless for
+    what tells nothing.
+    """
+    if name.class_id in _QUANTITIES and not is_quantity(name):
+        return None, None
     if result is not None and not isinstance(result, DataAccessResult):
         told = scaler_unit(decode(result))
         return told.scaler, told.symbol
-    if class_id == objects.CLOCK_CLASS or _is_status(obis):
+    if name.class_id == objects.CLOCK_CLASS or _is_status(name.obis):
         return None, None
     return 0, ""
 

@@ -1,6 +1,7 @@
 """Registers read one by one: which scaler and unit is known already, and what the answers say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -10,10 +11,20 @@ from protocols.dlms.objects import REGISTER, RegisterName, RegisterReading
 from protocols.dlms.units import CODES, ScalerUnit
 
 
-def register_names(wanted: Sequence[Obis], known: Layout | None) -> list[RegisterName]:
-    """The registers to ask for, with the scaler and unit the layout on file gives them."""
+def register_names(
+    wanted: Sequence[Obis], known: Layout | None, fixed: Mapping[Obis, ScalerUnit]
+) -> list[RegisterName]:
+    """The registers to ask for, with the scaler and unit that are `fixed`, else those of the layout on file."""
     told = {column.obis: (column.scaler, column.unit) for column in known.columns} if known else {}
+    told |= {obis: (unit.scaler, unit.symbol) for obis, unit in fixed.items()}
     return [_name(obis, *told.get(obis, _NOT_TOLD)) for obis in wanted]
+
+
+def with_fixed_units(layout: Layout, fixed: Mapping[Obis, ScalerUnit]) -> Layout:
+    """The layout with the scaler and unit that are `fixed` for its values, whatever the meter said of them."""
+    if not any(column.is_value and column.obis in fixed for column in layout.columns):
+        return layout
+    return replace(layout, columns=tuple(_with_fixed_unit(column, fixed) for column in layout.columns))
 
 
 def register_values(readings: Sequence[RegisterReading], at: datetime) -> list[RegisterValue]:
@@ -35,6 +46,11 @@ def registers_layout(readings: Sequence[RegisterReading], known: Layout | None) 
         if reading.unit is not None
     )
     return Layout(REGISTERS, 0, columns, known=False)
+
+
+def _with_fixed_unit(column: Column, fixed: Mapping[Obis, ScalerUnit]) -> Column:
+    unit = fixed.get(column.obis) if column.is_value else None
+    return column if unit is None else replace(column, scaler=unit.scaler, unit=unit.symbol)
 
 
 _NOT_TOLD: tuple[None, None] = (None, None)
