@@ -20,23 +20,19 @@ from tempfile import TemporaryDirectory
 import uvloop
 from django.core.management import call_command
 
-from bench import bare
+from bench.recording import claim_for, counters, demand_whole, recorded
 from bench.report import Figure
 from bench.rounds import alternate, bare_side, best, costs_against, one_round, process
 from devices.models import Contact, Device
-from headend import transport
 from headend.knowledge import Knowledge, know
-from headend.models import Job, JobItem
+from headend.models import Job
 from headend.plan import Plan, Stretch
-from headend.services.claims import Claim
 from headend.services.jobs import Order, create_job
 from headend.sessions import run_session
-from headend.storing import Outcome
 from headend.wake import BULK
 from headend.worker import work_off
 
 GOAL = 0.35
-_COUNTERS = 100_000
 
 
 def run(quick: bool) -> Iterator[Figure]:
@@ -53,7 +49,8 @@ def run(quick: bool) -> Iterator[Figure]:
 
 def _measure(rounds: int) -> Iterator[Figure]:
     known = _known()
-    script = bare.script_of(uvloop.run(_record(next(iter(known.values())))))
+    first = next(iter(known.values()))
+    script = uvloop.run(recorded(first, _plan(first)))
     yield Figure("round trips per session", len(script), "")
     yield Figure("octets per session", sum(map(sum, script)), "octets")
     readings = [_reading(each) for each in known.values()]
@@ -75,7 +72,7 @@ def _end_to_end() -> Iterator[Figure]:
     """Two jobs over all devices, claimed, read and stored: first everything the meters hold, then once more."""
     devices = Device.objects.all()
     utility = devices[0].utility
-    Contact.objects.update(next_counter=next(_next_counter))  # the meters have seen those of the rounds before
+    Contact.objects.update(next_counter=next(counters))  # the meters have seen those of the rounds before
     for figure, kind in (("60 days read and stored", "profile"), ("daily values read and stored", "daily")):
         job = create_job(utility=utility, order=Order(kind=kind, title=figure), devices=devices)
         begun = time.perf_counter()
@@ -92,38 +89,17 @@ def _known() -> dict[int, Knowledge]:
     devices = list(Device.objects.select_related("model", "utility", "contact"))
     fresh, _ = know(devices)
     first = next(iter(fresh.values()))
-    outcome = uvloop.run(run_session(_claim(first), first, _plan(first)))
-    _demand(outcome)
+    outcome = uvloop.run(run_session(claim_for(first), first, _plan(first)))
+    demand_whole(outcome)
     layouts = {layout.obis: replace(layout, known=True) for layout in outcome.readings.layouts}
     return {pk: replace(known, layouts=layouts) for pk, known in fresh.items()}
 
 
-async def _record(known: Knowledge) -> list[tuple[int, int]]:
-    """Octets of every request and reply of one session."""
-    script: list[tuple[int, int]] = []
-
-    class Recording(transport.Line):
-        def _advance(self, received: bytes | None) -> None:
-            before = self.sent
-            super()._advance(received)
-            if received and script:
-                script[-1] = (script[-1][0], script[-1][1] + len(received))
-            if self.sent > before:
-                script.append((self.sent - before, 0))
-
-    plain, transport.Line = transport.Line, Recording  # type: ignore[misc]
-    try:
-        _demand(await run_session(_claim(known), known, _plan(known)))
-    finally:
-        transport.Line = plain  # type: ignore[misc]
-    return script
-
-
 def _reading(known: Knowledge) -> Callable[[], Awaitable[object]]:
-    claim, plan = _claim(known), _plan(known)
+    claim, plan = claim_for(known), _plan(known)
 
     async def read() -> None:
-        _demand(await run_session(replace(claim, first_counter=next(_next_counter)), known, plan))
+        demand_whole(await run_session(replace(claim, first_counter=next(counters)), known, plan))
 
     return read
 
@@ -134,21 +110,6 @@ def _plan(known: Knowledge) -> Plan:
     end = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     start = end - timedelta(seconds=profile.interval_s * 95)
     return Plan(registers=known.description.registers, profiles=(Stretch(profile.obis, start, end),))
-
-
-_next_counter = iter(range(_COUNTERS, 1 << 31, 4096))
-
-
-def _claim(known: Knowledge) -> Claim:
-    return Claim(
-        JobItem(job=Job(expires_at=datetime.now(UTC) + timedelta(hours=1)), device=known.device), next(_next_counter)
-    )
-
-
-def _demand(outcome: Outcome) -> None:
-    """A benchmark of sessions that failed would measure nothing."""
-    if not outcome.ok or sum(rows.at.size for rows in outcome.readings.profiles) != 96:
-        raise RuntimeError(f"the session went wrong: {outcome.trace}")
 
 
 def _check(job: Job) -> None:
