@@ -90,6 +90,8 @@ class Device(models.Model):
         validators=[gateway_address_validator],
         help_text="Physical device address at the concentrator, hexadecimal.",
     )
+    apn = models.CharField("APN", max_length=100, blank=True, help_text="Access point of the mobile network it uses.")
+    cell = models.CharField(max_length=60, blank=True, help_text="Radio cell in which it was last known.")
     system_title = models.CharField(max_length=16, blank=True, validators=[system_title_validator])
     firmware = models.CharField(max_length=60, blank=True)
     module_firmware = models.CharField(max_length=60, blank=True)
@@ -117,6 +119,8 @@ class Device(models.Model):
         indexes = [
             models.Index(fields=["utility", "state"], name="device_state"),
             models.Index(fields=["host"], name="device_host"),
+            models.Index(fields=["apn"], condition=~models.Q(apn=""), name="device_apn"),
+            models.Index(fields=["cell"], condition=~models.Q(cell=""), name="device_cell"),
         ]
         ordering = ["serial_number"]
 

@@ -1,12 +1,19 @@
+from headend.models.clock import ClockCorrection, ClockPolicy
+from headend.models.frames import AttemptFrames
 from headend.models.gap import Gap
 from headend.models.job import Attempt, Job, JobItem
 from headend.models.mark import ReadMark
 from headend.models.push import AcceptanceRule, DiscoveredDevice, PushCounter, PushRefusal
+from headend.models.retry import RetryRule
 from headend.models.schedule import Schedule
+from headend.models.segment import SegmentLimit
 
 __all__ = [
     "AcceptanceRule",
     "Attempt",
+    "AttemptFrames",
+    "ClockCorrection",
+    "ClockPolicy",
     "DiscoveredDevice",
     "Gap",
     "Job",
@@ -14,5 +21,7 @@ __all__ = [
     "PushCounter",
     "PushRefusal",
     "ReadMark",
+    "RetryRule",
     "Schedule",
+    "SegmentLimit",
 ]
