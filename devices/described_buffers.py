@@ -9,19 +9,20 @@ from devices.described_objects import unit_code
 from protocols.dlms.obis import Obis
 
 ROLES = {"interval": "load profile", "daily": "daily billing profile"}
-COLUMN_ROLES = {"clock": "time of the row", "status": "status word of the row"}
+COLUMN_ROLES = {"clock": "time of the row", "status": "status word of the row", "other": "not promised"}
 LONGEST_INTERVAL_S = 86_400
 MOST_ROWS = 1_000_000
 _PROFILE = ("obis", "role", "interval_s", "rows", "columns")
-_COLUMN = ("obis", "attribute", "role", "unit")
+_COLUMN = ("obis", "attribute", "role", "unit", "stored_as")
 _LOG = ("obis", "name", "columns", "codes", "kind")
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A load profile or billing profile. `values` are the columns besides clock and status: OBIS code and unit.
+    """A load profile or billing profile.
 
-    `columns` are all of them in order: OBIS code and attribute.
+    `values` are the columns with a unit: the OBIS code they are stored under, and the unit. `columns` are all of them in
+    order: OBIS code in the meter, and attribute.
     """
 
     obis: Obis
@@ -63,7 +64,7 @@ def profile_of(raw: Mapping[str, Any]) -> Profile:
         role=raw["role"],
         interval_s=whole(raw, "interval_s", None, 1, LONGEST_INTERVAL_S),
         rows=whole(raw, "rows", None, 1, MOST_ROWS),
-        values=tuple((Obis.parse(each["obis"]), each["unit"]) for each in columns if "unit" in each),
+        values=tuple((stored_obis(each), each["unit"]) for each in columns if "unit" in each),
         columns=tuple(_column(each) for each in columns),
     )
 
@@ -85,15 +86,21 @@ def event_log_of(raw: Mapping[str, Any]) -> EventLog:
 
 
 def register_of(raw: Mapping[str, Any]) -> Obis:
-    """An entry of `registers`."""
-    known_only(raw, ("obis",), "a register")
+    """An entry of `registers`: its code in the meter."""
+    known_only(raw, ("obis", "stored_as"), "a register")
+    stored_obis(raw)
     return Obis.parse(raw["obis"])
+
+
+def stored_obis(raw: Mapping[str, Any]) -> Obis:
+    """The code the values of a column or register are stored under: `stored_as`, else its own."""
+    return Obis.parse(raw.get("stored_as", raw["obis"]))
 
 
 def _column(raw: Mapping[str, Any]) -> tuple[Obis, int]:
     known_only(raw, _COLUMN, "a column")
     if ("role" in raw) == ("unit" in raw):
-        raise ValueError(f"column {raw['obis']} has either a role (clock, status) or a unit")
+        raise ValueError(f"column {raw['obis']} has either a role ({', '.join(COLUMN_ROLES)}) or a unit")
     if "unit" in raw:
         unit_code(raw["unit"])
     else:

@@ -11,7 +11,9 @@ from devices.descriptions import FOLDER
 from tests.docs.pages import Document
 
 REFERENCE = Document(places.BASE / "docs" / "reference" / "device-model.md")
-KEYED_BY_OWN_NAMES = {"codes", "status_bits", "identification"}
+KEYED_BY_OWN_NAMES = {"codes", "status_bits", "alarm_bits", "identification", "attributes"}
+NAMED = {"clients", "push"}
+"""Objects whose entries have names of their own, and fields below."""
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.json")))
@@ -25,7 +27,9 @@ def _fields(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
             yield key
-            if key not in KEYED_BY_OWN_NAMES:
+            if key in NAMED:
+                yield from _fields(list(inner.values()))
+            elif key not in KEYED_BY_OWN_NAMES:
                 yield from _fields(inner)
     elif isinstance(value, list):
         for inner in value:
