@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from bench.headend import pull
+from bench.headend import on_demand, pull
+from bench.headend.world import load, on_network
 from bench.report import Figure
 
 
 def run(quick: bool) -> Iterator[Figure]:
-    """All figures; `quick` with smaller fleets."""
-    yield from pull.run(quick)
+    """A day pulled from 5,000 meters, and on-demand reading beside a job of 20,000; 400 and 600 when `quick`."""
+    pulled, beside = (400, 600) if quick else (5_000, 20_000)
+    with TemporaryDirectory() as folder:
+        fleet = load(beside + on_demand.ASKED, Path(folder))
+        with on_network(fleet):
+            yield from pull.run(pulled, quick=quick)
+        with on_network(fleet, delay_ms=on_demand.DELAY_MS):
+            yield from on_demand.run()

@@ -8,32 +8,30 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.core.management import call_command
 
-from access.models import Utility
 from bench.rounds import process
 
 
+def load(meters: int, folder: Path) -> Path:
+    """Put `meters` healthy meters on file, installed since yesterday; the file of the fleet."""
+    path = folder / "fleet.json"
+    _simulator("make-fleet", "--meters", str(meters), "--healthy", "--single-host", "--out", str(path))
+    call_command("demo_load", fleet=path, days=1, stdout=sys.stderr)
+    return path
+
+
 @contextmanager
-def fleet(meters: int, *, delay_ms: int = 0) -> Iterator[Utility]:
-    """`meters` healthy meters that answer after `delay_ms`, on file and installed since yesterday."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "fleet.json"
-        _simulator("make-fleet", "--meters", str(meters), "--healthy", "--single-host", "--out", str(path))
-        if delay_ms:
-            _slow_down(path, delay_ms)
-        call_command("demo_load", fleet=path, days=1, stdout=sys.stderr)
-        with process(["-m", "simulator", "serve", "--fleet", str(path), "--control", "127.0.0.1:0"], "ready"):
-            yield Utility.objects.get()
-
-
-def _slow_down(path: Path, delay_ms: int) -> None:
-    content = json.loads(path.read_text())
-    for meter in content["meters"]:
+def on_network(fleet: Path, *, delay_ms: int = 0) -> Iterator[None]:
+    """The fleet, every answer after `delay_ms`."""
+    path = fleet.with_name(f"after-{delay_ms}-ms.json")
+    content = json.loads(fleet.read_text())
+    for meter in content["meters"] if delay_ms else ():
         meter["faults"] = [{"kind": "slow", "delay_ms": delay_ms}]
     path.write_text(json.dumps(content))
+    with process(["-m", "simulator", "serve", "--fleet", str(path), "--control", "127.0.0.1:0"], "ready"):
+        yield
 
 
 def _simulator(*arguments: str) -> None:

@@ -1,0 +1,77 @@
+"""Somebody waits while bulk work fills every worker: from the order to the result stored, meters answering slowly."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from access.models import Utility
+from bench.report import Figure
+from devices.models import Device
+from headend.models import Job, JobItem
+from headend.services.jobs import Order, create_job
+from headend.services.read_now import read_now
+from headend.services.ticking import call_workers
+from headend.wake import BULK, ON_DEMAND
+
+DELAY_MS = 200
+LONGEST_S, LARGEST_MB = 1.5, 400
+ASKED = 60
+_STEP_S = 0.02
+_GIVEN_UP_S = 60
+
+
+def run() -> Iterator[Figure]:
+    """Read the first `ASKED` devices one after the other, beside a job over all others."""
+    with ExitStack() as stack:
+        workers = [stack.enter_context(_worker(queue)) for queue in (ON_DEMAND, BULK)]
+        asked = list(Device.objects.order_by("pk")[:ASKED])
+        bulk = _begin_bulk(asked)
+        seconds = np.array([_wait_for(read_now(device=device, user=None)) for device in asked])
+        if not bulk.items.open().exists():
+            raise RuntimeError("the bulk job had ended before the last one who waited was served")
+        memory = [process.memory_info().rss / 2**20 for process in workers]
+    yield Figure(f"on demand, meters answering after {DELAY_MS} ms: half within", float(np.median(seconds)), "s")
+    yield Figure("on demand: 95 % within", float(np.percentile(seconds, 95)), "s", LONGEST_S, "at_most")
+    yield Figure("memory of a worker", max(memory), "MB", LARGEST_MB, "at_most")
+
+
+@contextmanager
+def _worker(queue: str) -> Iterator[psutil.Process]:
+    """A worker as the Procfile starts it."""
+    line = next(line for line in Path("Procfile").read_text().splitlines() if f"--queues {queue} " in line)
+    _, _, words = line.partition(": exec celery ")
+    with subprocess.Popen([sys.executable, "-m", "celery", *words.split()]) as process:  # noqa: S603
+        try:
+            yield psutil.Process(process.pid)
+        finally:
+            process.terminate()
+
+
+def _begin_bulk(asked: list[Device]) -> Job:
+    """A job over all other devices, under way when this returns."""
+    others = Device.objects.exclude(pk__in=[device.pk for device in asked])
+    job = create_job(utility=Utility.objects.get(), order=Order(kind="profile", title="Everything"), devices=others)
+    while not job.items.filter(state=JobItem.State.OK).exists():
+        call_workers()
+        time.sleep(_STEP_S)
+    return job
+
+
+def _wait_for(job: Job) -> float:
+    """Seconds until the only item of `job` has ended well."""
+    begun = time.perf_counter()
+    while (state := job.items.get().state) in JobItem.OPEN:
+        if time.perf_counter() - begun > _GIVEN_UP_S:
+            raise RuntimeError(f"{job} was not done in {_GIVEN_UP_S} s")
+        time.sleep(_STEP_S)
+    if state != JobItem.State.OK:
+        raise RuntimeError(f"{job}: {job.items.get().detail}")
+    return time.perf_counter() - begun
