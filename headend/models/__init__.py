@@ -1,4 +1,5 @@
 from headend.models.clock import ClockCorrection, ClockPolicy
+from headend.models.delivery import Deadline, DeliveryCount, Exclusion, GapBudget
 from headend.models.frames import AttemptFrames
 from headend.models.gap import Gap
 from headend.models.job import Attempt, Job, JobItem
@@ -14,8 +15,12 @@ __all__ = [
     "AttemptFrames",
     "ClockCorrection",
     "ClockPolicy",
+    "Deadline",
+    "DeliveryCount",
     "DiscoveredDevice",
+    "Exclusion",
     "Gap",
+    "GapBudget",
     "Job",
     "JobItem",
     "PushCounter",
