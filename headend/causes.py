@@ -4,6 +4,7 @@ Codes of the protocol libraries (`protocols.errors.Cause`) are used as they are;
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from protocols.errors import Cause as ProtocolCause
 
@@ -19,28 +20,62 @@ DATABASE_AWAY = "database_away"
 STORE_REFUSED = "store_refused"
 UNSUPPORTED_MODEL = "unsupported_model"
 COUNTER_JUMP = "counter_jump"
+LAYOUT_UNKNOWN = "layout_unknown"
 EXPIRED = "expired"
 CANCELLED = "cancelled"
 INTERNAL = "internal"
 
 
+DEFAULT_FACTOR = Decimal(2)
+DEFAULT_LONGEST_S = 900
+DEFAULT_JITTER_PERCENT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often and how soon a cause is worth another try.
+
+    `attempts` counts the first one too. The wait after it is `wait_s` seconds, every further one `factor` times as
+    long, none longer than `longest_s`; each is spread by `jitter_percent` either way.
+    """
+
+    attempts: int = 3
+    wait_s: int = 30
+    factor: Decimal = DEFAULT_FACTOR
+    longest_s: int = DEFAULT_LONGEST_S
+    jitter_percent: int = DEFAULT_JITTER_PERCENT
+
+    def __str__(self) -> str:
+        if self.attempts == 1:
+            return "not tried again"
+        return f"{self.attempts} tries, first wait {self.wait_s} s, times {self.factor.normalize():f}"
+
+    def wait_after(self, attempt: int) -> int | None:
+        """Seconds until the next try after attempt number `attempt` (from 1), or None when it is not worth one."""
+        if attempt >= self.attempts:
+            return None
+        wait_s: Decimal = self.wait_s * self.factor ** (attempt - 1)
+        return int(min(wait_s, Decimal(self.longest_s)))
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a cause means and how often it is worth another try. Waiting doubles from `wait_s` with every attempt."""
+    """What a cause means, and how often it is tried again where a utility has no rule of its own for it."""
 
     text: str
     advice: str
     attempts: int = 3
     wait_s: int = 30
 
+    @property
+    def policy(self) -> RetryPolicy:
+        return RetryPolicy(self.attempts, self.wait_s)
+
     def wait_after(self, attempt: int) -> int | None:
-        """Seconds until the next try after attempt number `attempt` (from 1), or None when it is not worth one."""
-        if attempt >= self.attempts:
-            return None
-        return int(min(self.wait_s * 2 ** (attempt - 1), _LONGEST_WAIT_S))
+        """As `RetryPolicy.wait_after`."""
+        return self.policy.wait_after(attempt)
 
 
-_LONGEST_WAIT_S = 900
 _LINE = "Check power, coverage and the address of the device."
 _KEYS = "Compare the keys with the shipment file of the device."
 
@@ -60,6 +95,9 @@ RULES: dict[str, Rule] = {
         "The device asks for an invocation counter far above ours",
         "Suspicious: check what device answers there; if it is right, run raise_counter.",
         attempts=1,
+    ),
+    LAYOUT_UNKNOWN: Rule(
+        "Nobody has told what the pushed values are", "Read the device once, or describe its model.", attempts=1
     ),
     EXPIRED: Rule("Not done before the job expired", "Retry, or give the job more time.", attempts=1),
     CANCELLED: Rule("Cancelled by a user", "", attempts=1),

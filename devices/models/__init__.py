@@ -1,6 +1,16 @@
 from devices.models.device import Contact, Device, DeviceModel
+from devices.models.group import DeviceGroup, GroupMember
 from devices.models.installation import Installation
 from devices.models.keys import DeviceKey
 from devices.models.layout import ProfileLayout
 
-__all__ = ["Contact", "Device", "DeviceKey", "DeviceModel", "Installation", "ProfileLayout"]
+__all__ = [
+    "Contact",
+    "Device",
+    "DeviceGroup",
+    "DeviceKey",
+    "DeviceModel",
+    "GroupMember",
+    "Installation",
+    "ProfileLayout",
+]

@@ -27,6 +27,7 @@ class Job(models.Model):
 
     class State(models.TextChoices):
         RUNNING = "running", "Running"
+        PAUSED = "paused", "Paused"
         DONE = "done", "Done"
         CANCELLED = "cancelled", "Cancelled"
 
@@ -34,6 +35,13 @@ class Job(models.Model):
     kind = models.CharField(max_length=30, help_text="A kind registered in `headend.kinds`.")
     title = models.CharField(max_length=160)
     parameters: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
+    target: "models.JSONField[Any, Any]" = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What was asked for, by `headend.targets`; empty: devices as given.",
+    )
+    target_words = models.CharField("target", max_length=160, blank=True, help_text="The same for people.")
+    keep_frames = models.BooleanField(default=False, help_text="Whether the octets of its sessions are kept.")
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.SCHEDULED)
     state = models.CharField(max_length=12, choices=State.choices, default=State.RUNNING)
     created_at = models.DateTimeField(default=timezone.now)
@@ -43,6 +51,7 @@ class Job(models.Model):
     )
     action = models.CharField(max_length=40, db_index=True, help_text="Action id, from the click to the meter frame.")
     expires_at = models.DateTimeField(help_text="What is not done by then ends as expired.")
+    paused_at = models.DateTimeField(null=True, blank=True, help_text="Since when nothing of it is begun.")
     finished_at = models.DateTimeField(null=True, blank=True)
 
     scope_utility: ClassVar[str] = "utility"
@@ -50,7 +59,17 @@ class Job(models.Model):
     objects = JobManager()
 
     class Meta:
-        permissions = [("cancel_job", "Can cancel a job"), ("retry_job", "Can retry what failed in a job")]
+        permissions = [
+            ("cancel_job", "Can cancel a job"),
+            ("retry_job", "Can retry what failed in a job"),
+            ("pause_job", "Can pause a job and let it go on"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="paused", paused_at__isnull=False) | ~Q(state="paused") & Q(paused_at__isnull=True),
+                name="job_paused",
+            )
+        ]
         indexes = [
             models.Index(fields=["utility", "-created_at"], name="job_latest"),
             models.Index(fields=["expires_at"], condition=Q(state="running"), name="job_running"),
@@ -114,6 +133,8 @@ class JobItem(models.Model):
             models.Index(fields=["lease_until"], condition=Q(state="running"), name="job_item_leased"),
             models.Index(fields=["job"], condition=Q(state__in=["waiting", "running"]), name="job_item_open"),
             models.Index(fields=["job", "state"], name="job_item_counted"),
+            models.Index(fields=["job", "state", "last_cause"], condition=~Q(last_cause=""), name="job_item_causes"),
+            models.Index(fields=["job", "-finished_at"], condition=Q(finished_at__isnull=False), name="job_item_ended"),
             models.Index(fields=["device", "-id"], name="job_item_of_device"),
         ]
         ordering = ["id"]
