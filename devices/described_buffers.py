@@ -21,8 +21,8 @@ _LOG = ("obis", "name", "columns", "codes", "kind")
 class Profile:
     """A load profile or billing profile.
 
-    `values` are the columns with a unit: the OBIS code they are stored under, and the unit. `columns` are all of them in
-    order: OBIS code in the meter, and attribute.
+    `values` are the columns with a unit: the OBIS code they are stored under, and the unit. `columns` are all of them:
+    OBIS code in the meter, and attribute.
     """
 
     obis: Obis

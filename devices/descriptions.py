@@ -194,7 +194,16 @@ def _base(code: str) -> dict[str, Any]:
 
 
 def _object_in(path: Path) -> dict[str, Any]:
-    raw = json.loads(path.read_text())
+    raw = json.loads(path.read_text(), object_pairs_hook=_each_once)
     if not isinstance(raw, dict):
         raise ValueError("a description is a JSON object, { … }")
     return raw
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of a field that stands twice JSON takes the last one, and the first would silently do nothing."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for number, (name, _) in enumerate(pairs) if name in dict(pairs[:number]))
+        raise ValueError(f"field {twice!r} stands twice")
+    return found
