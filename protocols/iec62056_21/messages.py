@@ -2,17 +2,30 @@
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 
-from protocols.errors import Cause, LocalProtocolError, garbage
-from protocols.iec62056_21.characters import ACK, BAUD_RATES, END
+from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError, garbage
+from protocols.iec62056_21.characters import ACK, BAUD_RATES, BAUD_RATES_B, END, FIRST_RATE
 
 HDLC = "2"
 """What stands for HDLC: as a mode in the identification, as protocol and as mode control in the option select."""
 
 _ADDRESS = re.compile(r"[0-9A-Za-z ]{0,32}")
 _REQUEST = re.compile(rb"/\?([0-9A-Za-z ]{0,32})!")
-_IDENTIFICATION = re.compile(rb"/([A-Za-z]{3})([0-9A-I])((?:\\[ -~])*)([^\\/!\x80-\xff]{0,32})")
+_IDENTIFICATION = re.compile(rb"/([A-Za-z]{3})([^/!\\\x00-\x1f\x7f-\xff])((?:\\[ -~])*)([^\\/!\x80-\xff]{0,32})")
 _OPTION = re.compile(rb"\x06([ -~])([ -~])([ -~])")
+
+
+class Mode(Enum):
+    """How a conversation goes on after the identification; mode E is the choice of HDLC within mode C.
+
+    A: the meter sends its data at 300 baud. B: it does so at a rate it has named. C: the reader chooses rate and what
+    follows. D, in which a meter speaks unasked, knows no request and is told apart by its listener (`mode_d`).
+    """
+
+    A = "A"
+    B = "B"
+    C = "C"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +36,22 @@ class Identification:
     baud_code: str
     modes: str = ""
     text: str = ""
+
+    @property
+    def mode(self) -> Mode:
+        """What the baud rate identification says: a digit is mode C, a letter from A to I mode B, all else mode A."""
+        if self.baud_code in "0123456789":
+            return Mode.C
+        return Mode.B if self.baud_code in "ABCDEFGHI" else Mode.A
+
+    @property
+    def rate_taken(self) -> int:
+        """The rate in baud a meter goes on with by itself; RemoteProtocolError (UNSUPPORTED) for a reserved code."""
+        if self.mode is not Mode.B:
+            return FIRST_RATE
+        if self.baud_code not in BAUD_RATES_B:
+            raise RemoteProtocolError(Cause.UNSUPPORTED, f"baud rate identification {self.baud_code} is reserved")
+        return BAUD_RATES_B[self.baud_code]
 
     @property
     def offers_hdlc(self) -> bool:

@@ -12,9 +12,13 @@ from protocols.iec62056_21.lines import LineBuffer
 
 @dataclass(frozen=True, slots=True)
 class LineFormat:
-    """How a serial line has to be once the octets handed out before have left it: this rate, eight bits, no parity."""
+    """How a serial line has to be once the octets handed out before have left it.
+
+    `text`: seven bits and even parity as in modes A to D; else eight bits without parity, as HDLC wants it.
+    """
 
     baud_rate: int
+    text: bool = False
 
 
 class Stage(Enum):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError
-from protocols.iec62056_21 import Identification, OptionSelect
+from protocols.iec62056_21 import Identification, Mode, OptionSelect
 from protocols.iec62056_21.characters import block_check, strip_parity, with_parity
 from protocols.iec62056_21.lines import LineBuffer
 from protocols.iec62056_21.messages import (
@@ -56,7 +56,7 @@ def test_identifications(line: bytes, identification: Identification | None) -> 
         assert identification.offers_hdlc is (b"\\2" in line)
 
 
-@pytest.mark.parametrize("line", [b"/IS", b"/1235\\2", b"/ISKX", b"/ISK5\\"])
+@pytest.mark.parametrize("line", [b"/IS", b"/1235\\2", b"/ISK!", b"/ISK5\\"])
 def test_a_damaged_identification_is_named(line: bytes) -> None:
     with pytest.raises(RemoteProtocolError) as error:
         decode_identification(line)
@@ -111,3 +111,16 @@ def test_an_identification_with_octets_that_are_no_characters_is_garbage(line: b
 @pytest.mark.parametrize("line", [b"\x06\xed52", b"\x062\x802", b"\x0625\x00"])
 def test_an_option_with_octets_that_are_no_characters_is_none(line: bytes) -> None:
     assert decode_option(line) is None
+
+
+@pytest.mark.parametrize(("code", "mode", "rate"), [("5", Mode.C, 300), ("E", Mode.B, 9600), ("X", Mode.A, 300)])
+def test_the_rate_identification_tells_the_mode(code: str, mode: Mode, rate: int) -> None:
+    who = Identification("ISK", code)
+    assert (who.mode, who.rate_taken) == (mode, rate)
+    assert decode_identification(who.encode().rstrip()) == who
+
+
+def test_a_reserved_rate_of_mode_b_is_not_guessed() -> None:
+    with pytest.raises(RemoteProtocolError) as error:
+        _ = Identification("ISK", "H").rate_taken
+    assert error.value.cause is Cause.UNSUPPORTED
