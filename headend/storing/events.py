@@ -7,6 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
+from events.catalogue import UNKNOWN
 from events.services import record_events
 from events.services.record import Reported
 from headend.installed import NOWHERE
@@ -26,6 +27,7 @@ def store_events(outcomes: Sequence[Outcome]) -> tuple[Remark, ...]:
 def _reported(outcome: Outcome, log: LogEntries) -> Iterator[Reported]:
     known = known_of(outcome)
     described = known.description.event_log(log.stretch.obis)
+    bits = known.description.alarm_bits.get(log.stretch.obis, {})
     at = np.array([int(entry.at.timestamp()) for entry in log.entries], np.int64)
     for entry, point_id in zip(_storable(log.entries), known.installed.points_at(at).tolist(), strict=True):
         yield Reported(
@@ -35,7 +37,7 @@ def _reported(outcome: Outcome, log: LogEntries) -> Iterator[Reported]:
             at=entry.at,
             code=entry.code,
             ordinal=entry.ordinal,
-            kind=described.catalogue_key(entry.code) if described else "unknown",
+            kind=described.catalogue_key(entry.code) if described else bits.get(entry.code, UNKNOWN),
             details=entry.details,
         )
 

@@ -28,7 +28,12 @@ def decode_tolerantly(data: bytes) -> Tolerated:
     try:
         return Tolerated(decode(data), 0)
     except RemoteProtocolError:
-        mended, count = _SWAPPED.subn(b"\x09\x06\\1", data)
+        mended, count = mend(data)
         if not count:
             raise
     return Tolerated(decode(mended), count)
+
+
+def mend(data: bytes) -> tuple[bytes, int]:
+    """The octets with swapped heads of logical names put right, and how many there were."""
+    return _SWAPPED.subn(b"\x09\x06\\1", data)

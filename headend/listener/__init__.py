@@ -1,0 +1,1 @@
+"""Pushes of devices: octets of a caller, one transaction per batch, an acknowledgement after it."""

@@ -1,0 +1,89 @@
+"""Answers to pushes that want one, made after the commit and protected as the push was."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from headend.listener.messages import Arrival, Message, Read
+from headend.listener.opening import key_set
+from protocols.dlms.keys import MAX_COUNTER, ReceiveCounter, SendCounter
+from protocols.dlms.security import Tagging
+from protocols.dlms.security.key_ring import Credentials, KeyRing
+from protocols.dlms.security.protection import Protection
+from protocols.dlms.services.notification import DataNotificationConfirm
+from protocols.errors import LocalProtocolError
+
+log = logging.getLogger(__name__)
+
+COUNTERS = 256
+"""Invocation counters reserved at once for the answers to one device."""
+_REMEMBERED = 200_000
+
+_RESERVE = """
+UPDATE devices_contact SET next_counter = next_counter + %(counters)s
+WHERE device_id = ANY(%(devices)s) RETURNING device_id, next_counter - %(counters)s
+"""
+
+
+class Acknowledgements:
+    """Makes answers. Counters are reserved in the database before any of them is used, in blocks per device; what is
+    left of a block when the process ends is never used.
+    """
+
+    def __init__(self) -> None:
+        self._counters: OrderedDict[int, SendCounter] = OrderedDict()
+        self._lock = Lock()
+
+    def answers(self, reads: Sequence[Read]) -> list[tuple[Arrival, bytes]]:
+        """What to send to whom for these messages, which are stored. Raises when the database is away."""
+        wanted = [read for read in reads if read.confirm is not None]
+        with self._lock:
+            self._reserve([read.message for read in wanted if read.counted is not None])
+            return [(read.message.arrival, apdu) for read in wanted if (apdu := self._answer(read))]
+
+    def _answer(self, read: Read) -> bytes:
+        assert read.confirm is not None
+        plain = DataNotificationConfirm(read.confirm.invoke, read.confirm.sent_at).encode()
+        if read.counted is None:
+            return plain
+        message = read.message
+        counter = self._counters.get(message.sender.known.device.pk)
+        if counter is None:
+            log.warning("no counter for the answer to device %s", message.sender.known.device.pk)
+            return b""
+        try:
+            return _protected(plain, message, counter)
+        except LocalProtocolError as error:
+            log.warning("no answer to device %s: %s", message.sender.known.device.pk, error)
+            return b""
+
+    def _reserve(self, messages: Sequence[Message]) -> None:
+        """A new block for every device whose block does not hold enough for its messages."""
+        needed: dict[int, int] = {}
+        for message in messages:
+            device_id = message.sender.known.device.pk
+            needed[device_id] = needed.get(device_id, 0) + 1
+        short = [pk for pk, count in needed.items() if self._left(pk) < count]
+        if short:
+            parameters: dict[str, Any] = {"counters": COUNTERS, "devices": sorted(short)}
+            with connection.cursor() as cursor:
+                cursor.execute(_RESERVE, parameters)
+                for device_id, first in cursor.fetchall():
+                    self._counters[device_id] = SendCounter(first, min(first + COUNTERS - 1, MAX_COUNTER))
+        while len(self._counters) > _REMEMBERED:
+            self._counters.popitem(last=False)
+
+    def _left(self, device_id: int) -> int:
+        counter = self._counters.get(device_id)
+        return 0 if counter is None else counter.limit - counter.next_value + 1
+
+
+def _protected(apdu: bytes, message: Message, counter: SendCounter) -> bytes:
+    sender = message.sender
+    held = Credentials(key_set(sender), settings.SYSTEM_TITLE, counter, ReceiveCounter())
+    return Protection(KeyRing(held), message.security, tagging=Tagging.GENERAL).protect(apdu)

@@ -1,0 +1,121 @@
+"""What passes through the listener: an arrival, what is in it when it is opened, and what becomes of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from headend.knowledge import Knowledge
+from headend.plan import Readings
+from protocols.dlms.keys import Security
+from protocols.dlms.services.notification import DataNotification
+from protocols.gateway import Prefix
+
+Answer = Callable[[bytes], None]
+"""Puts an APDU on the line to the caller; called in the listener's loop, after the commit."""
+
+
+def _nowhere(apdu: bytes) -> None:
+    """The way of those that cannot be answered: datagrams of HDLC, files, tests of what is stored."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrival:
+    """One APDU as it came: `host` is the address it came from, `device` the meter behind a concentrator, if any.
+
+    `taken` is called after the commit, or with False where the message was not taken and must not be acknowledged.
+    """
+
+    apdu: bytes
+    host: str
+    device: Prefix | None
+    at: datetime
+    answer: Answer = _nowhere
+    taken: Callable[[bool], None] = field(default=lambda _: None)
+
+    @property
+    def address(self) -> str:
+        """Where it came from, for people."""
+        return f"{self.gateway_address} through {self.host}" if self.device else self.host
+
+    @property
+    def gateway_address(self) -> str:
+        """The address behind a concentrator in hexadecimal digits, empty where there is none."""
+        return self.device.address.hex().upper() if self.device else ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sender:
+    """A known device with its keys: `versions` of the active keys by kind, `keys` in the clear."""
+
+    known: Knowledge
+    title: bytes
+    versions: Mapping[str, int]
+
+    @property
+    def keys(self) -> Mapping[str, bytes]:
+        """Clear keys by kind. Never log or show them."""
+        return self.known.keys
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The invocation counter of an authentic message, the key it counts under, and a digest of its octets."""
+
+    title: str
+    key: str
+    value: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Message:
+    """An opened message of a known device. `counted` is None where nothing is ciphered, `security` what it had."""
+
+    arrival: Arrival
+    sender: Sender
+    apdu: bytes
+    counted: Counted | None
+    security: Security
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Refused:
+    """A message of a known device that is not taken, and why: a code of `headend.causes` and plain words."""
+
+    arrival: Arrival
+    device_id: int
+    cause: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unknown:
+    """A message of somebody nobody knows, with what it says: title, serial number, logical device name."""
+
+    arrival: Arrival
+    title: bytes
+    serial_number: str = ""
+    logical_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """A message that is understood: when it was sent, what it brought, and what in it could not be understood."""
+
+    message: Message
+    readings: Readings
+    left: Sequence[str]
+    confirm: DataNotification | None
+
+    @property
+    def sender(self) -> Sender:
+        """Who sent it."""
+        return self.message.sender
+
+    @property
+    def counted(self) -> Counted | None:
+        """See `Message.counted`."""
+        return self.message.counted
+
+
+Sorted = Read | Refused | Unknown

@@ -1,0 +1,95 @@
+"""The listener as a whole: all inlets that are set, one intake, until it is told to end."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+from headend.listener.intake import Intake
+from headend.listener.limits import Bounds, Limits
+from headend.listener.servers import Connection, Datagrams, tls_of
+
+log = logging.getLogger(__name__)
+
+Place = tuple[str, int]
+_REPORT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Inlets:
+    """Where to listen, None for not at all; `certificate` and `key` are the files of TLS."""
+
+    tcp: Place | None = None
+    udp: Place | None = None
+    tls: Place | None = None
+    certificate: str = ""
+    key: str = ""
+    bounds: Bounds = field(default_factory=Bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """A listener at work and where it can be reached: ports may have been chosen by the system."""
+
+    intake: Intake
+    tcp: Place | None
+    udp: Place | None
+    tls: Place | None
+
+
+@asynccontextmanager
+async def listening(inlets: Inlets, intake: Intake | None = None) -> AsyncIterator[Listening]:
+    """Listen while the context is open; at its end nothing more is taken in and what was taken is stored.
+
+    OSError where an address cannot be had, ssl.SSLError for an unusable certificate.
+    """
+    intake, limits, loop = intake or Intake(), Limits(inlets.bounds), asyncio.get_running_loop()
+
+    def connection() -> Connection:
+        return Connection(intake, limits)
+
+    storing = asyncio.create_task(intake.run())
+    try:
+        async with AsyncExitStack() as stack:
+            tcp = tls = udp = None
+            if inlets.tcp:
+                server = await loop.create_server(connection, *inlets.tcp, reuse_address=True)
+                tcp = await _served(stack, server)
+            if inlets.tls:
+                context = tls_of(inlets.certificate, inlets.key)
+                server = await loop.create_server(connection, *inlets.tls, ssl=context, reuse_address=True)
+                tls = await _served(stack, server)
+            if inlets.udp:
+                line, _ = await loop.create_datagram_endpoint(lambda: Datagrams(intake, limits), local_addr=inlets.udp)
+                stack.callback(line.close)
+                udp = line.get_extra_info("sockname")[:2]
+            yield Listening(intake, tcp, udp, tls)
+    finally:
+        intake.end()
+        await storing
+
+
+async def serve(inlets: Inlets, end: asyncio.Event) -> None:
+    """Listen until `end`; says once a minute what came, where something did."""
+    async with listening(inlets) as at_work:
+        log.info("listening for pushes: tcp %s, tls %s, udp %s", at_work.tcp, at_work.tls, at_work.udp)
+        while not end.is_set():
+            try:
+                async with asyncio.timeout(_REPORT_S):
+                    await end.wait()
+            except TimeoutError:
+                _report(at_work.intake)
+
+
+def _report(intake: Intake) -> None:
+    if intake.counts:
+        log.info("pushes of the last minute: %s", ", ".join(f"{what} {n}" for what, n in sorted(intake.counts.items())))
+        intake.counts.clear()
+
+
+async def _served(stack: AsyncExitStack, server: asyncio.Server) -> Place:
+    """The address of a server that ends with the context; connections under way end with the process."""
+    stack.callback(server.close)
+    host, port = server.sockets[0].getsockname()[:2]
+    return str(host), int(port)
