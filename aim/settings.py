@@ -24,6 +24,16 @@ MASTER_KEY_FILE: Path = env.path(
     "File with the 32-byte master key that encrypts device keys; made once if absent. Losing it loses all device keys.",
     "var/master.key",
 )
+MASTER_KEY = env.text(
+    "OPENAIM_MASTER_KEY",
+    "",
+    "The master key itself, 64 hexadecimal digits, where it comes from a secret store; then there is no file.",
+)
+FORMER_MASTER_KEY_FILE = env.text(
+    "OPENAIM_FORMER_MASTER_KEY_FILE",
+    "",
+    "File with the master key that was used before, until `manage.py keys reseal` has ended.",
+)
 AUDIT_KEY_FILE: Path = env.path(
     "OPENAIM_AUDIT_KEY_FILE",
     VAR / "audit.key",
@@ -44,6 +54,25 @@ SYSTEM_TITLE: bytes = env.octets(
     "DLMS system title of this head-end; meters may know it, so it stays the same for ever.",
     size=8,
 )
+
+PUSH_TCP = env.text("OPENAIM_PUSH_TCP", "127.0.0.1:4060", "HOST:PORT at which pushes over TCP are taken; - for none.")
+PUSH_UDP = env.text("OPENAIM_PUSH_UDP", "127.0.0.1:4060", "HOST:PORT at which pushes over UDP are taken; - for none.")
+PUSH_TLS = env.text("OPENAIM_PUSH_TLS", "", "HOST:PORT at which pushes over TLS are taken; needs certificate and key.")
+PUSH_CERTIFICATE: Path = env.path(
+    "OPENAIM_PUSH_CERTIFICATE", VAR / "push.pem", "Certificate chain (PEM) shown to devices that push over TLS.",
+    "var/push.pem",
+)  # fmt: skip
+PUSH_KEY: Path = env.path(
+    "OPENAIM_PUSH_KEY", VAR / "push.key", "Private key (PEM) of that certificate.", "var/push.key"
+)
+PUSH_CONNECTIONS = env.integer(
+    "OPENAIM_PUSH_CONNECTIONS", 100, "Connections for pushes that one address may have open at once.",
+    minimum=1, maximum=100_000,
+)  # fmt: skip
+PUSH_MESSAGES = env.integer(
+    "OPENAIM_PUSH_MESSAGES", 200, "Pushes a second that are taken from one address; what comes faster waits.",
+    minimum=1, maximum=1_000_000,
+)  # fmt: skip
 
 COMMUNICATION_DAYS = env.integer(
     "OPENAIM_COMMUNICATION_DAYS", 60, "How many days jobs and the steps of their sessions are kept; values stay.",

@@ -1,5 +1,7 @@
 """What a key of each kind looks like, so that a wrong one is refused where it is entered, not by the meter."""
 
+from collections.abc import Collection
+
 from devices.models import DeviceKey
 from protocols.dlms.security.curves import public_key
 from protocols.dlms.suites import Suite
@@ -7,6 +9,14 @@ from protocols.errors import ProtocolError
 
 MAX_PASSWORD = 64
 _SYMMETRIC = frozenset(suite.key_size for suite in Suite)
+_ALWAYS_128 = frozenset(
+    kind.value
+    for kind in (
+        DeviceKey.Kind.MBUS_DEFAULT, DeviceKey.Kind.MBUS_USER, DeviceKey.Kind.MBUS_FIRMWARE,
+        DeviceKey.Kind.MBUS_OPTICAL, DeviceKey.Kind.CONSUMER, DeviceKey.Kind.CONSUMER_AUTH,
+    )
+)  # fmt: skip
+"""Keys of M-Bus (EN 13757-7) and of consumer interfaces have 16 octets, whatever suite the meter itself speaks."""
 _CURVES = {suite.curve.pair_size: suite for suite in (Suite.P256, Suite.P384)}
 
 
@@ -21,9 +31,15 @@ def check_key(kind: str, key: bytes, suite: Suite | None = None) -> None:
     elif kind == DeviceKey.Kind.SIGNATURE:
         _check_point(key, suite)
     else:
-        sizes = _SYMMETRIC if suite is None else {suite.key_size}
+        sizes = _sizes(kind, suite)
         allowed = " or ".join(map(str, sorted(sizes)))
         _require(len(key) in sizes, f"the {kind} key has {len(key)} octets, {allowed} are needed")
+
+
+def _sizes(kind: str, suite: Suite | None) -> Collection[int]:
+    if kind in _ALWAYS_128:
+        return {Suite.AES_128.key_size}
+    return _SYMMETRIC if suite is None else {suite.key_size}
 
 
 def _check_point(key: bytes, suite: Suite | None) -> None:

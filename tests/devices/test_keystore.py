@@ -43,9 +43,8 @@ def test_a_key_that_was_changed_cannot_be_opened() -> None:
 
 def test_only_active_keys_are_used() -> None:
     device = make_device(make_utility())
-    row = keystore.store_key(device=device, kind="encryption", key=KEY)
-    row.state = DeviceKey.State.EXPIRED
-    row.save()
+    keystore.store_key(device=device, kind="encryption", key=KEY)
+    keystore.withdraw(device=device, kinds=["encryption"], why="lost")
     keystore.store_key(device=device, kind="encryption", key=KEY[::-1], version=2)
     assert keystore.open_keys(keystore.active_keys([device.pk])[device.pk]) == {"encryption": KEY[::-1]}
 

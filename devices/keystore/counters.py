@@ -1,0 +1,28 @@
+"""How much of the invocation counters of a key is used: four octets, and none may be used twice."""
+
+from collections.abc import Iterator
+
+from devices.models import Contact, Device
+from protocols.dlms.keys import MAX_COUNTER
+
+WARN_SHARE = 0.75
+WARN_AT = int((MAX_COUNTER + 1) * WARN_SHARE)
+"""From here on the encryption key of the device must be rolled: at 96 readings a day there are decades left, but a
+meter whose counter was pushed up by somebody else has none."""
+
+
+def share_of(next_counter: int) -> float:
+    """The used share of the counters of a key, 0 to 1, where `next_counter` is the first that is not reserved."""
+    return min(next_counter / (MAX_COUNTER + 1), 1.0)
+
+
+def is_running_out(next_counter: int) -> bool:
+    """Whether a person must be told."""
+    return next_counter >= WARN_AT
+
+
+def running_out() -> Iterator[tuple[Device, float]]:
+    """Devices whose active encryption key has few counters left, with the used share; the worst first."""
+    contacts = Contact.objects.filter(next_counter__gte=WARN_AT).select_related("device").order_by("-next_counter")
+    for contact in contacts.iterator():
+        yield contact.device, share_of(contact.next_counter)
