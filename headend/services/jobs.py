@@ -16,14 +16,21 @@ from devices.models import Device
 from headend import causes
 from headend.models import Job, JobItem, Schedule
 from headend.models.job import Priority
+from headend.targets import Target, words
 from headend.wake import wake
 
 _INSERT_ITEMS = """
 INSERT INTO headend_jobitem (job_id, device_id, state, priority, not_before, attempts, attempts_before,
                              lease_owner, step, first_cause, last_cause, detail, result)
-SELECT %s, target.id, 'waiting', %s, now(), 0, 0, '', '', '', '', '', '{{}}'
+SELECT %s, target.id, 'waiting', %s, now() + %s * interval '1 second' * {spread}, 0, 0, '', '', '', '', '', '{{}}'
 FROM ({targets}) AS target(id) ORDER BY target.id
+ON CONFLICT (job_id, device_id) DO NOTHING
 """
+_SPREAD = "((target.id %% 2147483648) * 2654435769 %% 4294967296 / 4294967296.0)::float8"
+"""From 0 to 1 for each device, always the same for one and evenly spread for any number: the fractions of n times the
+golden ratio, which no row of ids lets come together."""
+UNSUCCESSFUL = (JobItem.State.FAILED, JobItem.State.EXPIRED, JobItem.State.CANCELLED)
+"""What can be tried again."""
 _INSERT_CONTACTS = """
 INSERT INTO devices_contact (device_id, failures, cause, session_owner, next_counter)
 SELECT device_id, 0, '', '', 1 FROM headend_jobitem WHERE job_id = %s
@@ -32,17 +39,29 @@ ON CONFLICT (device_id) DO NOTHING
 
 RETRY_LASTS = timedelta(hours=1)
 """How long a retried job has, however long it had before."""
+PAUSE_LASTS = timedelta(days=7)
+"""A job that is paused for longer expires: a pause nobody remembers is no place to wait for ever."""
+
+
+class SteeringError(ValueError):
+    """What was asked of a job cannot be done to it; the message says why, for the person who asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a job shall do: a registered kind, its parameters, how urgent it is and how long it may take."""
+    """What a job shall do: a registered kind, its parameters, how urgent it is and how long it may take.
+
+    `target` is what was asked for, kept for people; `keep_frames` keeps the octets of its sessions. Its devices are begun one after the other over `window`, each at its own moment of it.
+    """
 
     kind: str
     title: str
     priority: Priority = Priority.SCHEDULED
     expires_in: timedelta = timedelta(hours=1)
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    window: timedelta = timedelta()
+    target: Target | None = None
+    keep_frames: bool = False
 
 
 @transaction.atomic
@@ -61,6 +80,9 @@ def create_job(
         kind=order.kind,
         title=order.title,
         parameters=dict(order.parameters),
+        target=order.target.as_json() if order.target else {},
+        target_words=words(order.target, utility=utility) if order.target else "",
+        keep_frames=order.keep_frames,
         priority=order.priority,
         created_at=now,
         created_by=user,
@@ -68,7 +90,7 @@ def create_job(
         action=action_id.get() or new_action(),
         expires_at=now + order.expires_in,
     )
-    _insert_items(job, devices)
+    insert_items(job, devices, order.window)
     settle_jobs([job.pk])
     if user is not None:
         audit.record("job created", job.title, user=user, utility=utility, target=job)
@@ -83,25 +105,38 @@ def cancel_job(*, job: Job, user: User | None = None) -> int:
     Returns how many items were cancelled.
     """
     count = cancel_items(job.items.filter(state=JobItem.State.WAITING))
-    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(state=Job.State.CANCELLED)
+    begun = Job.objects.filter(pk=job.pk, state__in=[Job.State.RUNNING, Job.State.PAUSED])
+    begun.update(state=Job.State.CANCELLED, paused_at=None)
     settle_jobs([job.pk])
     audit.record("job cancelled", f"{job.title}: {count} cancelled", user=user, utility=job.utility, target=job)
     return count
 
 
 @transaction.atomic
-def retry_failed(*, job: Job, user: User | None = None) -> int:
-    """Let what failed, expired or was cancelled wait again, for `RETRY_LASTS`; returns how many items that are."""
-    ended = [JobItem.State.FAILED, JobItem.State.EXPIRED, JobItem.State.CANCELLED]
+def retry_failed(*, job: Job, user: User | None = None, cause: str = "") -> int:
+    """Let what failed, expired or was cancelled wait again, for `RETRY_LASTS`; only what ended with `cause` where given.
+
+    Returns how many items that are. SteeringError while the job is paused.
+    """
+    if locked(job).state == Job.State.PAUSED:
+        raise SteeringError("The job is paused: let it go on first.")
+    ended = job.items.filter(state__in=UNSUCCESSFUL)
     now = timezone.now()
-    count = job.items.filter(state__in=ended).update(
+    count = (ended.filter(last_cause=cause) if cause else ended).update(
         state=JobItem.State.WAITING, attempts_before=F("attempts"), not_before=now, finished_at=None
     )
     if count:
         Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, finished_at=None, expires_at=now + RETRY_LASTS)
         transaction.on_commit(lambda: wake(job.priority))
-    audit.record("job retried", f"{job.title}: {count} again", user=user, utility=job.utility, target=job)
+    summary = f"{job.title}: {count} again" + (f", {causes.rule(cause).text}" if cause else "")
+    audit.record("job retried", summary, user=user, utility=job.utility, target=job)
     return count
+
+
+def locked(job: Job) -> Job:
+    """The job as it is now, held for this transaction: two people who steer it do so one after the other."""
+    rows: QuerySet[Job] = Job.objects.select_for_update(no_key=True, of=("self",)).select_related("utility")
+    return rows.get(pk=job.pk)
 
 
 def cancel_items(items: QuerySet[JobItem]) -> int:
@@ -119,12 +154,15 @@ def settle_jobs(job_ids: Sequence[int]) -> None:
     open_items = JobItem.objects.filter(job=OuterRef("pk"), state__in=JobItem.OPEN)
     ended = Job.objects.filter(~Exists(open_items), pk__in=job_ids, finished_at__isnull=True)
     now = timezone.now()
-    ended.filter(state=Job.State.RUNNING).update(state=Job.State.DONE, finished_at=now)
+    begun = ended.filter(state__in=[Job.State.RUNNING, Job.State.PAUSED])
+    begun.update(state=Job.State.DONE, paused_at=None, finished_at=now)
     ended.filter(state=Job.State.CANCELLED).update(finished_at=now)
 
 
-def _insert_items(job: Job, devices: QuerySet[Device]) -> None:
+def insert_items(job: Job, devices: QuerySet[Device], window: timedelta = timedelta()) -> int:
+    """A waiting item for each of `devices` the job does not have yet, begun over `window`; returns how many."""
     targets, parameters = devices.order_by().values_list("pk").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT_ITEMS.format(targets=targets), [job.pk, job.priority, *parameters])
+        statement = _INSERT_ITEMS.format(targets=targets, spread=_SPREAD)
+        cursor.execute(statement, [job.pk, job.priority, window.total_seconds(), *parameters])
         cursor.execute(_INSERT_CONTACTS, [job.pk])
