@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from access.models import Utility
 from access.querysets import ScopedManager
+from headend import rhythms
 from headend.blackouts import LEAST_FREE_MIN, Blackout, free_minutes
-from headend.rhythms import DAY_MIN, EVERY_DAY, LAST, CatchUp, Kind, Rhythm
+from headend.rhythms import DAY_MIN, EVERY_DAY, LAST, Kind
 
 MOST_MADE_UP = 50
 MOST_BLACKOUTS = 20
@@ -31,9 +32,9 @@ class Schedule(models.Model):
         ONCE = Kind.ONCE.value, "Once"
 
     class CatchUp(models.TextChoices):
-        SKIP = CatchUp.SKIP.value, "Left out"
-        ONCE = CatchUp.ONCE.value, "Made up by one run"
-        ALL = CatchUp.ALL.value, "Each made up, up to a number"
+        SKIP = rhythms.CatchUp.SKIP.value, "Left out"
+        ONCE = rhythms.CatchUp.ONCE.value, "Made up by one run"
+        ALL = rhythms.CatchUp.ALL.value, "Each made up, up to a number"
 
     utility = models.ForeignKey(Utility, on_delete=models.CASCADE, related_name="schedules")
     name = models.CharField(max_length=80)
@@ -109,9 +110,9 @@ class Schedule(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("headend:schedule", args=[self.pk])
 
-    def timing(self) -> Rhythm:
+    def timing(self) -> rhythms.Rhythm:
         """When it runs, as the pure rhythm of `headend.rhythms`."""
-        return Rhythm(
+        return rhythms.Rhythm(
             kind=Kind(self.rhythm),
             zone=self.utility.zone,
             every_min=self.every_min,

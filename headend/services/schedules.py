@@ -1,8 +1,7 @@
 """Schedules: when each runs next, in its utility's local time, and making its job when it is due."""
 
 import logging
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q, QuerySet
@@ -10,44 +9,41 @@ from django.utils import timezone
 
 from aim.action import bind, new_action
 from devices.models import Device
-from headend import kinds
+from headend import kinds, rhythms
+from headend.blackouts import dark_around
 from headend.models import Gap, Job, Schedule
 from headend.models.job import Priority
+from headend.rhythms import CatchUp
 from headend.services.jobs import Order, create_job
+from headend.targets import devices_of, target_from
 
 log = logging.getLogger(__name__)
 
 PUT_OFF = timedelta(minutes=5)
 """After this a schedule that could not run is tried again: often enough to be noticed, not every second."""
-RHYTHM_FIELDS = frozenset({"utility", "rhythm", "every_min", "at_minute", "enabled"})
+LATE = timedelta(minutes=10)
+"""A run this much overdue was missed."""
+RHYTHM_FIELDS = frozenset(
+    {"utility", "rhythm", "every_min", "at_minute", "weekdays", "month_day", "nth", "once_at", "blackouts", "enabled"}
+)
 """What `next_run_at` depends on: whoever changes one of them calls `replan`."""
 
 
-def next_run(schedule: Schedule, after: datetime) -> datetime:
-    """The first instant after `after` at which the schedule is due (UTC).
-
-    Every n minutes is counted in UTC from 1970, so a DST change neither skips nor doubles a run; where n divides an
-    hour or a day, that is from the full hour or day. A daily time that a DST change leaves out runs right after the
-    gap; one that occurs twice runs at its first occurrence.
-    """
-    if schedule.rhythm == Schedule.Rhythm.MINUTES:
-        step, offset = schedule.every_min * 60, schedule.at_minute * 60
-        seconds = (int(after.timestamp()) - offset) // step * step + step + offset
-        return datetime.fromtimestamp(seconds, ZoneInfo("UTC"))
-    return _next_daily(schedule.at_minute, after, schedule.utility.zone)
+def next_run(schedule: Schedule, after: datetime) -> datetime | None:
+    """The first instant after `after` at which the schedule is due (UTC); None for one that has run once."""
+    return rhythms.next_run(schedule.timing(), after)
 
 
 def run_due(now: datetime | None = None) -> list[Job]:
     """Make the jobs of all schedules that are due. Two schedulers may run: each row is claimed by one of them.
 
-    A schedule whose time passed while nobody ran makes one job, not one for every time missed: reading goes on from
-    where it stopped anyway. One that cannot run is logged and tried again after `PUT_OFF`; the others run.
+    What is made for times that passed while nobody ran says the schedule. One that cannot run is logged and tried again
+    after `PUT_OFF`; the others run.
     """
     now = now or timezone.now()
     with transaction.atomic():
         due = Schedule.objects.filter(enabled=True, next_run_at__lte=now).select_related("utility")
-        jobs = [_run(schedule, now) for schedule in due.select_for_update(skip_locked=True, of=("self",))]
-    return [job for job in jobs if job is not None]
+        return [job for each in due.select_for_update(skip_locked=True, of=("self",)) for job in _run(each, now)]
 
 
 def plan_new() -> None:
@@ -59,7 +55,8 @@ def plan_new() -> None:
         except Exception:
             log.exception("schedule %s has no next run", schedule.pk)
             run_at = now + PUT_OFF
-        Schedule.objects.filter(pk=schedule.pk, next_run_at=None).update(next_run_at=run_at)
+        planned = {"next_run_at": run_at, "enabled": run_at is not None}
+        Schedule.objects.filter(pk=schedule.pk, next_run_at=None).update(**planned)
 
 
 def replan(schedule: Schedule) -> None:
@@ -67,23 +64,24 @@ def replan(schedule: Schedule) -> None:
     schedule.next_run_at = next_run(schedule, timezone.now()) if schedule.enabled else None
 
 
-def order_of(schedule: Schedule) -> Order:
-    """What one run of this schedule shall do."""
+def order_of(schedule: Schedule, window: timedelta = timedelta()) -> Order:
+    """What one run of this schedule shall do, its devices begun over `window`."""
     return Order(
         kind=schedule.kind,
         title=schedule.name,
         priority=Priority.GAP if schedule.kind == kinds.GAPS.code else Priority.SCHEDULED,
         expires_in=timedelta(minutes=schedule.expires_min),
         parameters=schedule.parameters,
+        window=window,
     )
 
 
 def targets(schedule: Schedule, now: datetime) -> QuerySet[Device]:
-    """Installed devices of the utility; for gap reading only those with an open gap.
+    """The devices of its target that are installed; for gap reading only those with an open gap.
 
     With the event logs come concentrators and gateways, which hang nowhere: it is how they are known to be well.
     """
-    devices = Device.objects.filter(utility=schedule.utility)
+    devices = devices_of(target_from(schedule.target or {}), utility=schedule.utility)
     installed = devices.filter(installations__period__contains=now)
     if schedule.kind == kinds.GAPS.code:
         return installed.filter(pk__in=Gap.objects.filter(state=Gap.State.OPEN).values("device"))
@@ -92,34 +90,36 @@ def targets(schedule: Schedule, now: datetime) -> QuerySet[Device]:
     return installed
 
 
-def _run(schedule: Schedule, now: datetime) -> Job | None:
-    """The job of one run, or None when the schedule cannot run and was put off. The database away is not its fault."""
+def _run(schedule: Schedule, now: datetime) -> list[Job]:
+    """The jobs of what is due; none when it cannot run and was put off. The database away is not its fault."""
     try:
         with transaction.atomic():
-            return _make_job(schedule, now)
+            return _make_jobs(schedule, now)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
         log.exception("schedule %s could not run", schedule.pk)
     Schedule.objects.filter(pk=schedule.pk).update(next_run_at=now + PUT_OFF)
-    return None
+    return []
 
 
-def _make_job(schedule: Schedule, now: datetime) -> Job:
-    order = order_of(schedule)
+def _make_jobs(schedule: Schedule, now: datetime) -> list[Job]:
+    """A job per run to be made; while a blackout lasts, what is overdue waits for its end."""
+    rhythm, planned = schedule.timing(), schedule.next_run_at
+    if planned is None or dark_around(rhythm.blackouts, rhythm.zone, now):
+        return []
+    rule, most = CatchUp(schedule.catch_up), schedule.catch_up_most
+    made_for = rhythms.to_make_up(rhythm, planned, now, rule=rule, most=most, late=LATE)
+    window = rhythms.spread_over(rhythm, now, timedelta(minutes=schedule.window_min))
+    jobs = [_make_job(schedule, now, window) for _ in made_for]
+    schedule.last_run_at = now if jobs else schedule.last_run_at
+    schedule.next_run_at = rhythms.next_run(rhythm, now)
+    schedule.enabled = schedule.next_run_at is not None
+    schedule.save(update_fields=["last_run_at", "next_run_at", "enabled"])
+    return jobs
+
+
+def _make_job(schedule: Schedule, now: datetime, window: timedelta) -> Job:
+    order = order_of(schedule, window)
     with bind(new_action()):
-        job = create_job(utility=schedule.utility, order=order, devices=targets(schedule, now), schedule=schedule)
-    schedule.last_run_at, schedule.next_run_at = now, next_run(schedule, now)
-    schedule.save(update_fields=["last_run_at", "next_run_at"])
-    return job
-
-
-def _next_daily(minute: int, after: datetime, zone: ZoneInfo) -> datetime:
-    local_time = time(minute // 60, minute % 60)
-    day = after.astimezone(zone).date()
-    while True:
-        local = datetime.combine(day, local_time, zone)
-        run_at = local.astimezone(ZoneInfo("UTC"))
-        if run_at > after:
-            return run_at
-        day += timedelta(days=1)
+        return create_job(utility=schedule.utility, order=order, devices=targets(schedule, now), schedule=schedule)
