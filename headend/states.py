@@ -3,6 +3,7 @@
 from aim.web.tones import State
 from headend.models import Job, JobItem
 from headend.progress import Progress
+from headend.steps import WAITS_FOR_SEGMENT
 
 _ITEMS: dict[str, State] = {
     JobItem.State.WAITING: State("Waiting", "muted", "clock"),
@@ -15,7 +16,9 @@ _ITEMS: dict[str, State] = {
 
 
 def item_state(item: JobItem) -> State:
-    """The state of an item; one that waits after a failed attempt says so."""
+    """The state of an item; one that waits after a failed attempt or for its network segment says so."""
+    if item.state == JobItem.State.WAITING and item.step == WAITS_FOR_SEGMENT:
+        return State("Waiting for its network segment", "muted", "clock")
     if item.state == JobItem.State.WAITING and item.attempts:
         return State("Waiting to try again", "warn", "clock")
     return _ITEMS[item.state]

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+WAITS_FOR_SEGMENT = "segment"
+"""Not a step of a session: what an item does whose network segment is busy."""
 _WORDS = {
+    WAITS_FOR_SEGMENT: "Waits for its network segment",
     "link": "Set up the link",
     "associate": "Sign on to the meter",
     "clock": "Compare the clock",

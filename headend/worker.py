@@ -1,7 +1,8 @@
 """A worker: hundreds of sessions in one asyncio loop, their outcomes stored in batches.
 
-Data flow: items claimed → plans → sessions (this loop) → outcomes → one transaction per batch (a thread). Claiming goes
-on as long as items wait, so what is ordered while the loop runs is taken up without another message.
+Data flow: items claimed → permits of their network segments → plans → sessions (this loop) → outcomes → one transaction
+per batch (a thread). Claiming goes on as long as items wait, so what is ordered while the loop runs is taken up without
+another message.
 """
 
 import asyncio
@@ -24,8 +25,10 @@ from aim.celery import stopping
 from headend import causes, kinds
 from headend.causes import SessionError
 from headend.knowledge import Knowledge, know
+from headend.permits import Permits
+from headend.permits.gate import Gate
 from headend.plan import Readings, Trace
-from headend.services.claims import LEASE, Claim, claim
+from headend.services.claims import LEASE, Claim
 from headend.services.leases import give_back, keep, note_step
 from headend.sessions import Report, run_session
 from headend.storing import Outcome, store_outcomes
@@ -63,6 +66,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         self._sessions: dict[asyncio.Task[Outcome], int] = {}
+        self._ended: list[int] = []
         self._finished: list[Outcome] = []
         self._batch: list[Outcome] = []
         self._storing: asyncio.Task[None] | None = None
@@ -71,6 +75,7 @@ class Worker:
         self._done = 0
         self._database = ThreadPoolExecutor(1, thread_name_prefix="database")
         self._leases = ThreadPoolExecutor(1, thread_name_prefix="leases")
+        self._gate = Gate(Permits(self.owner, urgent=self.queue == ON_DEMAND))
         self._most = SESSIONS.get(self.queue, SESSIONS_BULK)
 
     async def run(self) -> int:
@@ -89,31 +94,34 @@ class Worker:
         return self._done
 
     async def _claim_when_due(self) -> int | None:
-        """Begin sessions for waiting items; how many, or None when it was not worth looking."""
+        """Begin sessions for waiting items; how many were claimed, or None when it was not worth looking."""
         room = min(self._most - len(self._sessions), CLAIM_AT_ONCE)
         now = asyncio.get_running_loop().time()
         if room < self._most // 8 or (now < self._look_at and self._sessions):
             return None
-        claims = await self._claims(room)
-        self._look_at = now if len(claims) == room else now + _POLL_S
-        for each, known in claims:
+        begun, claimed = await self._claims(room)
+        self._look_at = now if claimed == room else now + _POLL_S
+        for each, known in begun:
             report = partial(self._report, each.item.pk) if self.queue == ON_DEMAND else None
             task = asyncio.create_task(_session(each, known, report))
             self._sessions[task] = each.item.pk
             task.add_done_callback(self._session_ended)
-        return len(claims)
+        return claimed
 
-    async def _claims(self, room: int) -> list[Work]:
-        """Nothing while the database is away or refuses: sessions under way go on, and the scheduler calls again."""
+    async def _claims(self, room: int) -> tuple[list[Work], int]:
+        """Items that may be spoken for and how many were claimed in all, as far as the database lets us.
+
+        Nothing while it is away or refuses: sessions under way go on, and the scheduler calls again.
+        """
         try:
-            return await self._in_database(_claim_and_know, self.queue, self.owner, room)
+            return await self._in_database(_claim_and_know, self._gate, self.queue, self.owner, room)
         except Error as error:
             log.warning("nothing claimed: %s", error)
-            return []
+            return [], 0
 
     def _session_ended(self, task: asyncio.Task[Outcome]) -> None:
         if not task.cancelled():
-            del self._sessions[task]
+            self._ended.append(self._sessions.pop(task))
             self._finished.append(task.result())
             self._news.set()
 
@@ -127,11 +135,18 @@ class Worker:
             async with asyncio.timeout(_POLL_S):
                 await self._news.wait()
         self._news.clear()
+        self._release()
         if self._storing and self._storing.done():
             storing, self._storing = self._storing, None
             storing.result()
             self._done += len(self._batch)
             self._batch = []
+
+    def _release(self) -> None:
+        """Give back the permits of sessions that ended, without waiting for Valkey."""
+        if self._ended:
+            self._leases.submit(self._gate.release, self._ended)
+            self._ended = []
 
     def _store(self) -> None:
         """Store what is finished, one batch at a time; meanwhile the next one fills."""
@@ -156,6 +171,7 @@ class Worker:
         while True:
             await asyncio.sleep(_HEARTBEAT_S)
             held = [*self._sessions.values(), *(outcome.item.pk for outcome in (*self._finished, *self._batch))]
+            self._leases.submit(self._gate.permits.renew)
             if held:
                 try:
                     await self._in_thread(self._leases, partial(keep, owner=self.owner, item_ids=held))
@@ -173,6 +189,7 @@ class Worker:
             await self._in_database(give_back, owner=self.owner, untried=untried)
         except Error as error:
             log.warning("items could not be given back, their leases will end: %s", error)
+        await asyncio.get_running_loop().run_in_executor(self._leases, self._gate.permits.leave)
         for thread in (self._database, self._leases):
             await asyncio.get_running_loop().run_in_executor(thread, connections.close_all)
             thread.shutdown(wait=False)
@@ -198,10 +215,14 @@ def _note_step(owner: str, item_id: int, step: str) -> None:
         log.warning("step of item %s not noted: %s", item_id, error)
 
 
-def _claim_and_know(queue: str, owner: str, limit: int) -> list[Work]:
-    claims = claim(queue=queue, owner=owner, limit=limit)
-    known, unknown = know(each.item.device for each in claims) if claims else ({}, {})
-    return [(each, known.get(pk) or unknown[pk]) for each in claims for pk in (each.item.device_id,)]
+def _claim_and_know(gate: Gate, queue: str, owner: str, limit: int) -> tuple[list[Work], int]:
+    claims, claimed = gate.claim(queue=queue, owner=owner, limit=limit)
+    try:
+        known, unknown = know(each.item.device for each in claims) if claims else ({}, {})
+    except Error:
+        gate.release([each.item.pk for each in claims])
+        raise
+    return [(each, known.get(pk) or unknown[pk]) for each in claims for pk in (each.item.device_id,)], claimed
 
 
 async def _session(each: Claim, known: Knowledge | SessionError, report: Report | None) -> Outcome:

@@ -4,8 +4,9 @@ An item and the session of its device are leased in one statement. Rows another 
 number of workers may claim at once; a device that is being read is not claimed for another job.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -22,7 +23,7 @@ LEASE = timedelta(seconds=45)
 
 _CLAIM = """
 WITH picked AS (
-    SELECT item.id, item.device_id, item.priority
+    SELECT item.id, item.device_id, item.priority, contact.last_attempt_at
     FROM headend_jobitem item
     JOIN headend_job job ON job.id = item.job_id
     JOIN devices_contact contact ON contact.device_id = item.device_id
@@ -31,6 +32,7 @@ WITH picked AS (
       AND (contact.session_until IS NULL OR contact.session_until < %(now)s)
       AND NOT EXISTS (
           SELECT 1 FROM headend_jobitem busy WHERE busy.device_id = item.device_id AND busy.state = 'running')
+      {elsewhere}
     ORDER BY item.priority DESC, item.not_before, item.id
     LIMIT %(limit)s
     FOR UPDATE OF item, contact SKIP LOCKED
@@ -46,8 +48,18 @@ WITH picked AS (
 UPDATE devices_contact contact
 SET session_owner = %(owner)s, session_until = %(until)s, last_attempt_at = %(now)s,
     next_counter = next_counter + %(counters)s
-FROM leased WHERE contact.device_id = leased.device_id
-RETURNING leased.id, contact.next_counter - %(counters)s
+FROM leased JOIN picked ON picked.id = leased.id WHERE contact.device_id = leased.device_id
+RETURNING leased.id, contact.next_counter - %(counters)s, picked.last_attempt_at
+"""
+
+# Devices of full segments are passed over; behind a concentrator cell and APN are those of the concentrator.
+_ELSEWHERE = """
+      AND NOT EXISTS (
+          SELECT 1 FROM devices_device device
+          LEFT JOIN devices_device way ON way.id = device.concentrator_id
+          WHERE device.id = item.device_id
+            AND (way.serial_number = ANY(%(concentrator)s) OR coalesce(way.cell, device.cell) = ANY(%(cell)s)
+                 OR coalesce(way.apn, device.apn) = ANY(%(apn)s)))
 """
 
 _RESERVE = """
@@ -58,14 +70,21 @@ WHERE device_id = %(device)s RETURNING next_counter - %(counters)s
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An item held by this worker and the first invocation counter reserved for its session."""
+    """An item held by this worker and the first invocation counter reserved for its session.
+
+    `last_attempt_at` is when the device was tried before.
+    """
 
     item: JobItem
     first_counter: int
+    last_attempt_at: datetime | None = None
 
 
-def claim(*, queue: str, owner: str, limit: int) -> list[Claim]:
-    """Lease up to `limit` waiting items of `queue`, the most urgent first, at most one per device."""
+def claim(*, queue: str, owner: str, limit: int, full: Mapping[str, Sequence[str]] | None = None) -> list[Claim]:
+    """Lease up to `limit` waiting items of `queue`, the most urgent first, at most one per device.
+
+    `full`: names of network segments by kind whose devices are passed over.
+    """
     on_demand = queue == ON_DEMAND
     parameters: dict[str, Any] = {
         "now": timezone.now(),
@@ -76,15 +95,17 @@ def claim(*, queue: str, owner: str, limit: int) -> list[Claim]:
         "until": timezone.now() + LEASE,
         "counters": COUNTERS_PER_SESSION,
     }
+    for kind in ("concentrator", "cell", "apn"):
+        parameters[kind] = list(full.get(kind, ())) if full else []
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, parameters)
-        counters = dict(cursor.fetchall())
-    if not counters:
+        cursor.execute(_CLAIM.format(elsewhere=_ELSEWHERE if full else ""), parameters)
+        leased = {item_id: (counter, tried_at) for item_id, counter, tried_at in cursor.fetchall()}
+    if not leased:
         return []
-    items = JobItem.objects.filter(pk__in=counters).select_related(
+    items = JobItem.objects.filter(pk__in=leased).select_related(
         "job", "device__model", "device__utility", "device__contact", "device__concentrator__model"
     )
-    return [Claim(item, counters[item.pk]) for item in items.order_by("-priority", "id")]
+    return [Claim(item, *leased[item.pk]) for item in items.order_by("-priority", "id")]
 
 
 def reserve_counters(*, device_id: int, minimum: int) -> int:
