@@ -38,7 +38,8 @@ def note(place: str, text: str, advice: str = "") -> Finding:
 
 def instead(word: object, known: Collection[str]) -> str:
     """Advice for a word that is not one of `known`: the nearest one, or where there are few all of them."""
-    near = get_close_matches(str(word), known, n=1, cutoff=0.6) or [each for each in known if each == str(word).lower()]
+    same = [each for each in known if each.lower() == str(word).lower()]
+    near = same or get_close_matches(str(word), known, n=1, cutoff=0.6)
     if near:
         return f"Write {near[0]!r}."
     return f"Write one of {', '.join(known)}." if len(known) <= 12 else ""

@@ -1,0 +1,1 @@
+"""A device description compared with what a device of the model says, for `manage.py devicemodel check`."""
