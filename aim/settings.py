@@ -79,6 +79,36 @@ COMMUNICATION_DAYS = env.integer(
     minimum=1, maximum=3660,
 )  # fmt: skip
 
+EVENT_DAYS = env.integer(
+    "OPENAIM_EVENT_DAYS", 1_100, "How many days events are kept after they were received.", minimum=7, maximum=36_600
+)
+
+EMAIL_HOST = env.text("OPENAIM_EMAIL_HOST", "", "Mail server that alarms are sent through.", shown="none: no e-mail")
+EMAIL_PORT = env.integer("OPENAIM_EMAIL_PORT", 587, "Port of the mail server.", minimum=1, maximum=65535)
+_EMAIL_SECURITY = env.choice(
+    "OPENAIM_EMAIL_SECURITY", "starttls", "How the line to the mail server is protected.",
+    choices=["starttls", "tls", "none"],
+)  # fmt: skip
+EMAIL_USE_TLS, EMAIL_USE_SSL = _EMAIL_SECURITY == "starttls", _EMAIL_SECURITY == "tls"
+EMAIL_HOST_USER = env.text("OPENAIM_EMAIL_USER", "", "User name at the mail server.", shown="none")
+EMAIL_HOST_PASSWORD = env.text("OPENAIM_EMAIL_PASSWORD", "", "Password at the mail server.", shown="none")
+DEFAULT_FROM_EMAIL = env.text("OPENAIM_EMAIL_FROM", "openaim@localhost", "Sender of e-mails.")
+WEBHOOK_NETWORKS = env.networks(
+    "OPENAIM_WEBHOOK_NETWORKS",
+    [],
+    "Networks that webhooks may reach beside public addresses, such as 10.1.2.0/24.",
+)
+WEBHOOK_AUTHORITIES: Path | None = (
+    Path(authorities)
+    if (
+        authorities := env.text(
+            "OPENAIM_WEBHOOK_AUTHORITIES", "", "File of further certificate authorities that webhooks trust (PEM).",
+            shown="none",
+        )
+    )
+    else None
+)  # fmt: skip
+
 FILES: Path = env.path(
     "OPENAIM_FILES",
     VAR / "files",

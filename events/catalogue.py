@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 UNKNOWN = "unknown"
-_SEVERITIES = {"information": 10, "warning": 20, "critical": 30}
+SEVERITIES = {"information": 10, "warning": 20, "critical": 30}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class _Catalogue(dict[str, Entry]):
 def _load() -> Mapping[str, Entry]:
     rows = json.loads((Path(__file__).parent / "catalogue.json").read_text())
     return _Catalogue(
-        {key: Entry(row["text"], row["category"], _SEVERITIES[row["severity"]]) for key, row in rows.items()}
+        {key: Entry(row["text"], row["category"], SEVERITIES[row["severity"]]) for key, row in rows.items()}
     )
 
 

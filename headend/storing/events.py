@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from events.catalogue import UNKNOWN
+from events.models.event import HEAD_END
 from events.services import record_events
 from events.services.record import Reported
 from headend.installed import NOWHERE
@@ -21,7 +22,34 @@ LARGEST_CODE = 2**31 - 1
 def store_events(outcomes: Sequence[Outcome]) -> tuple[Remark, ...]:
     """Record the entries of every log that was read, each with the metering point where the device hung then."""
     record_events([event for each in outcomes for log in each.readings.logs for event in _reported(each, log)])
+    record_events([event for each in outcomes for event in _overruns(each)])
     return ()
+
+
+def _overruns(outcome: Outcome) -> Iterator[Reported]:
+    """Logs whose last known entry is no longer in the buffer: what came between it and the oldest one left is lost.
+
+    A log that holds nothing was cleared, not overrun. The first reading of a log knows of no entry.
+    """
+    for number, log in enumerate(outcome.readings.logs):
+        known = known_of(outcome)
+        mark = known.marks.get(log.stretch.obis)
+        if mark is None or mark > outcome.trace.started_at or not log.entries:
+            continue
+        first = min(entry.at for entry in log.entries)
+        if first <= mark:
+            continue
+        (point_id,) = known.installed.points_at(np.array([int(first.timestamp())], np.int64)).tolist()
+        yield Reported(
+            device_id=known.device.pk,
+            metering_point_id=None if point_id == NOWHERE else point_id,
+            log=HEAD_END,
+            at=first,
+            code=0,
+            ordinal=number,
+            kind="log_overrun",
+            details={"log": str(log.stretch.obis), "lost_from": mark.isoformat(), "lost_to": first.isoformat()},
+        )
 
 
 def _reported(outcome: Outcome, log: LogEntries) -> Iterator[Reported]:

@@ -1,0 +1,15 @@
+from events.models.event import Event, EventNews
+from events.models.message import AlarmMessage
+from events.models.outage import AreaOutage, Outage, OutageRule, PlannedOutage
+from events.models.rule import AlarmRule
+
+__all__ = [
+    "AlarmMessage",
+    "AlarmRule",
+    "AreaOutage",
+    "Event",
+    "EventNews",
+    "Outage",
+    "OutageRule",
+    "PlannedOutage",
+]

@@ -1,0 +1,61 @@
+"""What follows from new events: outages of devices and areas, then the alarms people asked to be told of."""
+
+from collections.abc import Sequence
+from itertools import starmap
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from events.models import Event, EventNews, Outage
+from events.pairing import SAME
+from events.services.area_outages import areas_of, gather
+from events.services.device_outages import Told, pair
+from events.services.telling import tell
+
+AT_ONCE = 5_000
+_LOCK = 0x0E7E47  # advisory lock: outages are derived in one place at a time
+
+
+@transaction.atomic
+def examine() -> int:
+    """Look at what was recorded since the last time, at most `AT_ONCE` events; how many there were.
+
+    All or nothing: what was looked at stops being news in the transaction that holds what follows from it. Any number
+    of processes may call it; one works.
+    """
+    if not _alone():
+        return 0
+    ids = list(EventNews.objects.order_by("event_id").values_list("pk", flat=True)[:AT_ONCE])
+    if not ids:
+        return 0
+    new_outages = gather(areas_of(pair(_told(ids))))
+    tell(Event.objects.filter(pk__in=ids, area_outage=None), new_outages)
+    EventNews.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+@transaction.atomic
+def notice_answers() -> int:
+    """End outages of devices that answered since, though no message told of their end; how many.
+
+    Such an end is the latest one possible: a message that comes later moves it to where it was.
+    """
+    if not _alone():
+        return 0
+    lasting = Outage.objects.filter(ended_at=None, device__contact__last_contact_at__gt=F("started_at") + SAME)
+    rows = lasting.values_list("device_id", "started_at", "metering_point_id")
+    answered = [Told(device, at, "power_up", {}, point) for device, at, point in rows[:AT_ONCE]]
+    tell(Event.objects.none(), gather(areas_of(pair(answered))))
+    return len(answered)
+
+
+def _told(ids: Sequence[int]) -> list[Told]:
+    rows = Event.objects.filter(pk__in=ids).values_list("device_id", "at", "kind", "details", "metering_point_id")
+    return list(starmap(Told, rows))
+
+
+def _alone() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        alone: bool = cursor.fetchone()[0]
+    return alone
