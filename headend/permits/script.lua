@@ -1,30 +1,32 @@
 -- Permits for a batch of sessions: the rules of `book.py`, taken in one step for all workers.
 -- KEYS: registry of workers, register of segments, then per segment its leases (sorted set: holder, end) and its
--- state (hash). ARGV[1]: JSON with worker, holding, lease, stand_back, urgent, now (or none: the server's clock),
+-- state (text of seven numbers: bucket, filled_at, stand_back_until, pace, paced_at, granted, refused).
+-- ARGV[1]: JSON with worker, holding, lease, stand_back, forget, pace_over, urgent, now (else the server's clock),
 -- segments: [name, room, per_second, burst, spare] with false for what is not limited, batch: [holder, places].
 -- Returns: 1 if the worker was known, number of workers, then per session 0 or the place of the segment that refused.
+local call, exact = redis.call, string.rep('%.17g ', 7)
 local asked = cjson.decode(ARGV[1])
 local now = asked.now
 if not now then
-  local time = redis.call('TIME')
+  local time = call('TIME')
   now = time[1] + time[2] / 1000000
 end
 local workers, register = KEYS[1], KEYS[2]
-local exact = '%.17g'
 
-redis.call('ZREMRANGEBYSCORE', workers, '-inf', now)
-local known = redis.call('ZSCORE', workers, asked.worker) and 1 or 0
-redis.call('ZADD', workers, now + asked.lease, asked.worker)
-local answer = {known, redis.call('ZCARD', workers)}
+call('ZREMRANGEBYSCORE', workers, '-inf', now)
+local known = call('ZSCORE', workers, asked.worker) and 1 or 0
+call('ZADD', workers, now + asked.lease, asked.worker)
+local answer = {known, call('ZCARD', workers)}
 -- The server forgot what this worker holds: it must say that first, or its own permits would be given twice.
 if known == 0 and asked.holding > 0 then return answer end
 
 local segments = {}
 for place, said in ipairs(asked.segments) do
   local held, state = KEYS[2 * place + 1], KEYS[2 * place + 2]
-  redis.call('ZREMRANGEBYSCORE', held, '-inf', now)
-  local kept = redis.call('HMGET', state, 'bucket', 'filled_at', 'stand_back_until', 'pace', 'paced_at')
-  local bucket, filled_at = tonumber(kept[1]), tonumber(kept[2])
+  call('ZREMRANGEBYSCORE', held, '-inf', now)
+  local kept = {}
+  for number in string.gmatch(call('GET', state) or '', '%S+') do table.insert(kept, tonumber(number)) end
+  local bucket, filled_at, stand_back_until, pace, paced_at, granted, refused = unpack(kept)
   local rate, burst = said[3], said[4]
   if rate and bucket and bucket < burst then
     bucket = math.min(burst, bucket + math.max(0, now - filled_at) * rate)
@@ -33,9 +35,9 @@ for place, said in ipairs(asked.segments) do
   end
   segments[place] = {
     held = held, state = state, name = said[1], room = said[2], rate = rate, spare = said[5],
-    count = redis.call('ZCARD', held), bucket = bucket, stand_back_until = tonumber(kept[3]) or 0,
-    pace = (tonumber(kept[4]) or 0) * math.exp(((tonumber(kept[5]) or now) - now) / asked.pace_over),
-    granted = 0, refused = 0, leases = {},
+    count = call('ZCARD', held), bucket = bucket, stand_back_until = stand_back_until or 0,
+    pace = (pace or 0) * math.exp(((paced_at or now) - now) / asked.pace_over),
+    granted = granted or 0, refused = refused or 0, leases = {},
   }
 end
 
@@ -56,7 +58,7 @@ for number, session in ipairs(asked.batch) do
   answer[number + 2] = refused_by
   if refused_by > 0 then
     local segment = segments[refused_by]
-    segment.refused = segment.refused + 1
+    segment.refused, segment.pace = segment.refused + 1, segment.pace + 1
     if asked.urgent then segment.stand_back_until = now + asked.stand_back end
   else
     for _, place in ipairs(session[2]) do
@@ -70,19 +72,18 @@ for number, session in ipairs(asked.batch) do
   end
 end
 
+local seen = {}
 for _, segment in ipairs(segments) do
   if #segment.leases > 0 then
-    redis.call('ZADD', segment.held, unpack(segment.leases))
-    redis.call('EXPIRE', segment.held, asked.forget)
+    call('ZADD', segment.held, unpack(segment.leases))
+    call('EXPIRE', segment.held, asked.forget)
   end
-  redis.call('HSET', segment.state,
-    'bucket', string.format(exact, segment.bucket), 'filled_at', string.format(exact, now),
-    'stand_back_until', string.format(exact, segment.stand_back_until),
-    'pace', string.format(exact, segment.pace + segment.refused), 'paced_at', string.format(exact, now))
-  redis.call('HINCRBY', segment.state, 'granted', segment.granted)
-  redis.call('HINCRBY', segment.state, 'refused', segment.refused)
-  redis.call('EXPIRE', segment.state, asked.forget)
-  redis.call('ZADD', register, now, segment.name)
+  local state = string.format(exact, segment.bucket, now, segment.stand_back_until, segment.pace, now,
+    segment.granted, segment.refused)
+  call('SET', segment.state, state, 'EX', asked.forget)
+  table.insert(seen, now)
+  table.insert(seen, segment.name)
 end
-redis.call('ZREMRANGEBYSCORE', register, '-inf', now - asked.forget)
+if #seen > 0 then call('ZADD', register, unpack(seen)) end
+call('ZREMRANGEBYSCORE', register, '-inf', now - asked.forget)
 return answer

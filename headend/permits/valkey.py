@@ -122,11 +122,12 @@ class Server:
         pipe = self._client.pipeline(transaction=False)
         for segment in segments:
             pipe.zcount(_held(segment), f"({now}", "+inf")
-            pipe.hmget(_state(segment), "granted", "refused", "pace", "paced_at")
+            pipe.get(_state(segment))
         found = pipe.execute()
         return [
-            _use(segment, count, kept, now)
-            for segment, count, kept in zip(segments, found[::2], found[1::2], strict=True)
+            _use(segment, count, state, now)
+            for segment, count, state in zip(segments, found[::2], found[1::2], strict=True)
+            if state
         ]
 
     def _time(self) -> float:
@@ -142,8 +143,9 @@ def _said(segment: Segment, limit: Limit, urgent: bool) -> list[object]:
     return [str(segment), room or False, rate or False, limit.burst, limit.spare(urgent=urgent)]
 
 
-def _use(segment: Segment, sessions: int, kept: Sequence[str | None], now: float) -> Use:
-    granted, refused, pace, paced_at = (float(value or 0) for value in kept)
+def _use(segment: Segment, sessions: int, state: str, now: float) -> Use:
+    """`state`: what the script keeps of a segment."""
+    *_, pace, paced_at, granted, refused = map(float, state.split())
     fading = exp(min(0.0, paced_at - now) / PACE_OVER_S)
     return Use(segment, int(sessions), int(granted), int(refused), pace / PACE_OVER_S * fading)
 
