@@ -21,6 +21,7 @@ from devices.described_objects import DescribedObject, objects_of, units_of
 from devices.inheritance import at_channel, with_bases
 from devices.models import DeviceModel
 from devices.speech import Security, Transport, clients_of, quirks_of, security_of, short_names_of, transport_of
+from devices.text_speech import TextSpeech, text_speech_of
 from protocols.dlms.base_names import NamedObject
 from protocols.dlms.cosem import Attribute
 from protocols.dlms.obis import Obis
@@ -36,7 +37,7 @@ FOLDER = Path(__file__).parent / "description_files"
 FIELDS = (
     "code", "name", "manufacturer", "kind", "protocol", "evidence", "inherits", "security", "clients", "transport",
     "referencing", "base_names", "quirks", "clock", "identification", "objects", "profiles", "registers", "event_logs",
-    "status_bits", "alarm_bits", "push", "m_bus",
+    "status_bits", "alarm_bits", "push", "m_bus", "iec62056_21",
 )  # fmt: skip
 STATUS_MEANINGS = (
     "critical_error", "clock_invalid", "data_not_valid", "daylight_saving", "clock_adjusted", "recovered_value",
@@ -59,7 +60,8 @@ class Description:
     `short_names` are the base names of a model that is addressed by them, empty where each meter tells its own; None
     for logical names. `clients` are its associations by name, `management` among them, which `security` describes.
     `units` are the scalers and units nobody needs to ask the meter for. `alarm_bits` hold the catalogue key of each bit
-    of each alarm register, `push` the attributes of pushes that do not name them.
+    of each alarm register, `push` the attributes of pushes that do not name them. `text` is there for models of
+    IEC 62056-21.
     """
 
     code: str
@@ -84,6 +86,7 @@ class Description:
     alarm_bits: Mapping[Obis, Mapping[int, str]]
     push: Mapping[str, tuple[Attribute, ...]]
     m_bus: Channels | None
+    text: TextSpeech | None
 
     @property
     def interval_profile(self) -> Profile | None:
@@ -146,7 +149,7 @@ def description_of(whole: Mapping[str, Any], channel: int = 1) -> Description:
     """What a description without bases says. One of `IMPOSSIBLE` where that cannot be understood."""
     known_only(whole, FIELDS, "a description")
     slave = whole["kind"] == "slave_meter"
-    raw = {**_SLAVE, **at_channel(whole, channel)} if slave else whole
+    raw = {**_SLAVE, **at_channel(whole, channel)} if slave else {**_without_cosem(whole), **whole}
     m_bus = channels_of(raw.get("m_bus"))
     objects = objects_of(raw.get("objects", ()), m_bus.channels if m_bus else 0)
     security = security_of(raw["security"])
@@ -168,12 +171,18 @@ def description_of(whole: Mapping[str, Any], channel: int = 1) -> Description:
         alarm_bits=alarm_bits_of(raw.get("alarm_bits", {})),
         push=push_of(raw.get("push", {})),
         m_bus=m_bus,
+        text=text_speech_of(raw.get("iec62056_21")),
     )
 
 
 _SLAVE: Mapping[str, Any] = {
     "security": _SILENT, "clock": "0-0:1.0.0", "identification": {}, "event_logs": [], "status_bits": {},
 }  # fmt: skip
+
+
+def _without_cosem(whole: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A model that is spoken to in text makes no associations."""
+    return {"security": _SILENT} if "iec62056_21" in whole else {}
 
 
 def _register(model: Description) -> DeviceModel:

@@ -15,6 +15,7 @@ from devices.file_words import label, wrong_words
 from devices.findings import Finding, Severity, error, instead, warning
 from devices.inheritance import at_channel
 from devices.models import DeviceModel
+from devices.text_speech import text_speech_of
 
 _ALWAYS = ("code", "name", "manufacturer", "kind", "protocol", "evidence", "profiles", "registers")
 _SPOKEN_TO = ("security", "clock", "identification", "event_logs", "status_bits")
@@ -32,6 +33,7 @@ _SECTIONS: Mapping[str, Callable[[Any], object]] = {
     "m_bus": channels_of,
     "alarm_bits": alarm_bits_of,
     "push": push_of,
+    "iec62056_21": text_speech_of,
     "quirks": lambda quirks: speech.quirks_of({"quirks": quirks}),
 }
 
@@ -61,7 +63,7 @@ def check_file(
 def _fields(raw: Mapping[str, Any], stem: str, protocols: Collection[str]) -> Iterator[Finding]:
     """Fields that are missing, unknown, or have another word than they may."""
     kind = raw.get("kind")
-    for name in (*_ALWAYS, *(() if kind == "slave_meter" else _SPOKEN_TO)):
+    for name in (*_ALWAYS, *_spoken_to(raw)):
         if not raw.get(name) and (name not in raw or name in _ALWAYS[:6]):
             yield error(name, "is missing", "docs/reference/device-model.md says what it takes.")
     for name in sorted(set(raw) - set(FIELDS)):
@@ -74,6 +76,12 @@ def _fields(raw: Mapping[str, Any], stem: str, protocols: Collection[str]) -> It
         yield error("protocol", f"{raw['protocol']!r} is spoken by no driver", instead(raw["protocol"], protocols))
     if kind == "meter" and not any(_role(profile) == "interval" for profile in raw.get("profiles") or ()):
         yield warning("profiles", "none has the role interval", "Without one no value of a meter is promised.")
+
+
+def _spoken_to(raw: Mapping[str, Any]) -> Iterator[str]:
+    """What a model that is spoken to needs; one that is spoken to in text makes no associations."""
+    if raw.get("kind") != "slave_meter":
+        yield from (name for name in _SPOKEN_TO if name != "security" or "iec62056_21" not in raw)
 
 
 def _sections(raw: Mapping[str, Any], known: Collection[str]) -> Iterator[Finding]:

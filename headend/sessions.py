@@ -188,6 +188,7 @@ def target_of(known: Knowledge, first_counter: int) -> Target:
         reserve=partial(_reserve, device.pk),
         keys=known.keys,
         names=_names(known),
+        serial_number=device.serial_number,
     )
 
 

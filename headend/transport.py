@@ -68,6 +68,12 @@ class Line(asyncio.Protocol):
         result: T = await done
         return result
 
+    def say(self, data: bytes) -> None:
+        """Send octets, beside what an exchange sends: a farewell that nobody answers, say."""
+        if data and self._transport is not None:
+            self.sent += len(data)
+            self._transport.write(data)
+
     def close(self) -> None:
         """Drop the connection; safe to call at any time."""
         if self._timer is not None:
@@ -105,9 +111,7 @@ class Line(asyncio.Protocol):
         except Exception as error:  # noqa: BLE001 - handed to the coroutine that awaits the exchange
             self._finish(None, error)
         else:
-            if data and self._transport is not None:
-                self.sent += len(data)
-                self._transport.write(data)
+            self.say(data)
             if received == b"":
                 self._finish(None, SessionError(Cause.CONNECTION_CUT.value, "the connection was cut"))
 
@@ -141,9 +145,7 @@ class Line(asyncio.Protocol):
         except Exception as error:  # noqa: BLE001 - handed to the coroutine that awaits the exchange
             self._finish(None, error)
         else:
-            if data and self._transport is not None:
-                self.sent += len(data)
-                self._transport.write(data)
+            self.say(data)
 
 
 _EARLY_LIMIT = 65_536

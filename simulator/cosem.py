@@ -52,11 +52,11 @@ class Outlet:
         """The device's end of a line of its own."""
         return FAMILIES[self._model.spec.model].framing(self._model, client)
 
-    def session(self, framing: Framing) -> ServerSession:
-        """A session on the device as it is now."""
+    def session(self, framing: Framing | None = None) -> ServerSession:
+        """A session on the device as it is now, on a line of its own unless another `framing` carries it."""
         device = self._present()
         self._jump_ahead()
-        return ServerSession(device, framing, FaultyAnswers(self._model))
+        return ServerSession(device, framing or self.framing(), FaultyAnswers(self._model))
 
     def push(self, meter: Meter) -> bytes:
         """The APDU of a push of this meter now, ciphered where it has keys."""

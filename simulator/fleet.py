@@ -13,7 +13,8 @@ LOOPBACK = IPv4Network("127.0.0.0/8")
 SWAPPED_OCTET_STRING = "swapped_octet_string"
 PUSH_WITHOUT_OBJECT_LIST = "push_without_object_list"
 TO_ENTRY_ZERO_IGNORED = "to_entry_zero_ignored"
-QUIRKS = (SWAPPED_OCTET_STRING, PUSH_WITHOUT_OBJECT_LIST, TO_ENTRY_ZERO_IGNORED)
+MODE_A, MODE_B = "mode_a", "mode_b"
+QUIRKS = (SWAPPED_OCTET_STRING, PUSH_WITHOUT_OBJECT_LIST, TO_ENTRY_ZERO_IGNORED, MODE_A, MODE_B)
 
 
 class FleetError(ValueError):
@@ -62,7 +63,7 @@ class MeterSpec(DeviceSpec):
     before scaling (0: none), `initial` stands in Wh (T1, T2, export).
 
     `server_address` is the wPort or upper HDLC address of its logical device, `link_address` the lower HDLC address,
-    `password` the secret of LLS in hex. `gateway_address` (hex) is its physical address at its `concentrator`.
+    `password` the secret of LLS or of P1 in hex. `gateway_address` (hex) is its physical address at its `concentrator`.
     """
 
     curve: str

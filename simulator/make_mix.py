@@ -1,4 +1,4 @@
-"""Makes a fleet of one model a mixed one: grid meters, suite-1 meters, and meters behind a concentrator."""
+"""Makes a fleet of one model a mixed one: grid, suite-1 and commercial meters, and meters behind a concentrator."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -8,14 +8,14 @@ from protocols.dlms.security import Suite
 from protocols.dlms.security.curves import point_of, private_key
 from simulator.fleet import SWAPPED_OCTET_STRING, ConcentratorSpec, Fleet, MeterSpec, Signing
 from simulator.making import address, drawn, key
-from simulator.models import DC1, SM5, SN4
+from simulator.models import DC1, EC2, SM5, SN4
 
 MANUFACTURER = b"OAM"
 CONCENTRATOR_SERIAL = "OAC00000001"
 # System titles of concentrators are numbered from here on, those of meters from 1.
 FIRST_CONCENTRATOR = 1 << 32
 # Of 200 meters; a smaller fleet has at least one of each.
-GRID_OF_200, SUITE_1_OF_200, BEHIND_OF_200 = 12, 12, 10
+GRID_OF_200, SUITE_1_OF_200, BEHIND_OF_200, COMMERCIAL_OF_200 = 12, 12, 10, 8
 FIRST_LINK_ADDRESS, LINK_ADDRESSES = 17, 100
 PASSWORD_SIZE = 8
 _PURPOSE = 10
@@ -30,6 +30,7 @@ def mixed_models(fleet: Fleet, seed: int, single_host: bool, client_public: str)
         (GRID_OF_200, lambda meter, number: _grid(meter, seed, number)),
         (SUITE_1_OF_200, lambda meter, number: _suite_1(meter, seed, number, client_public)),
         (BEHIND_OF_200, lambda meter, number: _behind(meter, concentrator, number)),
+        (COMMERCIAL_OF_200, lambda meter, number: _commercial(meter, seed, number)),
     )
     for share, change in changes:
         for number in _some(healthy, share, count):
@@ -71,6 +72,12 @@ def _suite_1(meter: MeterSpec, seed: int, number: int, client_public: str) -> Me
     scalar = b"\x00" + (key(seed, number, "signing 1") + key(seed, number, "signing 2"))[1:]
     point = point_of(private_key(Suite.P256, scalar).public_key())
     return replace(meter, model=SM5, signing=Signing(scalar.hex(), point.hex(), client_public))
+
+
+def _commercial(meter: MeterSpec, seed: int, number: int) -> MeterSpec:
+    """Its password is typed by people: eight digits."""
+    digits = f"{int.from_bytes(key(seed, number, 'P1'), 'big') % 10**PASSWORD_SIZE:0{PASSWORD_SIZE}}"
+    return replace(meter, model=EC2, ek=None, ak=None, password=digits.encode("ascii").hex())
 
 
 def _behind(meter: MeterSpec, concentrator: ConcentratorSpec, number: int) -> MeterSpec:

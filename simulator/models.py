@@ -15,11 +15,12 @@ class Model:
     compresses: bool = False
 
 
-SM3, SN4, SM5, DC1 = "aim-sm3", "aim-sn4", "aim-sm5", "aim-dc1"
+SM3, SN4, SM5, EC2, DC1 = "aim-sm3", "aim-sn4", "aim-sm5", "aim-ec2", "aim-dc1"
 METERS = {
     SM3: Model("SIM1-02.10", ("ek", "ak")),
     SN4: Model("SN4-11.02", ("password", "link_address")),
     SM5: Model("SM5-01.04", ("ek", "ak", "signing"), compresses=True),
+    EC2: Model("EC2-03.02", ("password",)),
 }
 CONCENTRATORS = {DC1: Model("DC1-03.01", ("host", "port", "ek", "ak"))}
 MODELS = METERS | CONCENTRATORS

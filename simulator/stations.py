@@ -8,12 +8,12 @@ from typing import Protocol, cast
 from protocols.framing import Framing
 from protocols.gateway import GatewayRouter, Prefix
 from protocols.wrapper import WrapperFraming
-from simulator.cosem import Outlet
 from simulator.device import AnyDevice, Concentrator
 from simulator.faults import Busy, Silent
 from simulator.fleet import require_loopback
 from simulator.line import Delivery, Line
 from simulator.meter import Meter
+from simulator.outlets import outlet_of
 from simulator.streams import GATEWAY_PORT, Deaf, DeviceStream, GatewayStream, Stream
 
 BACKLOG = 8
@@ -81,7 +81,7 @@ class Outstation:
 
     def __init__(self, device: AnyDevice) -> None:
         self.device = device
-        self.outlet = Outlet(device)
+        self.outlet = outlet_of(device)
         self.connections = 0
         self.most_at_once = 0
         self._open: set[Connected] = set()
@@ -102,7 +102,7 @@ class Outstation:
         """The device's end of a new connection, on a line of its own unless another `framing` carries it."""
         if self.device.fault(Silent):
             return Deaf()
-        return DeviceStream(self.outlet.session(framing or self.outlet.framing()), Line(self.device))
+        return DeviceStream(self.outlet.session(framing), Line(self.device))
 
     def opened(self, connection: Connected) -> None:
         """Count a connection that begins."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from protocols.dlms.server import ServerSession
 from protocols.errors import RemoteProtocolError
 from protocols.gateway import GatewayRouter, Prefix
 from protocols.wrapper import WrapperFraming
@@ -45,10 +44,23 @@ class Deaf:
         """Nobody notices."""
 
 
+class Session(Protocol):
+    """What a device makes of octets, whatever it speaks."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether the stream cannot be understood any more."""
+        ...
+
+    def handle(self, data: bytes) -> bytes:
+        """Take octets; what is answered."""
+        ...
+
+
 class DeviceStream:
     """One device answers over its faulty line."""
 
-    def __init__(self, session: ServerSession, line: Line) -> None:
+    def __init__(self, session: Session, line: Line) -> None:
         self._session = session
         self._line = line
 

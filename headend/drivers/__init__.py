@@ -6,8 +6,9 @@ from headend import causes
 from headend.causes import SessionError
 from headend.drivers.base import Driver, Target
 from headend.drivers.dlms import DlmsDriver
+from headend.drivers.iec62056_21 import TextDriver
 
-DRIVERS: dict[str, Callable[[Target], Driver]] = {"dlms": DlmsDriver}
+DRIVERS: dict[str, Callable[[Target], Driver]] = {"dlms": DlmsDriver, "iec62056_21": TextDriver}
 
 
 def driver_for(target: Target) -> Driver:

@@ -52,6 +52,7 @@ class Target:
     reserve: Reserve = field(repr=False)
     keys: Mapping[str, bytes] = field(repr=False)
     names: Layout | None = None
+    serial_number: str = ""
 
 
 class Driver(Protocol):

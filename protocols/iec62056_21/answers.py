@@ -32,9 +32,9 @@ def silence(heard: bool) -> RemoteProtocolError:
 
 
 def unexpected(message: Message, wanted: str) -> RemoteProtocolError:
-    """REFUSED when the meter has ended the conversation, else UNEXPECTED."""
+    """CONNECTION_CUT when the meter has ended the conversation, else UNEXPECTED."""
     if isinstance(message, Command) and message.code.startswith("B"):
-        return RemoteProtocolError(Cause.REFUSED, f"the meter breaks off instead of {wanted}")
+        return RemoteProtocolError(Cause.CONNECTION_CUT, f"the meter breaks off instead of {wanted}")
     return RemoteProtocolError(Cause.UNEXPECTED, f"{_shown(message)} came instead of {wanted}")
 
 

@@ -16,6 +16,7 @@ from protocols.iec62056_21.characters import ACK, EOT, ETX, NAK, SOH, STX, block
 
 MAX_BLOCK = 1 << 18
 """Characters of one block; a load profile of a year and a quarter in 15 minutes has about as many."""
+_GLITCHES = b"\x00\x7f"
 _BEGIN = re.compile(rb"[\x01\x02\x06\x15]")
 _END = re.compile(rb"[\x03\x04]")
 _TEXT = re.compile(r"[ -~\r\n]*")
@@ -71,7 +72,7 @@ Message = Data | Command | Sign | Damaged
 class BlockBuffer:
     """Received characters, cut into messages; what stands between messages is dropped as noise.
 
-    `noise` says whether anything was dropped since the last `clear`.
+    `noise` says whether anything was dropped since the last `clear` but what a line makes when it turns round.
     """
 
     __slots__ = ("_characters", "_searched", "noise")
@@ -121,9 +122,8 @@ class BlockBuffer:
         return _decoded(block)
 
     def _drop(self, count: int) -> None:
-        self.noise = self.noise or count > 0
-        if count:
-            self._cut(count)
+        self.noise = self.noise or bool(self._characters[:count].strip(_GLITCHES))
+        self._cut(count)
 
     def _cut(self, count: int) -> None:
         del self._characters[:count]

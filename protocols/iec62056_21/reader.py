@@ -13,6 +13,7 @@ three times at most. What was lost altogether is repeated when the owner of the 
 Silences, and the pause of 200 ms before an answer, are those of the line and its converter.
 """
 
+import re
 from collections.abc import Callable, Generator
 from enum import Enum, auto
 from typing import TypeVar
@@ -41,6 +42,7 @@ TRIES = 3
 MAX_ANSWER = 1 << 22
 """Characters of all parts of one answer together."""
 NORMAL, READ_OUT, PROGRAMMING = "0", "0", "1"
+_PASSWORD = re.compile(r"[!-'*-~ ]{1,32}")
 _PIECE = 1024
 
 
@@ -124,7 +126,12 @@ class Reader:
         return (message.text or "").strip("()")
 
     def authenticate(self, password: str, level: str = "P1") -> Exchange[None]:
-        """Send a password. RemoteProtocolError (AUTHENTICATION_FAILED) when the meter refuses it."""
+        """Send a password. RemoteProtocolError (AUTHENTICATION_FAILED) when the meter refuses it.
+
+        LocalProtocolError (INVALID_VALUE) for one that cannot be sent; it is not shown.
+        """
+        if not _PASSWORD.fullmatch(password):
+            raise LocalProtocolError(Cause.INVALID_VALUE, "a password has 1 to 32 printable characters, no brackets")
         message = yield from self._command(Command(level, f"({password})"))
         if message is not Sign.ACKNOWLEDGED:
             said = message.text if isinstance(message, Data | Command) else ""
@@ -232,8 +239,13 @@ class Reader:
         return message
 
     def _answer(self, said: bytes) -> Message | None:
-        """The next message that is no echo; what is damaged on the way is asked for, or said, again."""
+        """The next message that is no echo; what is damaged on the way is asked for, or said, again.
+
+        A single character among noise is part of it: `repeat` asks for it once more.
+        """
         while (message := self._blocks.next_message()) is not None:
+            if isinstance(message, Sign) and self._blocks.noise:
+                continue
             if isinstance(message, Damaged):
                 self._count(garbage(message.why))
                 self._out = self._dressed(Sign.REPEAT.encode())

@@ -30,7 +30,7 @@ def mixed(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 def test_every_model_is_read_like_all_others(mixed: Simulator) -> None:
     models = set(Device.objects.values_list("model__code", flat=True))
-    assert models == {"aim-sm3", "aim-sn4", "aim-sm5", "aim-dc1"}
+    assert models == {"aim-sm3", "aim-sn4", "aim-sm5", "aim-ec2", "aim-dc1"}
     (behind,) = Device.objects.exclude(concentrator=None)
     assert behind.concentrator is not None
 

@@ -279,12 +279,12 @@ def test_make_fleet_tells_what_it_made_and_faults_lists_them(tmp_path: Path) -> 
 def test_a_mixed_fleet_is_made_told_and_listed(tmp_path: Path) -> None:
     path = str(tmp_path / "fleet.json")
     made = simulator("make-fleet", "--meters", "40", "--mixed", "--client-public", CLIENT_PUBLIC, "--out", path)
-    assert made.stdout.splitlines()[1] == "36 aim-sm3, 2 aim-sm5, 2 aim-sn4; 2 of them behind a concentrator"
+    assert made.stdout.splitlines()[1] == "1 aim-ec2, 35 aim-sm3, 2 aim-sm5, 2 aim-sn4; 2 of them behind a concentrator"
     assert simulator("upgrade-fleet", "--fleet", path).stdout == f"{path}: is up to date\n"
     with running(elsewhere(mixed_fleet()), tmp_path, *STILL) as process:
         listed = process.ask(op="meters")
         assert [entry["model"] for entry in listed["concentrators"]] == ["aim-dc1"]
-        assert {entry["model"] for entry in listed["meters"]} == {"aim-sm3", "aim-sm5", "aim-sn4"}
+        assert {entry["model"] for entry in listed["meters"]} == {"aim-sm3", "aim-sm5", "aim-sn4", "aim-ec2"}
         assert process.ask(op="fault", serial="OAC00000001", fault={"kind": "busy"})["faults"] == [{"kind": "busy"}]
         assert process.ask(op="clear", serial="OAC00000001")["faults"] == []
         truth = process.ask(op="truth", **{"from": iso(NOON - DAY), "to": iso(NOON)})

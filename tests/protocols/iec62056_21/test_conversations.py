@@ -104,6 +104,17 @@ def test_a_wrong_password_is_an_authentication_that_failed() -> None:
     assert line.run(line.reader.read("1.8.0"))
 
 
+@pytest.mark.parametrize("password", ["", "1" * 33, "a(b)", "p\x03", "pässword"])
+def test_what_cannot_be_a_password_is_not_sent_and_not_shown(password: str) -> None:
+    line = Line(Reader(), meter())
+    line.run(line.reader.sign_on())
+    line.run(line.reader.program())
+    with pytest.raises(LocalProtocolError) as error:
+        line.run(line.reader.authenticate(password))
+    assert error.value.cause is Cause.INVALID_VALUE
+    assert not password or password not in str(error.value)
+
+
 def test_another_address_is_not_answered() -> None:
     line = Line(Reader("43"), meter())
     with pytest.raises(RemoteProtocolError) as error:
@@ -210,7 +221,7 @@ def test_a_meter_that_breaks_off_is_understood() -> None:
     next(reading)
     with pytest.raises(RemoteProtocolError, match="breaks off") as error:
         reading.send(b"\x01B0\x03\x71")
-    assert error.value.cause is Cause.REFUSED
+    assert error.value.cause is Cause.CONNECTION_CUT
 
 
 def test_a_meter_asked_again_and_again_breaks_off() -> None:
