@@ -11,6 +11,7 @@ from protocols.errors import Cause as ProtocolCause
 NO_ADDRESS = "no_address"
 NO_KEYS = "no_keys"
 KEYS_SEALED = "keys_sealed"
+KEYS_CHANGED = "keys_changed"
 UNREACHABLE = "unreachable"
 CONNECTION_REFUSED = "connection_refused"
 NO_ANSWER = "no_answer"
@@ -83,6 +84,7 @@ RULES: dict[str, Rule] = {
     NO_ADDRESS: Rule("The device has no address", "Enter its host and port.", attempts=1),
     NO_KEYS: Rule("The keys of the device are not in the key store", "Load its shipment file.", attempts=1),
     KEYS_SEALED: Rule("The master key does not open the keys of the device", "Check which master key is set.", 2, 300),
+    KEYS_CHANGED: Rule("The keys were changed during the session", "Nothing to do: the device is read again.", 3, 30),
     UNREACHABLE: Rule("The address cannot be reached", _LINE),
     CONNECTION_REFUSED: Rule("The device refuses connections", _LINE),
     NO_ANSWER: Rule("The device does not answer", _LINE),

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from devices.descriptions import Description, DescriptionError, description
-from devices.keystore import KeyStoreError, active_keys, open_keys
+from devices.keystore import KeyStoreError, open_keys, usable_keys
 from devices.models import Contact, Device, Installation, ProfileLayout
 from devices.speech import Transport
 from headend import causes
@@ -31,6 +31,7 @@ class Knowledge:
 
     `transport` is the line it is reached over: its own, or that of its concentrator.
 
+    `new_keys` were sent to the device, and it may go by them already.
     `clock_offset_s` is what the last contact found: meter clock minus system clock, 0 where none has read it.
     """
 
@@ -43,6 +44,7 @@ class Knowledge:
     layouts: Mapping[Obis, Layout]
     marks: Mapping[Obis, datetime]
     gaps: Sequence[Stretch]
+    new_keys: Mapping[str, bytes] = field(repr=False, default_factory=dict)
 
 
 def know(devices: Iterable[Device]) -> tuple[dict[int, Knowledge], dict[int, SessionError]]:
@@ -52,7 +54,7 @@ def know(devices: Iterable[Device]) -> tuple[dict[int, Knowledge], dict[int, Ses
     """
     chosen = {device.pk: device for device in devices}
     ids = list(chosen)
-    keys, layouts, marks, gaps = active_keys(ids), _layouts(ids), _marks(ids), _gaps(ids)
+    (keys, new_keys), layouts, marks, gaps = usable_keys(ids), _layouts(ids), _marks(ids), _gaps(ids)
     installed = _installed(ids)
     known: dict[int, Knowledge] = {}
     unknown: dict[int, SessionError] = {}
@@ -68,6 +70,7 @@ def know(devices: Iterable[Device]) -> tuple[dict[int, Knowledge], dict[int, Ses
                 layouts=layouts[pk],
                 marks=marks[pk],
                 gaps=gaps[pk],
+                new_keys=open_keys(new_keys.get(pk, ())),
             )
         except DescriptionError as error:
             unknown[pk] = SessionError(causes.UNSUPPORTED_MODEL, str(error))

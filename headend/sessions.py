@@ -17,6 +17,7 @@ from headend.causes import SessionError
 from headend.drivers import driver_for
 from headend.drivers.base import Capability, Driver, LayoutChangedError, Target
 from headend.knowledge import Knowledge
+from headend.new_keys import new_keys_of
 from headend.plan import NAMES, REGISTERS, Layout, Plan, Readings, Step, Stretch, Trace
 from headend.services.claims import Claim, reserve_counters
 from headend.storing import Outcome
@@ -189,6 +190,7 @@ def target_of(known: Knowledge, first_counter: int) -> Target:
         keys=known.keys,
         names=_names(known),
         serial_number=device.serial_number,
+        new_keys=new_keys_of(known),
     )
 
 

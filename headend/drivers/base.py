@@ -8,6 +8,7 @@ from typing import Protocol
 
 from devices.descriptions import Description
 from devices.speech import Transport
+from headend.drivers.recovery import NewKeys
 from headend.plan import Layout, LogEntries, ProfileRows, RegisterValue, Stretch
 from protocols.dlms.obis import Obis
 
@@ -36,7 +37,7 @@ class Target:
     The address is the one on file when the session begins, not when the job was made. Behind a concentrator, host, port
     and `transport` are those of the concentrator, and `gateway_address` is the device's there; else that is empty.
     `zone` completes meter times that do not tell their deviation. `names` is the map of short names that is on file
-    (`plan.NAMES`).
+    (`plan.NAMES`). `new_keys` are tried where `keys` are refused; None where none were sent.
     """
 
     host: str
@@ -53,6 +54,7 @@ class Target:
     keys: Mapping[str, bytes] = field(repr=False)
     names: Layout | None = None
     serial_number: str = ""
+    new_keys: NewKeys | None = None
 
 
 class Driver(Protocol):

@@ -13,7 +13,14 @@ from headend.drivers.dlms_association import association_of, must_tell_names, pu
 from headend.drivers.dlms_decode import is_quantity, layout_of, log_entries, profile_rows, text_of
 from headend.drivers.dlms_layers import framing_of, line_of
 from headend.drivers.dlms_names import names_layout
-from headend.drivers.dlms_registers import register_names, register_values, registers_layout, with_fixed_units
+from headend.drivers.dlms_registers import (
+    register_names,
+    register_values,
+    registers_layout,
+    with_fixed_units,
+    with_stored_codes,
+)
+from headend.drivers.recovery import REFUSALS, NewKeys, attempts, with_new_keys
 from headend.plan import Layout, LogEntries, ProfileRows, RegisterValue, Stretch
 from headend.transport import Exchange, Line
 from protocols.dlms import exchange, objects
@@ -65,21 +72,15 @@ class DlmsDriver:
     async def open(self) -> None:
         """Associate; where the meter has seen a higher counter than ours, go on above it. Never go down, never far up.
 
+        Where it refuses our keys and new ones were sent to it, these are tried once, and activated if they open it.
         SessionError (counter_jump) where the meter is more than `LARGEST_JUMP` ahead.
         """
-        counter = self._target.first_counter
-        if self._connection is None:
-            await self.connect()
         try:
-            await self._associate()
-        except RemoteProtocolError as error:
-            if not self._target.description.security.ciphered or error.cause not in _PERHAPS_THE_COUNTER:
+            await self._sign_on()
+        except RemoteProtocolError as refusal:
+            if self._target.new_keys is None or refusal.cause not in REFUSALS:
                 raise
-            seen = await self._counter_of_meter()
-            if seen < counter:
-                raise
-            await self._reach_as_reader(await self._target.reserve(_followed(seen, counter)))
-            await self._associate()
+            await self._recover(self._target.new_keys, refusal)
 
     async def read_clock(self) -> float:
         clock = Attribute(objects.CLOCK_CLASS, self._target.description.clock, 2)
@@ -95,9 +96,10 @@ class DlmsDriver:
         return {name: text for name, text in texts if text}
 
     async def read_registers(self, wanted: Sequence[Obis], known: Layout | None) -> tuple[list[RegisterValue], Layout]:
-        names = register_names(wanted, known, self._target.description.units)
+        names = register_names(wanted, known, self._target.description)
         readings = await self._run(objects.read_registers(self._connected, names))
-        values = register_values(readings, datetime.now(UTC).replace(microsecond=0))
+        stored_as = self._target.description.stored_as
+        values = register_values(readings, datetime.now(UTC).replace(microsecond=0), stored_as)
         return values, registers_layout(readings, known)
 
     async def read_layout(self, profile: Obis) -> Layout:
@@ -119,7 +121,7 @@ class DlmsDriver:
         table = await self._table(
             objects.ProfileLayout(layout.obis, captures, layout.interval_s), stretch, layout.known
         )
-        return profile_rows(table, layout, stretch)
+        return profile_rows(table, with_stored_codes(layout, self._target.description.stored_as), stretch)
 
     async def read_log(self, stretch: Stretch) -> LogEntries:
         described = self._target.description.event_log(stretch.obis)
@@ -169,6 +171,39 @@ class DlmsDriver:
         line.repeat_after(self._target.transport.retry_s, connection.repeat)
         if not connection.is_open:
             await self._run(exchange.connect(connection))
+
+    async def _sign_on(self) -> None:
+        """Associate with the keys and counters of the target, or with counters above those the meter has seen."""
+        counter = self._target.first_counter
+        if self._connection is None:
+            await self.connect()
+        try:
+            await self._associate()
+        except RemoteProtocolError as error:
+            if not self._target.description.security.ciphered or error.cause not in _PERHAPS_THE_COUNTER:
+                raise
+            seen = await self._counter_of_meter()
+            if seen < counter:
+                raise
+            await self._reach_as_reader(await self._target.reserve(_followed(seen, counter)))
+            await self._associate()
+
+    async def _recover(self, new: NewKeys, refusal: RemoteProtocolError) -> None:
+        """Go on with the first combination of new keys that opens the meter; `refusal` where none does."""
+        known = self._target
+        for kinds in attempts(new):
+            await self.close()
+            self._target = await with_new_keys(known, new, kinds)
+            try:
+                await self._sign_on()
+            except RemoteProtocolError as error:
+                if error.cause not in REFUSALS:
+                    raise
+            else:
+                await new.activate(kinds)
+                return
+        self._target = known
+        raise refusal
 
     async def _associate(self) -> None:
         """Sign on, and learn the short names of a meter that is the only one to know them."""
