@@ -60,7 +60,7 @@ class Permits:
 
     def acquire(self, wanted: Sequence[Wanted]) -> list[Segment | None]:
         """Permits for those that can have them; per session the segment that refused it, None for what may begin."""
-        limits = self._limits()
+        limits = _chosen(self._limits(), {segment for each in wanted for segment in each.segments})
         batch = [_asked(each, limits) for each in wanted]
         limited = [asked for asked in batch if asked.through]
         with self._lock:
@@ -138,9 +138,14 @@ class Permits:
         log.warning("permits: Valkey does not answer, using a share of 1/%d of the limits: %s", self._workers, error)
 
 
+def _chosen(limits: Limits, segments: Iterable[Segment]) -> Limits:
+    """The limits that count for these segments; those without one are left out."""
+    found = {segment: limit_of(limits, segment) for segment in segments}
+    return {segment: limit for segment, limit in found.items() if limit is not None}
+
+
 def _asked(wanted: Wanted, limits: Limits) -> Asked:
-    through = ((segment, limit_of(limits, segment)) for segment in wanted.segments)
-    return Asked(wanted.holder, tuple((segment, limit) for segment, limit in through if limit is not None))
+    return Asked(wanted.holder, tuple((each, limits[each]) for each in wanted.segments if each in limits))
 
 
 def _share(asked: Asked, workers: int) -> Asked:

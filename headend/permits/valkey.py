@@ -1,6 +1,5 @@
 """Permits in Valkey, where all workers meet. Everything here may raise RedisError."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +7,7 @@ from math import exp
 from pathlib import Path
 from typing import Any
 
+import orjson
 import redis
 from django.conf import settings
 
@@ -71,19 +71,21 @@ class Server:
         return self._client.register_script(_SCRIPT)
 
     def acquire(self, batch: Sequence[Asked], *, worker: str, holding: int, urgent: bool) -> Answer:
-        """Take what is to be had for the whole batch. One round trip."""
-        places: dict[tuple[Segment, Limit], int] = {}
-        sessions = [[each.holder, [places.setdefault(at, len(places) + 1) for at in each.through]] for each in batch]
-        keys = [_WORKERS, _REGISTER, *(key for segment, _ in places for key in (_held(segment), _state(segment)))]
+        """Take what is to be had for the whole batch, where every segment has one limit. One round trip."""
+        limits = {segment: limit for each in batch for segment, limit in each.through}
+        segments = list(limits)
+        places = {segment: place for place, segment in enumerate(segments, 1)}
+        sessions = [[each.holder, [places[segment] for segment, _ in each.through]] for each in batch]
+        keys = [_WORKERS, _REGISTER, *(key for segment in segments for key in (_held(segment), _state(segment)))]
         said = {
             "worker": worker, "holding": holding, "urgent": urgent, "lease": LEASE_S, "stand_back": STAND_BACK_S,
             "forget": FORGET_S, "pace_over": PACE_OVER_S, "batch": sessions,
-            "segments": [_said(segment, limit, urgent) for segment, limit in places],
+            "segments": [_said(segment, limit, urgent) for segment, limit in limits.items()],
         } | ({} if self.now is None else {"now": self.now})  # fmt: skip
-        _, workers, *refused = self._script(keys=keys, args=[json.dumps(said)])
+        _, workers, *refused = self._script(keys=keys, args=[orjson.dumps(said)])
         if len(refused) < len(batch):
             return Answer(int(workers), None)
-        by_place = [None, *(segment for segment, _ in places)]
+        by_place = [None, *segments]
         return Answer(int(workers), [by_place[place] for place in refused])
 
     def renew(self, held: Held, *, worker: str) -> None:
