@@ -1,7 +1,7 @@
 """What a model keeps over time: profiles of values, and logs of events."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from devices.described_fields import known_only, one_of, whole
@@ -22,7 +22,7 @@ class Profile:
     """A load profile or billing profile.
 
     `values` are the columns with a unit: the OBIS code they are stored under, and the unit. `columns` are all of them:
-    OBIS code in the meter, and attribute.
+    OBIS code in the meter, and attribute; `units` the units of the first by the code in the meter.
     """
 
     obis: Obis
@@ -31,6 +31,7 @@ class Profile:
     rows: int
     values: tuple[tuple[Obis, str], ...]
     columns: tuple[tuple[Obis, int], ...] = ()
+    units: Mapping[Obis, str] = field(default_factory=dict)
 
     @property
     def is_interval(self) -> bool:
@@ -66,6 +67,7 @@ def profile_of(raw: Mapping[str, Any]) -> Profile:
         rows=whole(raw, "rows", None, 1, MOST_ROWS),
         values=tuple((stored_obis(each), each["unit"]) for each in columns if "unit" in each),
         columns=tuple(_column(each) for each in columns),
+        units={Obis.parse(each["obis"]): each["unit"] for each in columns if "unit" in each},
     )
 
 

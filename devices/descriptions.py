@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from devices.described_buffers import EventLog, Profile, event_log_of, profile_of, register_of
+from devices.described_buffers import EventLog, Profile, event_log_of, profile_of, register_of, stored_obis
 from devices.described_channels import Channels, channels_of
 from devices.described_fields import known_only
 from devices.described_messages import alarm_bits_of, bit_of, push_of
@@ -25,6 +25,7 @@ from devices.text_speech import TextSpeech, text_speech_of
 from protocols.dlms.base_names import NamedObject
 from protocols.dlms.cosem import Attribute
 from protocols.dlms.obis import Obis
+from protocols.dlms.objects import UNIT_ATTRIBUTE
 from protocols.dlms.units import ScalerUnit
 from protocols.errors import LocalProtocolError
 
@@ -61,7 +62,8 @@ class Description:
     for logical names. `clients` are its associations by name, `management` among them, which `security` describes.
     `units` are the scalers and units nobody needs to ask the meter for. `alarm_bits` hold the catalogue key of each bit
     of each alarm register, `push` the attributes of pushes that do not name them. `text` is there for models of
-    IEC 62056-21.
+    IEC 62056-21. `stored_as` holds the code that values are stored under where that in the meter does not say what is
+    measured.
     """
 
     code: str
@@ -87,6 +89,12 @@ class Description:
     push: Mapping[str, tuple[Attribute, ...]]
     m_bus: Channels | None
     text: TextSpeech | None
+    stored_as: Mapping[Obis, Obis]
+
+    @property
+    def register_classes(self) -> Mapping[Obis, int]:
+        """Classes of the registers that `objects` lists; all others are plain registers."""
+        return {each.obis: each.class_id for each in self.objects if each.class_id in UNIT_ATTRIBUTE}
 
     @property
     def interval_profile(self) -> Profile | None:
@@ -172,6 +180,7 @@ def description_of(whole: Mapping[str, Any], channel: int = 1) -> Description:
         push=push_of(raw.get("push", {})),
         m_bus=m_bus,
         text=text_speech_of(raw.get("iec62056_21")),
+        stored_as=_stored_codes(raw),
     )
 
 
@@ -183,6 +192,13 @@ _SLAVE: Mapping[str, Any] = {
 def _without_cosem(whole: Mapping[str, Any]) -> Mapping[str, Any]:
     """A model that is spoken to in text makes no associations."""
     return {"security": _SILENT} if "iec62056_21" in whole else {}
+
+
+def _stored_codes(raw: Mapping[str, Any]) -> Mapping[Obis, Obis]:
+    columns = (column for profile in raw["profiles"] for column in profile["columns"])
+    return {
+        Obis.parse(each["obis"]): stored_obis(each) for each in (*columns, *raw["registers"]) if "stored_as" in each
+    }
 
 
 def _register(model: Description) -> DeviceModel:
