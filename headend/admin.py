@@ -6,7 +6,18 @@ from django.http import HttpRequest
 
 from access.admin_base import AuditedAdmin, ReadOnlyAdmin, concrete_fields
 from headend.forms import ScheduleForm
-from headend.models import Attempt, Gap, Job, JobItem, ReadMark, Schedule
+from headend.models import (
+    AcceptanceRule,
+    Attempt,
+    DiscoveredDevice,
+    Gap,
+    Job,
+    JobItem,
+    PushCounter,
+    PushRefusal,
+    ReadMark,
+    Schedule,
+)
 from headend.services.schedules import RHYTHM_FIELDS, replan
 
 
@@ -82,3 +93,37 @@ class ReadMarkAdmin(ReadOnlyAdmin[ReadMark]):
     list_select_related = ("device",)
     search_fields = ("device__serial_number__startswith",)
     fields = concrete_fields(ReadMark, without=("id",))
+
+
+@admin.register(AcceptanceRule)
+class AcceptanceRuleAdmin(AuditedAdmin[AcceptanceRule]):
+    list_display = ("manufacturer", "first_number", "last_number", "utility", "model", "serial_prefix", "enabled")
+    list_filter = ("utility", "enabled")
+    list_select_related = ("utility", "model")
+    search_fields = ("manufacturer",)
+    autocomplete_fields = ("utility",)
+
+
+@admin.register(DiscoveredDevice)
+class DiscoveredDeviceAdmin(ReadOnlyAdmin[DiscoveredDevice]):
+    list_display = ("caller", "state", "manufacturer", "address", "count", "last_at", "device")
+    list_filter = ("state",)
+    list_select_related = ("device",)
+    search_fields = ("system_title__startswith", "serial_number__startswith")
+    fields = concrete_fields(DiscoveredDevice, without=("id", "last_message"))
+
+
+@admin.register(PushCounter)
+class PushCounterAdmin(ReadOnlyAdmin[PushCounter]):
+    list_display = ("system_title", "key", "last", "refused", "moved_at")
+    search_fields = ("system_title__startswith",)
+    fields = concrete_fields(PushCounter, without=("id", "digest"))
+
+
+@admin.register(PushRefusal)
+class PushRefusalAdmin(ReadOnlyAdmin[PushRefusal]):
+    list_display = ("device", "cause", "count", "last_at", "address")
+    list_filter = ("cause",)
+    list_select_related = ("device",)
+    search_fields = ("device__serial_number__startswith",)
+    fields = concrete_fields(PushRefusal, without=("id",))

@@ -11,4 +11,8 @@ ENTRIES = (
         "Schedules", "headend:schedules", icon="calendar", section="Operation", order=30,
         permission="headend.view_schedule", shortcut="s",
     ),
+    Entry(
+        "Discovered", "headend:discovered", icon="search", section="Operation", order=40,
+        permission="headend.view_discovereddevice",
+    ),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Answers to pushes that want one, made after the commit and protected as the push was."""
 
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from threading import Lock
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from devices.models import DeviceKey
 from headend.listener.messages import Arrival, Message, Read
 from headend.listener.opening import key_set
 from protocols.dlms.keys import MAX_COUNTER, ReceiveCounter, SendCounter
@@ -24,9 +25,15 @@ COUNTERS = 256
 """Invocation counters reserved at once for the answers to one device."""
 _REMEMBERED = 200_000
 
+_Key = tuple[int, int]
+"""A device and the version of its encryption key: counters belong to a key, and start anew with the next one."""
+
 _RESERVE = """
-UPDATE devices_contact SET next_counter = next_counter + %(counters)s
-WHERE device_id = ANY(%(devices)s) RETURNING device_id, next_counter - %(counters)s
+UPDATE devices_contact contact SET next_counter = contact.next_counter + %(counters)s
+FROM unnest(%(devices)s::bigint[], %(versions)s::int[]) AS wanted(device_id, version)
+JOIN devices_devicekey held ON held.device_id = wanted.device_id AND held.version = wanted.version
+WHERE contact.device_id = wanted.device_id AND held.kind = 'encryption' AND held.state = 'active'
+RETURNING contact.device_id, wanted.version, contact.next_counter - %(counters)s
 """
 
 
@@ -36,7 +43,7 @@ class Acknowledgements:
     """
 
     def __init__(self) -> None:
-        self._counters: OrderedDict[int, SendCounter] = OrderedDict()
+        self._counters: OrderedDict[_Key, SendCounter] = OrderedDict()
         self._lock = Lock()
 
     def answers(self, reads: Sequence[Read]) -> list[tuple[Arrival, bytes]]:
@@ -52,35 +59,38 @@ class Acknowledgements:
         if read.counted is None:
             return plain
         message = read.message
-        counter = self._counters.get(message.sender.known.device.pk)
+        counter = self._counters.get(_key(message))
         if counter is None:
-            log.warning("no counter for the answer to device %s", message.sender.known.device.pk)
+            log.warning("no counter for the answer to device %s: its key was exchanged", _key(message)[0])
             return b""
         try:
             return _protected(plain, message, counter)
         except LocalProtocolError as error:
-            log.warning("no answer to device %s: %s", message.sender.known.device.pk, error)
+            log.warning("no answer to device %s: %s", _key(message)[0], error)
             return b""
 
     def _reserve(self, messages: Sequence[Message]) -> None:
-        """A new block for every device whose block does not hold enough for its messages."""
-        needed: dict[int, int] = {}
-        for message in messages:
-            device_id = message.sender.known.device.pk
-            needed[device_id] = needed.get(device_id, 0) + 1
-        short = [pk for pk, count in needed.items() if self._left(pk) < count]
+        """A new block for every key whose block does not hold enough for its messages."""
+        needed = Counter(_key(message) for message in messages)
+        short = sorted(key for key, count in needed.items() if self._left(key) < count)
         if short:
-            parameters: dict[str, Any] = {"counters": COUNTERS, "devices": sorted(short)}
+            devices, versions = zip(*short, strict=True)
+            parameters: dict[str, Any] = {"counters": COUNTERS, "devices": list(devices), "versions": list(versions)}
             with connection.cursor() as cursor:
                 cursor.execute(_RESERVE, parameters)
-                for device_id, first in cursor.fetchall():
-                    self._counters[device_id] = SendCounter(first, min(first + COUNTERS - 1, MAX_COUNTER))
+                for device_id, version, first in cursor.fetchall():
+                    block = SendCounter(first, min(first + COUNTERS - 1, MAX_COUNTER))
+                    self._counters[device_id, version] = block
         while len(self._counters) > _REMEMBERED:
             self._counters.popitem(last=False)
 
-    def _left(self, device_id: int) -> int:
-        counter = self._counters.get(device_id)
+    def _left(self, key: _Key) -> int:
+        counter = self._counters.get(key)
         return 0 if counter is None else counter.limit - counter.next_value + 1
+
+
+def _key(message: Message) -> _Key:
+    return message.sender.known.device.pk, message.sender.versions[DeviceKey.Kind.ENCRYPTION]
 
 
 def _protected(apdu: bytes, message: Message, counter: SendCounter) -> bytes:

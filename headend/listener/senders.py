@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from devices.keystore import active_keys
-from devices.models import Device
+from access.models import Utility
+from devices.models import Device, DeviceKey, DeviceModel
 from headend.causes import SessionError
 from headend.knowledge import Knowledge, know
 from headend.listener.messages import Arrival, Sender
@@ -57,7 +57,7 @@ def senders_of(arrivals: Iterable[Arrival]) -> Senders:
     places = {(each.host, each.gateway_address) for each in arrivals if not title_of(each.apdu)}
     devices = _devices(titles, places)
     known, unspeakable = know(devices)
-    versions = {pk: {str(row.kind): row.version for row in rows} for pk, rows in active_keys(known).items()}
+    versions = _versions(known)
     found = {pk: _sender(each, versions.get(pk, {})) for pk, each in known.items()}
     by_place: dict[_Place, list[Sender]] = defaultdict(list)
     for sender in found.values():
@@ -83,5 +83,23 @@ def _devices(titles: Iterable[str], places: Iterable[_Place]) -> list[Device]:
     if behind:
         hosts, addresses = zip(*behind, strict=True)
         wanted |= Q(concentrator__host__in=hosts, gateway_address__in=addresses)
-    joined = ("model", "utility", "contact", "concentrator__model")
-    return list(Device.objects.filter(wanted).select_related(*joined))
+    return _joined(Device.objects.filter(wanted).select_related("contact", "concentrator__model"))
+
+
+def _joined(rows: Iterable[Device]) -> list[Device]:
+    """The devices with model and utility, of which there are few: each is fetched once, not once a device."""
+    devices = list(rows)
+    models = DeviceModel.objects.in_bulk({device.model_id for device in devices})
+    utilities = Utility.objects.in_bulk({device.utility_id for device in devices})
+    for device in devices:
+        device.model, device.utility = models[device.model_id], utilities[device.utility_id]
+    return devices
+
+
+def _versions(ids: Iterable[int]) -> Mapping[int, Mapping[str, int]]:
+    """The versions of the active keys of each device by kind: a counter belongs to one of them."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = DeviceKey.objects.filter(device_id__in=list(ids), state=DeviceKey.State.ACTIVE)
+    for device_id, kind, version in rows.values_list("device_id", "kind", "version"):
+        found[device_id][kind] = version
+    return found

@@ -58,8 +58,10 @@ class Pusher:
     def keys(self) -> KeySet:
         return KeySet(self.ek, self.ak)
 
-    def ciphered(self, apdu: bytes, tagging: Tagging = Tagging.GENERAL) -> bytes:
+    def ciphered(self, apdu: bytes, tagging: Tagging = Tagging.GENERAL, recipient: bytes = b"") -> bytes:
         ring = KeyRing(Credentials(self.keys, self.title, self.counter, ReceiveCounter()))
+        if recipient:
+            ring.peer_title = recipient
         return Protection(ring, self.security, tagging=tagging).protect(apdu)
 
 
