@@ -19,8 +19,14 @@ VIEW_MASTER_DATA = (
     "devices.view_installation",
     "events.view_event",
 )
-VIEW_COMMUNICATION = ("headend.view_job", "headend.view_jobitem", "headend.view_schedule")
-OPERATE = ("headend.add_job", "headend.cancel_job", "headend.retry_job", "headend.change_schedule")
+VIEW_COMMUNICATION = (
+    "headend.view_job", "headend.view_jobitem", "headend.view_schedule", "headend.view_discovereddevice",
+    "headend.view_pushrefusal",
+)  # fmt: skip
+OPERATE = (
+    "headend.change_discovereddevice", "headend.add_job", "headend.cancel_job", "headend.retry_job",
+    "headend.change_schedule",
+)  # fmt: skip
 DECIDE_VALUES = ("metering.edit_values", "metering.comment_values")
 VIEW_FILES = (
     "integration.view_fileimport",

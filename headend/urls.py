@@ -3,11 +3,13 @@
 from django.contrib.auth.decorators import login_required
 from django.urls import path
 
-from headend.views import item, job, jobs, read_now, schedules
+from headend.views import discovered, item, job, jobs, read_now, schedules
 
 app_name = "headend"
 
 urlpatterns = [
+    path("discovered/", discovered.DiscoveredList.as_view(), name="discovered"),
+    path("discovered/<int:pk>/", discovered.DiscoveredPage.as_view(), name="discovered-device"),
     path("jobs/", jobs.JobList.as_view(), name="jobs"),
     path("jobs/running/", login_required(jobs.running), name="running"),
     path("jobs/<int:pk>/", job.JobPage.as_view(), name="job"),
