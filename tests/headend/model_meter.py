@@ -41,14 +41,12 @@ def on_network(fleet: Fleet) -> Iterator[FleetServer]:
 
 def device_of(utility: Utility, spec: MeterSpec, **fields: Any) -> Device:
     """The meter as the head-end knows it from its shipment file."""
-    device = make_device(
-        utility,
-        serial_number=spec.serial,
-        host=spec.host,
-        port=spec.port,
-        system_title=spec.system_title.upper(),
-        **fields,
-    )
-    for kind, secret in (("encryption", spec.ek), ("authentication", spec.ak)):
-        store_key(device=device, kind=kind, key=bytes.fromhex(secret or ""))
+    if spec.host is not None:
+        fields |= {"port": spec.port}
+    title = spec.system_title.upper()
+    device = make_device(utility, serial_number=spec.serial, host=spec.host or "", system_title=title, **fields)
+    secrets = {"encryption": spec.ek, "authentication": spec.ak, "password": spec.password}
+    for kind, secret in secrets.items():
+        if secret:
+            store_key(device=device, kind=kind, key=bytes.fromhex(secret))
     return device

@@ -13,8 +13,10 @@ from django.core.management.base import CommandError
 from access.models import AuditRecord
 from devices import descriptions
 from devices.models import Contact, Device
-from tests.factories import make_utility
+from simulator.models import DC1, SN4
+from tests.factories import make_device, make_device_model, make_utility
 from tests.headend.model_meter import device_of, on_network, present_fleet
+from tests.simulator.mixed import BEHIND, concentrator, mixed_fleet, of_kind
 
 pytestmark = pytest.mark.django_db
 Told = dict[str, dict[str, str]]
@@ -128,6 +130,28 @@ def test_classes_versions_and_fixed_units_are_compared(device: Device, tmp_path:
     assert told["objects[1-0:1.8.0]"]["advice"] == "Write class_id 3."
     assert told["registers[1-0:32.7.0]"]["verdict"] == "warning"
     assert told["objects[0-0:44.0.0]"]["verdict"] == "note"
+
+
+def test_short_names_and_meters_behind_a_concentrator_are_checked_alike() -> None:
+    fleet, utility = mixed_fleet(), make_utility()
+    gate, grid, behind = concentrator(fleet), of_kind(fleet, SN4), of_kind(fleet, BEHIND)
+    with on_network(fleet):
+        way = make_device(
+            utility, serial_number=gate.serial, host=gate.host, port=gate.port, model=make_device_model(DC1)
+        )
+        device_of(
+            utility,
+            grid,
+            model=make_device_model(SN4),
+            link_address=grid.link_address,
+            server_address=grid.server_address,
+        )
+        device_of(utility, behind, concentrator=way, gateway_address=behind.gateway_address)
+        for spec in (grid, behind):
+            text = devicemodel("check", spec.model, "--serial", spec.serial)
+            assert text.endswith(f"{spec.model}.json: nothing found.\n")
+            assert f"{spec.serial}" in text
+            assert "class 7, version 1" in text
 
 
 def test_a_check_that_cannot_associate_says_why(device: Device) -> None:
