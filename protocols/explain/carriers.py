@@ -4,6 +4,7 @@ from protocols.explain.apdu import explain_apdu
 from protocols.explain.context import Conversation
 from protocols.explain.cursor import Cursor
 from protocols.explain.hdlc import explain_hdlc, seems_hdlc
+from protocols.explain.text_blocks import explain_text_block, text_block_size
 from protocols.explain.words import station_name
 from protocols.mbus.frame import FIN, HEAD, MAX_CI, MIN_LENGTH, SEQUENCE, START, STOP, checksum
 from protocols.wrapper.framing import HEADER_SIZE, VERSION
@@ -25,6 +26,8 @@ def explain_frame(cursor: Cursor, talk: Conversation) -> None:
         _explain_wrapper(cursor, talk)
     elif _seems_line(ahead):
         _explain_line(cursor)
+    elif size := text_block_size(cursor):
+        explain_text_block(cursor, size)
     else:
         explain_carried(cursor, talk)
 

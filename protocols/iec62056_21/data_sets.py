@@ -1,4 +1,4 @@
-"""Data sets `address(value*unit)` as they stand in data blocks (clause 6.5), and numbers without rounding."""
+"""Data sets `address(value*unit)` as they stand in data blocks, and numbers without rounding."""
 
 import re
 from collections.abc import Iterator

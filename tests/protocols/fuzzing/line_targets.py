@@ -1,6 +1,7 @@
 """Decoders of what lies on a line: frames, streams, datagrams, and both ends of the links."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC
 
 from protocols.dlms.general_block_framing import GeneralBlockFraming
 from protocols.errors import ProtocolError
@@ -9,8 +10,11 @@ from protocols.gateway import GatewayFraming, GatewayRouter, Prefix, decode_pref
 from protocols.gateway.prefix import FROM_DEVICE, TO_DEVICE
 from protocols.hdlc import Address, Frame, HdlcFraming, HdlcSettings, LinkLimits, decode_frame
 from protocols.hdlc.control import CONTROLS
-from protocols.iec62056_21 import Identification, ModeE, ModeEMeter
+from protocols.iec62056_21 import Identification, Listener, ModeE, ModeEMeter, Reader
+from protocols.iec62056_21.blocks import BlockBuffer, Command, Data, Message
+from protocols.iec62056_21.data_sets import decode_read_out
 from protocols.iec62056_21.messages import decode_identification, decode_option, decode_request
+from protocols.iec62056_21.profiles import decode_profile
 from protocols.mbus import MbusFraming
 from protocols.mbus.frame import MbusFrame
 from protocols.mbus.frame import decode_frame as decode_mbus
@@ -18,12 +22,14 @@ from protocols.wrapper import WrapperDatagrams, WrapperFraming
 from tests.protocols.fuzzing.checking import Target
 from tests.protocols.fuzzing.mutation import packed, unpacked
 from tests.protocols.fuzzing.recorded import apdus, crossing
+from tests.protocols.iec62056_21 import parties as text
 from tests.protocols.mbus.published import PUSH
 
 LIMITS = HdlcSettings(LinkLimits(40, 40, 3, 3), max_message=500)
 CLIENT, SERVER = Address(16), Address(1, 17, 2)
 TEXTS = [b"/?!\r\n", b"/ISK5\\2MT372\r\n", b"\x06252\r\n", b"/?12345678!\r\n"]
 MOST_APDUS = 1 << 16
+PROFILE_TEXT = "P.01(02611211045)(08)(15)(2)(1.8.0)(kWh)(2.8.0)(kWh)\r\n(012345.678)(000012.345)\r\n"
 
 
 def _drained(framing: Framing) -> Iterator[bytes]:
@@ -115,6 +121,59 @@ def _routed(octets: bytes) -> object:
     return None
 
 
+def _text(octets: bytes) -> str:
+    return octets.decode("latin-1")
+
+
+def _read_in_text(octets: bytes) -> None:
+    """A reader that is answered with the messages of the input, one after the other, through a whole session."""
+    reader, parts = Reader(), iter(unpacked(octets))
+    session = (reader.sign_on, reader.program, lambda: reader.authenticate("1"), lambda: reader.read("P.01", code="R6"))
+    for conversation in session:
+        exchange = conversation()
+        try:
+            next(exchange)
+            for part in parts:
+                exchange.send(part)
+                reader.repeat()
+        except StopIteration:
+            continue
+        break
+    assert reader.break_off() in (b"", Command("B0").encode())
+
+
+def _blocks_in(octets: bytes) -> list[Message]:
+    buffer, found = BlockBuffer(), []
+    buffer.receive(octets)
+    while (message := buffer.next_message()) is not None:
+        found.append(message)
+    return found
+
+
+def _listened(octets: bytes) -> None:
+    listener = Listener()
+    listener.receive_data(octets)
+    while listener.next_read_out() is not None:
+        pass
+
+
+def _meter_in_text(octets: bytes) -> None:
+    meter = text.meter()
+    for part in unpacked(octets):
+        meter.handle(part)
+
+
+def _answers_in_text() -> list[bytes]:
+    said = [text.WHO.encode(), Command("P0", "()").encode(), b"\x06"]
+    return [packed([*said, Data(PROFILE_TEXT, more=True).encode(), Data("(1)(2)").encode()]), packed([*said, b"\x15"])]
+
+
+def _questions_in_text() -> list[bytes]:
+    asked = [Command("P1", "(00000000)"), Command("R6", "P.01(;)"), Command("W5", "0.9.1(0101010)"), Command("B0")]
+    programming = [b"/?!\r\n", b"\x06051\r\n", *(command.encode() for command in asked), b"\x06", b"\x15"]
+    return [packed(programming), packed([b"/?0042!\r\n", b"\x06050\r\n", b"\x15"])]
+
+
 def _behind_wrapper(octets: bytes) -> bytes:
     return WrapperFraming(16, 1).frame(octets[:60_000])
 
@@ -151,6 +210,14 @@ TARGETS = (
         _hearing(lambda: ModeEMeter(HdlcFraming.server({1}, 17), Identification("ISK", "5", "2"))),
         lambda: [packed(TEXTS)],
         seconds=3,
+    ),
+    Target("text reader", _read_in_text, _answers_in_text, seconds=3),
+    Target("text meter", _meter_in_text, _questions_in_text, seconds=3),
+    Target("text blocks", _blocks_in, lambda: [b"".join(unpacked(each)) for each in _answers_in_text()]),
+    Target("text listener", _listened, lambda: [b"/OAM3EC2\r\n\r\n1.8.0(0012.5*kWh)\r\n!\r\n"], seconds=3),
+    Target("data readout", lambda octets: decode_read_out(_text(octets)), lambda: [text.SHOWN.encode()], seconds=4),
+    Target(
+        "text profile", lambda octets: decode_profile(_text(octets), UTC), lambda: [PROFILE_TEXT.encode()], seconds=4
     ),
     Target("identification", decode_identification, lambda: TEXTS),
     Target("option", decode_option, lambda: TEXTS),
