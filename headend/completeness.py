@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from headend.deadlines import cutoffs
 from headend.due import due
 from metering import store
 from metering.intervals import DAY_S, day_number, day_of
@@ -21,7 +22,8 @@ from metering.models import MeteringPoint
 Ints = NDArray[np.int64]
 
 GRACE = timedelta(minutes=20)
-"""A value is due this long after its instant: a reading every quarter of an hour, and time to store it."""
+"""A value is due this long after its instant: a reading every quarter of an hour, and time to store it. Where the
+utility has a deadline, only the values of days whose deadline has passed are due."""
 
 _AT_ONCE = 5_000_000
 """Series-days looked at together."""
@@ -109,7 +111,7 @@ class _Series:
 def _days(points: QuerySet[MeteringPoint], first: date, last: date) -> Iterator[tuple[date, _Series, Ints, Ints]]:
     """Each day with, for the same series each time, how many values are due and how many of these there are; (n,)."""
     until = min(_midnight(last + timedelta(days=1)), timezone.now() - GRACE)
-    owed = due(points, _midnight(first), until)
+    owed = due(points, _midnight(first), until, cutoffs(timezone.now()))
     if not owed.series.size:
         return
     ids, one_of_each, rows = np.unique(owed.series, return_index=True, return_inverse=True)

@@ -1,6 +1,7 @@
 """The lists of jobs, of the devices of a job, and of schedules."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -101,6 +102,12 @@ def enabled_state(schedule: Schedule) -> State:
     return State("On", "ok") if schedule.enabled else State("Off", "muted", "stop")
 
 
+def _result(schedule: Any) -> State | None:
+    """How the last job of a schedule went; None where there is none to be seen."""
+    job = schedule.last_job
+    return job_state(job, job.progress) if job else None
+
+
 def _run(request: HttpRequest, rows: QuerySet[Schedule]) -> str:
     jobs = [run_now(schedule=schedule, user=user_of(request)) for schedule in rows.select_related("utility")]
     return jobs[0].get_absolute_url() if len(jobs) == 1 else reverse("headend:jobs")
@@ -131,6 +138,7 @@ SCHEDULES = Table(
         Column("kind", "Reads", accessor=lambda schedule: kind_name(schedule.kind), sort="kind"),
         Column("rhythm", "When", accessor=rhythm_words),
         Column("next", "Next run", accessor="next_run_at", sort="next_run_at", template="devices/cells/age.html"),
+        Column("result", "Last result", accessor=lambda schedule: _result(schedule)),
         Column("last", "Last run", accessor="last_run_at", sort="last_run_at", template="devices/cells/age.html"),
         Column("expires", "Gives up after (min)", accessor="expires_min", align="end", hidden=True),
         Column("utility", "Utility", accessor="utility.name", sort="utility__name", hidden=True),

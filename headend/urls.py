@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.urls import path
 
-from headend.views import discovered, item, job, jobs, read_now, schedules
+from headend.views import discovered, item, job, jobs, read_now, schedule_edit, schedules
 
 app_name = "headend"
 
@@ -20,7 +20,11 @@ urlpatterns = [
     path("sessions/<int:pk>/live/", item.ReadingFragment.as_view(), name="reading"),
     path("read-now/<int:pk>/", read_now.ReadNow.as_view(), name="read-now"),
     path("schedules/", schedules.ScheduleList.as_view(), name="schedules"),
+    path("schedules/new/", schedule_edit.ScheduleNew.as_view(), name="schedule-new"),
+    path("schedules/preview/", schedule_edit.SchedulePreview.as_view(), name="schedule-preview"),
     path("schedules/<int:pk>/", schedules.SchedulePage.as_view(), name="schedule"),
+    path("schedules/<int:pk>/change/", schedule_edit.ScheduleChange.as_view(), name="schedule-change"),
+    path("schedules/<int:pk>/delete/", schedule_edit.ScheduleDelete.as_view(), name="schedule-delete"),
     path("schedules/<int:pk>/run/", schedules.ScheduleRun.as_view(), name="schedule-run"),
     path("schedules/<int:pk>/on/", schedules.ScheduleSwitch.as_view(enabled=True), name="schedule-on"),
     path("schedules/<int:pk>/off/", schedules.ScheduleSwitch.as_view(enabled=False), name="schedule-off"),

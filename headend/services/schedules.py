@@ -86,7 +86,7 @@ def targets(schedule: Schedule, now: datetime) -> QuerySet[Device]:
     if schedule.kind == kinds.GAPS.code:
         return installed.filter(pk__in=Gap.objects.filter(state=Gap.State.OPEN).values("device"))
     if schedule.kind == kinds.EVENTS.code:
-        return devices.filter(Q(pk__in=installed.values("pk")) | Q(pk__in=devices.ways().values("pk")))
+        return devices.filter(Q(pk__in=installed.values("pk")) | Q(pk__in=Device.objects.ways().values("pk")))
     return installed
 
 

@@ -1,5 +1,6 @@
 """The list of schedules, and the page of one."""
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,9 @@ from headend.services.schedules import targets
 from headend.services.steering import run_now, set_enabled
 from headend.states import job_state
 from headend.tables import SCHEDULES, enabled_state
+from headend.targets import TargetError, target_from, words
 from headend.views.jobs import set_progress
+from headend.views.schedule_edit import picture_of
 from metering.views.people import user_of
 
 RUNS = 20
@@ -34,7 +37,19 @@ class ScheduleList(TableView):
     model = Schedule
     table = SCHEDULES
     title = "Schedules"
-    empty = EmptyState("nothing", "No schedules yet", "An administrator makes them: what is read, and when.")
+    empty = EmptyState("nothing", "No schedules yet", "“New schedule” says what is read, of which devices and when.")
+
+    def get_page_actions(self) -> list[Action]:
+        return [Action("New schedule", reverse("headend:schedule-new"), "plus", "headend.add_schedule", "primary")]
+
+    def complete_rows(self, rows: Sequence[Any]) -> None:
+        """Give each schedule the last job it made, with its progress. Three queries for all."""
+        latest = Job.objects.visible_to(user_of(self.request)).filter(schedule__in=[row.pk for row in rows])
+        jobs: list[Any] = list(latest.order_by("schedule_id", "-created_at", "-pk").distinct("schedule_id"))
+        set_progress(jobs, self.request)
+        found = {job.schedule_id: job for job in jobs}
+        for row in rows:
+            row.last_job = found.get(row.pk)
 
     def get_queryset(self) -> QuerySet[Schedule]:
         rows: QuerySet[Schedule] = super().get_queryset().select_related("utility")
@@ -48,7 +63,8 @@ def _overview(request: HttpRequest, schedule: Schedule) -> dict[str, Any]:
     set_progress(runs, request)
     for job in runs:
         job.shown_state = job_state(job, job.progress)
-    return {"runs": runs, "jobs_url": f"{reverse('headend:jobs')}?schedule={schedule.pk}"}
+    shown = picture_of(schedule, schedule.timing()) if schedule.enabled else {}
+    return shown | {"runs": runs, "jobs_url": f"{reverse('headend:jobs')}?schedule={schedule.pk}"}
 
 
 def _history(request: HttpRequest, schedule: Schedule) -> dict[str, Any]:
@@ -85,7 +101,10 @@ class SchedulePage(DetailPage):
             Fact("When", f"{rhythm_words(schedule)} ({schedule.utility.time_zone})"),
             Fact("Next run", schedule.next_run_at),
             Fact("Last run", schedule.last_run_at),
+            Fact("Devices", _target_words(schedule)),
             Fact("Devices now", targets(schedule, timezone.now()).count()),
+            Fact("Begun over", f"{schedule.window_min} min" if schedule.window_min else None),
+            Fact("Missed runs", _catch_up_words(schedule)),
             Fact("Gives up after", f"{schedule.expires_min} min"),
         ]
 
@@ -94,12 +113,28 @@ class SchedulePage(DetailPage):
         run = reverse("headend:schedule-run", args=[schedule.pk])
         switch = reverse("headend:schedule-off" if schedule.enabled else "headend:schedule-on", args=[schedule.pk])
         off = "Nothing is read by this schedule until it is switched on again. Switch it off?"
+        change, delete = (reverse(f"headend:schedule-{name}", args=[schedule.pk]) for name in ("change", "delete"))
+        gone = "The schedule and when it ran are forgotten; the jobs it made stay. Delete it?"
         return [
             Action("Run now", run, "play", steer, "primary", post=True),
+            Action("Change", change, "edit", steer),
             Action("Switch off", switch, "stop", steer, "danger", post=True, confirm=off)
             if schedule.enabled
             else Action("Switch on", switch, "check", steer, post=True),
+            Action("Delete", delete, "trash", "headend.delete_schedule", "danger", post=True, confirm=gone),
         ]
+
+
+def _target_words(schedule: Schedule) -> str:
+    try:
+        return words(target_from(schedule.target or {}), utility=schedule.utility)
+    except TargetError as error:
+        return str(error)
+
+
+def _catch_up_words(schedule: Schedule) -> str:
+    label = schedule.get_catch_up_display()
+    return f"{label}: {schedule.catch_up_most}" if schedule.catch_up == Schedule.CatchUp.ALL else label
 
 
 class _SteerSchedule(PermissionGate, VisibleMixin):
