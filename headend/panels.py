@@ -17,7 +17,7 @@ from devices.clock import clock_state
 from devices.models import Contact, Device
 from devices.querysets import READABLE
 from headend import causes
-from headend.models import Attempt, Gap, JobItem
+from headend.models import Attempt, Gap, JobItem, PushRefusal
 from headend.reading import reading_of
 from headend.services.read_now import under_way
 from headend.tables import brought
@@ -65,6 +65,12 @@ def gaps(request: HttpRequest, device: Device) -> dict[str, Any] | None:
     rows = Gap.objects.filter(device=device).exclude(state=Gap.State.FILLED)
     found = list(rows.order_by("-starts_at")[: GAPS + 1])
     return {"gaps": found[:GAPS], "more": len(found) > GAPS} if found else None
+
+
+def refused_pushes(request: HttpRequest, device: Device) -> dict[str, Any] | None:
+    """The card of pushes that were not taken, and why; None when all were."""
+    rows = list(PushRefusal.objects.filter(device=device))
+    return {"refusals": [(row, causes.rule(row.cause)) for row in rows]} if rows else None
 
 
 def communication(request: HttpRequest, device: Device) -> dict[str, Any]:
@@ -119,6 +125,9 @@ def connect() -> None:
     added, tab = device_panels.extensions, "headend/tabs/communication.html"
     added.add_panel(Panel("read-now", "Read now", "headend/panels/read_now.html", read_now, _READ, rank=5, side=True))
     added.add_panel(Panel("gaps", "Missing values", "headend/panels/gaps.html", gaps, rank=40))
+    added.add_panel(
+        Panel("pushes", "Refused pushes", "headend/panels/pushes.html", refused_pushes, "headend.view_pushrefusal", 45)
+    )
     added.add_facts(_device_facts)
     added.add_columns(
         Column("failures", "Failures", sort="failures", align="end", hidden=True),

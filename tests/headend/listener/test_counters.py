@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 from django.conf import settings
 
+from access.roles import METERING_OPERATOR
 from devices.models import Device
 from headend.listener.serving import Inlets, Listening
 from headend.models import PushCounter, PushRefusal
 from protocols.dlms.keys import Security, SendCounter
 from protocols.dlms.security import Tagging
+from tests.factories import make_user
 from tests.headend.listener.pushing import (
     LOCAL,
     Pusher,
@@ -22,6 +24,7 @@ from tests.headend.listener.pushing import (
     wrapped,
 )
 from tests.headend.outcomes import stand, total
+from tests.scene import signed_in, text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -128,3 +131,13 @@ def test_a_device_without_keys_is_told_apart() -> None:
     device.keys.all().delete()
     assert push(message) == [b""]
     assert refusals(device) == {"no_keys": 1}
+
+
+def test_the_page_of_the_device_says_why_its_pushes_are_refused() -> None:
+    """headend.md §4 row 23: nobody has to guess from "decrypt failed"."""
+    device = make_pushing_device()
+    push(replace(pusher_of(device), ek=b"\1" * 16).ciphered(profile_push([1])))
+    client = signed_in(make_user(METERING_OPERATOR, utilities=[device.utility]))
+    page = text(client.get(device.get_absolute_url()))
+    assert "Refused pushes" in page
+    assert "The encryption key is wrong" in page
