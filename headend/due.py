@@ -6,7 +6,7 @@ All instants are epoch seconds, all days days since 1970.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import numpy as np
@@ -26,8 +26,8 @@ Cutoff = tuple[int, int, datetime]
 _COLUMNS = 7
 _ROWS_AT_ONCE = 50_000
 _DUE = """
-SELECT point.id, series.id, device.id, series.measured_property_id, series.interval_s, ceil(extract(epoch FROM span.first))::bigint,
-       ceil(extract(epoch FROM span.behind))::bigint
+SELECT point.id, series.id, device.id, series.measured_property_id, series.interval_s,
+       ceil(extract(epoch FROM span.first))::bigint, ceil(extract(epoch FROM span.behind))::bigint
 FROM ({points}) AS point(id)
 JOIN metering_series series ON series.metering_point_id = point.id
      AND series.periodicity = 'interval' AND series.kind <> 'consumption' AND series.source <> ''
@@ -58,6 +58,10 @@ class Due:
     intervals: Ints
     starts: Ints
     ends: Ints
+
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> Due:
+        """Some of the stretches, chosen by a mask or by their rows."""
+        return Due(*(getattr(self, each.name)[rows] for each in fields(self)))
 
     def counts(self) -> Ints:
         """How many values of each stretch are due, (n,)."""

@@ -9,6 +9,7 @@ from access.checkpoints import make_checkpoint
 from headend.models import JobItem
 from headend.models.job import Priority
 from headend.services.aside import Aside
+from headend.services.deliveries import count_deliveries
 from headend.services.duties import Duty, further_duties
 from headend.services.gaps import find_gaps
 from headend.services.leases import sweep
@@ -41,6 +42,7 @@ class Ticker:
             Duty(run_due, timedelta(seconds=1)),
             Duty(sweep, timedelta(seconds=5)),
             Duty(Aside(find_gaps), timedelta(minutes=5)),
+            Duty(Aside(count_deliveries), timedelta(minutes=5)),
             Duty(drop_old_jobs, timedelta(minutes=1)),
             Duty(Aside(keep_months), timedelta(hours=1)),
             Duty(Aside(drop_early), timedelta(days=1)),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from access.models import AuditRecord
 from devices.models import DeviceGroup
 from headend.models import Schedule
+from tests.factories import make_administrator
 from tests.scene import Scene, signed_in, text
 
 NEW, PREVIEW = "/schedules/new/", "/schedules/preview/"
@@ -68,10 +69,12 @@ def test_once_is_a_local_time_of_the_utility(scene: Scene) -> None:
 
 def test_a_group_is_named_and_must_exist(scene: Scene) -> None:
     group = DeviceGroup.objects.create(utility=scene.utility, name="Large customers")
-    assert made(scene, target_kind="group", target_value="Large customers").target == {
-    }  # fmt: skip
-    unknown = fields(scene, name="Other", target_kind="group", target_value="Small ones")
-    response = signed_in(scene.mikko).post(NEW, unknown)
+    client = signed_in(make_administrator())
+    client.post(NEW, fields(scene, target_kind="group", target_value="Large customers"))
+    kept = Schedule.objects.get(name="Nightly")
+    assert kept.target == {"kind": "group", "values": [str(group.pk)]}
+    assert "Large customers" in text(client.get(reverse("headend:schedule-change", args=[kept.pk])))
+    response = client.post(NEW, fields(scene, name="Other", target_kind="group", target_value="Small ones"))
     assert response.status_code == 400
     assert "has no such group" in text(response)
 
