@@ -17,6 +17,8 @@ Planner = Callable[[Knowledge, Mapping[str, Any], datetime], Plan]
 STRETCH_DAYS = 10
 """A long profile is read in stretches of so many days; each is stored as a whole, also when a later one fails."""
 LOG_HISTORY = timedelta(days=90)
+_READ_BACK = timedelta(seconds=60)
+"""So much earlier than a correction of the clock reading begins: it was set by us, but not to the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,12 @@ def _mark(known: Knowledge, obis: Obis, now: datetime) -> datetime | None:
 
     A clock that was wrong at the last contact may have been set since. What it now records carries times that were read
     already, so reading goes back by as much as it was off; by no more than `AHEAD`, for times further ahead are not
-    believed and move no mark.
+    believed and move no mark. Where we set the clock back ourselves it is known from when on times came twice.
     """
     mark = known.marks.get(obis)
     if mark is None or mark > now:
         return None
+    mark = min([mark, *(each.at - _READ_BACK for each in known.clock.set_back if each.at <= mark <= each.until)])
     off = min(abs(known.clock_offset_s), AHEAD.total_seconds())
     return mark - timedelta(seconds=ceil(off) + 1) if off > WRONG_S else mark
 

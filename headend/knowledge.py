@@ -1,4 +1,4 @@
-"""What the system already knows of the devices about to be read, fetched for a whole batch in five queries."""
+"""What the system already knows of the devices about to be read, fetched for a whole batch in seven queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +14,7 @@ from devices.models import Contact, Device, Installation, ProfileLayout
 from devices.speech import Transport
 from headend import causes
 from headend.causes import SessionError
+from headend.clock_facts import ClockFacts, clock_facts
 from headend.installed import Installed
 from headend.models import Gap, ReadMark
 from headend.plan import Column, Layout, Stretch
@@ -40,6 +41,7 @@ class Knowledge:
     transport: Transport
     installed: Installed
     clock_offset_s: float
+    clock: ClockFacts
     keys: Mapping[str, bytes] = field(repr=False)
     layouts: Mapping[Obis, Layout]
     marks: Mapping[Obis, datetime]
@@ -50,12 +52,12 @@ class Knowledge:
 def know(devices: Iterable[Device]) -> tuple[dict[int, Knowledge], dict[int, SessionError]]:
     """Knowledge of every device by its id, and why there is none of the others.
 
-    Five queries for devices that come with their contacts.
+    Seven queries for devices that come with their contacts.
     """
     chosen = {device.pk: device for device in devices}
     ids = list(chosen)
     (keys, new_keys), layouts, marks, gaps = usable_keys(ids), _layouts(ids), _marks(ids), _gaps(ids)
-    installed = _installed(ids)
+    installed, clocks = _installed(ids), clock_facts(chosen.values())
     known: dict[int, Knowledge] = {}
     unknown: dict[int, SessionError] = {}
     for pk, device in chosen.items():
@@ -66,6 +68,7 @@ def know(devices: Iterable[Device]) -> tuple[dict[int, Knowledge], dict[int, Ses
                 transport=description(device.way.model.code).transport,
                 installed=installed[pk],
                 clock_offset_s=_offset(device),
+                clock=clocks[pk],
                 keys=open_keys(keys.get(pk, ())),
                 layouts=layouts[pk],
                 marks=marks[pk],

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from headend.clock import Correction
 from protocols.dlms.obis import Obis
 
 AHEAD = timedelta(days=1)
@@ -115,6 +116,7 @@ class Readings:
     """What a session brought home. Every element is complete: a part that was cut is not here."""
 
     clock_offset_s: float | None = None
+    correction: Correction | None = None
     identification: dict[str, str] = field(default_factory=dict)
     layouts: list[Layout] = field(default_factory=list)
     registers: list[RegisterValue] = field(default_factory=list)

@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, connection
 from devices.models import Contact
 from headend import causes
 from headend.causes import SessionError
+from headend.correcting import correct_clock
 from headend.drivers import driver_for
 from headend.drivers.base import Capability, Driver, LayoutChangedError, Target
 from headend.knowledge import Knowledge
@@ -78,6 +79,7 @@ class Session:
             await self._step("associate", driver.open)
             self.readings.layouts.extend(driver.learned)
             await self._read(driver, plan)
+            await correct_clock(driver, self._known, self.readings, self._step)
             await self._step("release", driver.close)
         finally:
             await _hang_up(driver)

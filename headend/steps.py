@@ -11,6 +11,8 @@ _WORDS = {
     "link": "Set up the link",
     "associate": "Sign on to the meter",
     "clock": "Compare the clock",
+    "shift_clock": "Shift the clock",
+    "set_clock": "Set the clock",
     "identification": "Ask for serial number and firmware",
     "registers": "Read the registers",
     "layout": "Ask what the profile holds",
@@ -20,7 +22,7 @@ _WORDS = {
 }
 READ_NOW = ("associate", "clock", "identification", "registers", "profile", "release")
 """The steps an on-demand reading goes through, in order."""
-_WITHIN = {"link": "associate", "layout": "profile"}
+_WITHIN = {"link": "associate", "layout": "profile", "shift_clock": "clock", "set_clock": "clock"}
 """Steps that only some sessions have, and the one of `READ_NOW` they are part of."""
 
 

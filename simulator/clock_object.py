@@ -7,7 +7,8 @@ from protocols.dlms.data import Value
 from protocols.dlms.device import CLOCK
 from protocols.dlms.encoding import boolean, enum, integer, long, octet_string, unsigned
 from protocols.dlms.server import TableObject
-from protocols.dlms.tags import DataAccessResult
+from protocols.dlms.services.get import Result
+from protocols.dlms.tags import ActionResult, DataAccessResult
 from protocols.dlms.wildcards import LAST, CosemDate, CosemDateTime, CosemTime
 from simulator.clock import ClockChange
 from simulator.device import AnyDevice
@@ -17,11 +18,12 @@ CLASS, VERSION = 8, 0
 INTERNAL_CRYSTAL = 1
 DST_MINUTES, DST_STATUS = 60, 0x80
 SUNDAY = 7
+SHIFT_TIME, LONGEST_SHIFT_S = 6, 900
 NO_CHANGE = CosemDateTime()
 
 
 def clock_object(device: AnyDevice) -> TableObject:
-    """Time, zone, status and daylight saving rules; attribute 2 can be written."""
+    """Time, zone, status and daylight saving rules; attribute 2 can be written, and method 6 shifts the time."""
     return TableObject(
         CLASS,
         VERSION,
@@ -37,6 +39,7 @@ def clock_object(device: AnyDevice) -> TableObject:
             9: enum(INTERNAL_CRYSTAL),
         },
         setters={2: lambda value: _set_time(device, value)},
+        actions={SHIFT_TIME: lambda value: _shift_time(device, value)},
     )
 
 
@@ -64,6 +67,13 @@ def _set_time(device: AnyDevice, value: Value) -> DataAccessResult:
     wanted = decode_datetime(value, device.local.zone).at
     set_clock(device, int(wanted.timestamp()))
     return DataAccessResult.SUCCESS
+
+
+def _shift_time(device: AnyDevice, value: Value) -> tuple[ActionResult, Result | None]:
+    if not isinstance(value, int) or abs(value) > LONGEST_SHIFT_S:
+        return ActionResult.TYPE_UNMATCHED, None
+    set_clock(device, device.clock.reading(device.now()) + value)
+    return ActionResult.SUCCESS, None
 
 
 def set_clock(device: AnyDevice, reading: int) -> ClockChange:

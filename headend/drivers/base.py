@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from enum import Flag, auto
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from devices.descriptions import Description
 from devices.speech import Transport
@@ -28,6 +28,7 @@ class Capability(Flag):
     REGISTERS = auto()
     PROFILES = auto()
     LOGS = auto()
+    SET_CLOCK = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,19 @@ class Driver(Protocol):
 
     async def close(self) -> None:
         """Release the association where that is still possible, and drop the line. Never raises."""
+        ...
+
+
+@runtime_checkable
+class ClockSetter(Protocol):
+    """What a driver also does that declares SET_CLOCK. A device that refuses makes it raise RemoteProtocolError."""
+
+    async def shift_clock(self, seconds: int) -> None:
+        """Move the clock by so many seconds."""
+        ...
+
+    async def set_clock(self) -> None:
+        """Set the clock to the system's time when the device will hear it: half a round trip from now."""
         ...
 
 

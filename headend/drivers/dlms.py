@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TypeVar
 
 from headend import causes
 from headend.causes import SessionError
 from headend.drivers.base import Capability, LayoutChangedError, Target
 from headend.drivers.dlms_association import association_of, must_tell_names, public_association
+from headend.drivers.dlms_clock import shift_time, time_octets, write_time
 from headend.drivers.dlms_decode import is_quantity, layout_of, log_entries, profile_rows, text_of
 from headend.drivers.dlms_layers import framing_of, line_of
 from headend.drivers.dlms_names import names_layout
@@ -43,7 +44,14 @@ use up the counters of the key. Ten million are more than two thousand sessions.
 
 _PERHAPS_THE_COUNTER = (Cause.WRONG_COUNTER, Cause.AUTHENTICATION_FAILED, Cause.REJECTED_ASSOCIATION)
 """Refusals behind which a meter may hide that it has seen a higher invocation counter than ours."""
-_ALWAYS = Capability.IDENTIFICATION | Capability.CLOCK | Capability.REGISTERS | Capability.PROFILES | Capability.LOGS
+_ALWAYS = (
+    Capability.IDENTIFICATION
+    | Capability.CLOCK
+    | Capability.SET_CLOCK
+    | Capability.REGISTERS
+    | Capability.PROFILES
+    | Capability.LOGS
+)
 
 
 class DlmsDriver:
@@ -56,6 +64,8 @@ class DlmsDriver:
         self._line: Line | None = None
         self._connection: ClientConnection | None = None
         self._earlier_sent = self._earlier_received = 0
+        self._shown_in: tzinfo | None = None
+        self._round_trip_s = 0.0
 
     @property
     def sent(self) -> int:
@@ -86,7 +96,17 @@ class DlmsDriver:
         clock = Attribute(objects.CLOCK_CLASS, self._target.description.clock, 2)
         sent_at = time.time()
         reading = await self._run(objects.read_clock(self._connected, self._target.zone, clock))
-        return round(reading.at.timestamp() - (sent_at + time.time()) / 2, 3)
+        heard_at = time.time()
+        self._shown_in, self._round_trip_s = reading.at.tzinfo, heard_at - sent_at
+        return round(reading.at.timestamp() - (sent_at + heard_at) / 2, 3)
+
+    async def shift_clock(self, seconds: int) -> None:
+        await self._run(shift_time(self._connected, self._target.description.clock, seconds))
+
+    async def set_clock(self) -> None:
+        at = datetime.now(UTC) + timedelta(seconds=self._round_trip_s / 2)
+        octets = time_octets(at, self._shown_in, self._target.zone)
+        await self._run(write_time(self._connected, self._target.description.clock, octets))
 
     async def read_identification(self) -> dict[str, str]:
         wanted = self._target.description.identification

@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from headend import causes
 from headend.plan import Readings
+from headend.storing.clocks import store_corrections
 from headend.storing.events import store_events
 from headend.storing.outcome import Outcome, Remark, with_remarks
 from headend.storing.progress import note_identification, store_layouts
@@ -32,6 +33,7 @@ PARTS = (
     Part("layouts", store_layouts, lambda readings: replace(readings, layouts=[])),
     Part("values", store_values, lambda readings: replace(readings, profiles=[], registers=[])),
     Part("events", store_events, lambda readings: replace(readings, logs=[])),
+    Part("clock corrections", store_corrections, lambda readings: replace(readings, correction=None)),
     Part("identification", note_identification, lambda readings: replace(readings, identification={})),
 )
 
