@@ -3,7 +3,6 @@ from typing import Any, ClassVar
 
 import django.core.validators
 import django.db.models.deletion
-import django.utils.timezone
 from django.db import migrations, models
 from django.db.models import F, Q
 
@@ -17,11 +16,6 @@ class Migration(migrations.Migration):
         migrations.AlterModelOptions(
             name='job',
             options={'ordering': ['-created_at', '-id'], 'permissions': [('cancel_job', 'Can cancel a job'), ('retry_job', 'Can retry what failed in a job'), ('pause_job', 'Can pause a job and let it go on')]},
-        ),
-        migrations.AddField(
-            model_name='job',
-            name='keep_frames',
-            field=models.BooleanField(default=False, help_text='Whether the octets of its sessions are kept.'),
         ),
         migrations.AddField(
             model_name='job',
@@ -82,21 +76,6 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(condition=Q(jitter_percent__lte=100), name='retry_rule_jitter'),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name='AttemptFrames',
-            fields=[
-                ('attempt', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='frames', serialize=False, to='headend.attempt')),
-                ('sealed', models.BinaryField(help_text='Nonce and AES-256-GCM ciphertext under a key made from the master key.')),
-                ('octets', models.PositiveIntegerField(help_text='Octets kept.')),
-                ('left_out', models.PositiveIntegerField(default=0, help_text='Octets beyond what is kept of one attempt.')),
-                ('kept_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                'default_permissions': ('view',),
-                'permissions': [('decipher_attemptframes', 'Can see ciphered parts of kept frames in clear')],
-                'indexes': [models.Index(fields=['kept_at'], name='attempt_frames_age')],
             },
         ),
     ]

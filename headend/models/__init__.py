@@ -1,6 +1,5 @@
 from headend.models.clock import ClockCorrection, ClockPolicy
 from headend.models.delivery import Deadline, DeliveryCount, Exclusion, GapBudget
-from headend.models.frames import AttemptFrames
 from headend.models.gap import Gap
 from headend.models.job import Attempt, Job, JobItem
 from headend.models.mark import ReadMark
@@ -12,7 +11,6 @@ from headend.models.segment import SegmentLimit
 __all__ = [
     "AcceptanceRule",
     "Attempt",
-    "AttemptFrames",
     "ClockCorrection",
     "ClockPolicy",
     "Deadline",

@@ -41,7 +41,6 @@ class Job(models.Model):
         help_text="What was asked for, by `headend.targets`; empty: devices as given.",
     )
     target_words = models.CharField("target", max_length=160, blank=True, help_text="The same for people.")
-    keep_frames = models.BooleanField(default=False, help_text="Whether the octets of its sessions are kept.")
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.SCHEDULED)
     state = models.CharField(max_length=12, choices=State.choices, default=State.RUNNING)
     created_at = models.DateTimeField(default=timezone.now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
 from django.utils import timezone
@@ -51,7 +52,8 @@ class SteeringError(ValueError):
 class Order:
     """What a job shall do: a registered kind, its parameters, how urgent it is and how long it may take.
 
-    `target` is what was asked for, kept for people; `keep_frames` keeps the octets of its sessions. Its devices are begun one after the other over `window`, each at its own moment of it.
+    `target` is what was asked for, kept for people. Its devices are begun one after the other over `window`, each at
+    its own moment of it.
     """
 
     kind: str
@@ -61,7 +63,6 @@ class Order:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     window: timedelta = timedelta()
     target: Target | None = None
-    keep_frames: bool = False
 
 
 @transaction.atomic
@@ -82,7 +83,6 @@ def create_job(
         parameters=dict(order.parameters),
         target=order.target.as_json() if order.target else {},
         target_words=words(order.target, utility=utility) if order.target else "",
-        keep_frames=order.keep_frames,
         priority=order.priority,
         created_at=now,
         created_by=user,
@@ -114,7 +114,7 @@ def cancel_job(*, job: Job, user: User | None = None) -> int:
 
 @transaction.atomic
 def retry_failed(*, job: Job, user: User | None = None, cause: str = "") -> int:
-    """Let what failed, expired or was cancelled wait again, for `RETRY_LASTS`; only what ended with `cause` where given.
+    """Let what failed, expired or was cancelled wait again, for `RETRY_LASTS`; only what ended with `cause` if given.
 
     Returns how many items that are. SteeringError while the job is paused.
     """
@@ -140,12 +140,12 @@ def locked(job: Job) -> Job:
 
 
 def cancel_items(items: QuerySet[JobItem]) -> int:
-    """End these open items as cancelled; a cause of failure they have already says more and stays."""
+    """End these open items as cancelled; causes of failure they have already say more and stay."""
     given = Value(causes.CANCELLED)
-    cause = Case(When(last_cause="", then=given), default=F("last_cause"))
+    first, last = (Case(When(**{name: ""}, then=given), default=F(name)) for name in ("first_cause", "last_cause"))
     return items.update(
-        state=JobItem.State.CANCELLED, last_cause=cause, finished_at=timezone.now(), lease_owner="", lease_until=None,
-        step="",
+        state=JobItem.State.CANCELLED, first_cause=first, last_cause=last, finished_at=timezone.now(), lease_owner="",
+        lease_until=None, step="",
     )  # fmt: skip
 
 
@@ -161,8 +161,13 @@ def settle_jobs(job_ids: Sequence[int]) -> None:
 
 def insert_items(job: Job, devices: QuerySet[Device], window: timedelta = timedelta()) -> int:
     """A waiting item for each of `devices` the job does not have yet, begun over `window`; returns how many."""
-    targets, parameters = devices.order_by().values_list("pk").query.sql_with_params()
+    try:
+        targets, parameters = devices.order_by().values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return 0
     with connection.cursor() as cursor:
         statement = _INSERT_ITEMS.format(targets=targets, spread=_SPREAD)
         cursor.execute(statement, [job.pk, job.priority, window.total_seconds(), *parameters])
+        count: int = cursor.rowcount
         cursor.execute(_INSERT_CONTACTS, [job.pk])
+    return count

@@ -9,14 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from devices.models import Contact
 from headend import causes
 from headend.models import Job, JobItem
+from headend.retry import used_up
 from headend.services.claims import LEASE
-from headend.services.jobs import cancel_items, settle_jobs
+from headend.services.jobs import PAUSE_LASTS, cancel_items, settle_jobs
 
 _RUNNING, _WAITING = JobItem.State.RUNNING, JobItem.State.WAITING
 _FREE: dict[str, Any] = {"lease_owner": "", "lease_until": None, "step": ""}
@@ -62,9 +63,10 @@ def sweep() -> int:
     now = timezone.now()
     unfinished = Job.objects.filter(finished_at=None)
     freed = _free_dead(now)
-    late = _waiting(unfinished.filter(state=Job.State.RUNNING, expires_at__lt=now))
+    over = Q(state=Job.State.RUNNING, expires_at__lt=now) | Q(state=Job.State.PAUSED, paused_at__lt=now - PAUSE_LASTS)
+    late = _waiting(unfinished.filter(over))
     expired = late.update(state=JobItem.State.EXPIRED, finished_at=now, **_cause(causes.EXPIRED, keep_last=True))
-    stopped = cancel_items(_waiting(unfinished.exclude(state=Job.State.RUNNING)))
+    stopped = cancel_items(_waiting(unfinished.filter(state=Job.State.CANCELLED)))
     settle_jobs(list(unfinished.values_list("pk", flat=True)))
     return freed + expired + stopped
 
@@ -79,16 +81,16 @@ def _free_dead(now: datetime) -> int:
     """End or free what is leased to workers that did not renew in time; the attempt counts."""
     dead = _locked(JobItem.objects.filter(state=_RUNNING, lease_until__lt=now), skip=True)
     rows, lost = JobItem.objects.filter(pk__in=dead, state=_RUNNING), _cause(causes.WORKER_LOST)
-    spent = F("attempts_before") + causes.rule(causes.WORKER_LOST).attempts
-    rows.filter(attempts__gte=spent).update(state=JobItem.State.FAILED, finished_at=now, **_FREE, **lost)
+    spent = list(used_up(rows, causes.WORKER_LOST).values_list("pk", flat=True))
+    rows.filter(pk__in=spent).update(state=JobItem.State.FAILED, finished_at=now, **_FREE, **lost)
     _wait_or_end(rows, not_before=now, **lost)
     return len(dead)
 
 
 def _wait_or_end(items: QuerySet[JobItem], **changes: Any) -> list[int]:
-    """Let running items wait again, those of jobs that do not run any more end; returns the ids of the jobs."""
+    """Let running items wait again, those of jobs that were cancelled end; returns the ids of the jobs."""
     jobs = list(items.order_by().values_list("job", flat=True).distinct())
-    stopped = list(Job.objects.filter(pk__in=jobs).exclude(state=Job.State.RUNNING).values_list("pk", flat=True))
+    stopped = list(Job.objects.filter(pk__in=jobs, state=Job.State.CANCELLED).values_list("pk", flat=True))
     cancel_items(items.filter(job__in=stopped))
     items.filter(state=_RUNNING).update(state=_WAITING, **_FREE, **changes)
     return jobs

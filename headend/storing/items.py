@@ -1,8 +1,7 @@
 """Ending items: ok, failed, or waiting for another try by the rule of the cause."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from random import uniform
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -11,12 +10,13 @@ from django.utils import timezone
 
 from headend import causes
 from headend.models import Attempt, JobItem
+from headend.retry import Policies, policies, wait
 from headend.services.jobs import settle_jobs
 from headend.storing.outcome import Outcome
 
 _END = """
 WITH held AS (
-    SELECT item.id, news.*, news.state = 'waiting' AND job.state <> 'running' AS cancelled
+    SELECT item.id, news.*, news.state = 'waiting' AND job.state = 'cancelled' AS cancelled
     FROM jsonb_to_recordset(%(news)s::jsonb)
          AS news(item_id bigint, attempts int, state text, not_before timestamptz, cause text, detail text,
                  result jsonb)
@@ -35,7 +35,6 @@ SET state = CASE WHEN held.cancelled THEN 'cancelled' ELSE held.state END,
 FROM held WHERE item.id = held.id
 RETURNING item.id
 """
-_JITTER = 0.2
 
 
 def end_items(outcomes: Sequence[Outcome], owner: str) -> list[Outcome]:
@@ -45,7 +44,8 @@ def end_items(outcomes: Sequence[Outcome], owner: str) -> list[Outcome]:
     again, even by the same worker, belongs to the later session. Of a job that is cancelled, what would wait ends.
     """
     now = timezone.now()
-    news = orjson.dumps([_ending(outcome, now) for outcome in outcomes]).decode()
+    rules = policies(outcome.item.job.utility_id for outcome in outcomes)
+    news = orjson.dumps([_ending(outcome, now, rules) for outcome in outcomes]).decode()
     with connection.cursor() as cursor:
         cursor.execute(_END, {"news": news, "owner": owner, "now": now})
         ended = {row[0] for row in cursor.fetchall()}
@@ -55,9 +55,9 @@ def end_items(outcomes: Sequence[Outcome], owner: str) -> list[Outcome]:
     return held
 
 
-def _ending(outcome: Outcome, now: datetime) -> dict[str, Any]:
+def _ending(outcome: Outcome, now: datetime, rules: Policies) -> dict[str, Any]:
     """The row of `news` in `_END`."""
-    state, again_at = _verdict(outcome, now)
+    state, again_at = _verdict(outcome, now, rules)
     return {
         "item_id": outcome.item.pk,
         "attempts": outcome.item.attempts,
@@ -69,15 +69,16 @@ def _ending(outcome: Outcome, now: datetime) -> dict[str, Any]:
     }
 
 
-def _verdict(outcome: Outcome, now: datetime) -> tuple[str, datetime | None]:
+def _verdict(outcome: Outcome, now: datetime, rules: Policies) -> tuple[str, datetime | None]:
     if outcome.ok:
         return JobItem.State.OK, None
     if outcome.trace.cause == causes.EXPIRED:
         return JobItem.State.EXPIRED, None
-    wait_s = causes.rule(outcome.trace.cause).wait_after(outcome.item.attempts - outcome.item.attempts_before)
-    if wait_s is None:
+    policy = rules.of(outcome.item.job.utility_id, outcome.trace.cause)
+    again_in = wait(policy, outcome.item.attempts - outcome.item.attempts_before)
+    if again_in is None:
         return JobItem.State.FAILED, None
-    again_at = now + timedelta(seconds=wait_s * uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311 - spreads load
+    again_at = now + again_in
     if again_at >= outcome.item.job.expires_at:
         return JobItem.State.FAILED, None
     return JobItem.State.WAITING, again_at
