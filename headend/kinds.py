@@ -10,6 +10,7 @@ from devices.clock import WRONG_S
 from devices.descriptions import Profile
 from headend.knowledge import Knowledge
 from headend.plan import AHEAD, Plan, Stretch
+from headend.rereads import cheapest
 from protocols.dlms.obis import Obis
 
 Planner = Callable[[Knowledge, Mapping[str, Any], datetime], Plan]
@@ -68,7 +69,10 @@ def _events(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
 
 
 def _gaps(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
-    stretches = [part for gap in known.gaps for part in _cut(gap.obis, gap.start, min(gap.end, now))]
+    held = (known.description.interval_profile, known.description.daily_profile)
+    intervals = {profile.obis: profile.interval_s for profile in held if profile is not None}
+    ranges = cheapest(known.gaps, intervals)
+    stretches = [part for each in ranges for part in _cut(each.obis, each.start, min(each.end, now))]
     return Plan(profiles=tuple(stretches))
 
 

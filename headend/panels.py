@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from aim.web.access import may
 from aim.web.detail import Fact, Tab
@@ -17,6 +18,7 @@ from devices.clock import clock_state
 from devices.models import Contact, Device
 from devices.querysets import READABLE
 from headend import causes
+from headend.gap_words import next_steps
 from headend.models import Attempt, Gap, JobItem, PushRefusal
 from headend.reading import reading_of
 from headend.services.read_now import under_way
@@ -64,7 +66,7 @@ def gaps(request: HttpRequest, device: Device) -> dict[str, Any] | None:
     """The card of what is missing; None when nothing is."""
     rows = Gap.objects.filter(device=device).exclude(state=Gap.State.FILLED)
     found = list(rows.order_by("-starts_at")[: GAPS + 1])
-    return {"gaps": found[:GAPS], "more": len(found) > GAPS} if found else None
+    return {"steps": next_steps(found[:GAPS], device.pk, timezone.now()), "more": len(found) > GAPS} if found else None
 
 
 def refused_pushes(request: HttpRequest, device: Device) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from headend.missing import missing
 from headend.models import Gap, Job, ReadMark
 from headend.models.job import Priority
 from headend.owed import owed
+from headend.services.gap_budget import within_budget
 from headend.services.jobs import Order, create_job
 from headend.storing.gaps import update_gaps
 
@@ -74,7 +75,8 @@ def _order_readings(now: datetime) -> list[Job]:
     busy = Job.objects.filter(kind=kinds.GAPS.code, state=Job.State.RUNNING).values("utility")
     utilities = Utility.objects.filter(pk__in=devices.values("utility")).exclude(pk__in=busy)
     order = Order(kind=kinds.GAPS.code, title="Missing values", priority=Priority.GAP)
-    return [create_job(utility=utility, order=order, devices=devices.filter(utility=utility)) for utility in utilities]
+    chosen = [(utility, within_budget(utility, devices.filter(utility=utility), now)) for utility in utilities]
+    return [create_job(utility=utility, order=order, devices=some) for utility, some in chosen if some.exists()]
 
 
 @contextmanager
