@@ -2,12 +2,16 @@
 
 from collections.abc import Collection
 
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.cmac import CMAC
+
 from devices.models import DeviceKey
 from protocols.dlms.security.curves import public_key
 from protocols.dlms.suites import Suite
 from protocols.errors import ProtocolError
 
 MAX_PASSWORD = 64
+_CHECK_OCTETS = 5
 _SYMMETRIC = frozenset(suite.key_size for suite in Suite)
 _ALWAYS_128 = frozenset(
     kind.value
@@ -34,6 +38,18 @@ def check_key(kind: str, key: bytes, suite: Suite | None = None) -> None:
         sizes = _sizes(kind, suite)
         allowed = " or ".join(map(str, sorted(sizes)))
         _require(len(key) in sizes, f"the {kind} key has {len(key)} octets, {allowed} are needed")
+
+
+def check_value(key: bytes) -> str:
+    """The check digits of an AES key: AES-CMAC over 16 zero octets, the first five in hexadecimal (ANSI X9.24-1).
+
+    UnfitKeyError for what is no AES key. Not the older way, which ciphers the zero octets: that is the hash key of GCM.
+    """
+    if len(key) not in _SYMMETRIC:
+        raise UnfitKeyError("only keys of 16 or 32 octets have check digits")
+    mac = CMAC(AES(key))
+    mac.update(bytes(16))
+    return mac.finalize()[:_CHECK_OCTETS].hex().upper()
 
 
 def _sizes(kind: str, suite: Suite | None) -> Collection[int]:

@@ -11,6 +11,7 @@ class IntegrationConfig(AppConfig):
         from headend.services.duties import register_duty
         from integration import offers
         from integration.exports import formats
+        from integration.imports.factory import content as factory
         from integration.imports.masterdata import content as master_data
         from integration.imports.readings import content
         from integration.navigation import ENTRIES
@@ -20,6 +21,7 @@ class IntegrationConfig(AppConfig):
 
         content.connect()
         master_data.connect()
+        factory.connect()
         formats.connect()
         navigation.register(*ENTRIES)
         offers.connect()

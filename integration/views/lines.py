@@ -12,11 +12,13 @@ from access import audit
 from access.models import User
 from aim.web.empty import EmptyState
 from integration.filters.imports import LineFilter
-from integration.imports.masterdata.content import KINDS
+from integration.imports.contents import content_of
 from integration.imports.masterdata.glance import hide_customers
 from integration.models import ImportRow
 from integration.tables.imports import LINES
 from integration.views.imports import OfImport
+
+_TAB = "integration:lines"
 
 
 class LinePage(OfImport):
@@ -29,7 +31,7 @@ class LinePage(OfImport):
     empty = EmptyState("nothing", "No lines found", "The file has no line below its headings.")
 
     def get_queryset(self) -> QuerySet[ImportRow]:
-        if self.row.content not in KINDS:
+        if content_of(self.row).tab[1] != _TAB:
             raise Http404("This import has no lines of master data.")
         rows: QuerySet[ImportRow] = super().get_queryset().defer("effects")
         return rows

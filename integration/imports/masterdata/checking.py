@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from django.db import transaction
 from django.utils import timezone
 
 from access.reach import utilities_within
 from integration.imports.holding import Held
+from integration.imports.masterdata.columns import Layout
 from integration.imports.masterdata.kinds import Kind
 from integration.imports.masterdata.opening import declared
 from integration.imports.masterdata.ordering import order
@@ -21,16 +23,19 @@ from integration.imports.tally import Tally
 from integration.models import FileImport, ImportRow
 from integration.work.holding import WorkFailedError
 
+Stage = Callable[[Held, Kind, Layout], None]
+"""Keeps every line of a file as a row of `ImportRow`."""
 
-def check(held: Held, kind: Kind) -> None:
+
+def check(held: Held, kind: Kind, read: Stage = stage) -> None:
     """Say what storing would do; afterwards the import is ready, or being stored at once. Nothing is stored.
 
-    A check that was interrupted begins anew.
+    A check that was interrupted begins anew. `read` makes lines of a file.
     """
     _forget(held)
     layout = declared(kind, held.row)
     require_permission(held.row, kind)
-    stage(held, kind, layout)
+    read(held, kind, layout)
     order(held, kind, layout)
     _weigh(held, kind, Scene(held.row, layout))
     _settle(held)

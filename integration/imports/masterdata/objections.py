@@ -9,7 +9,7 @@ from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import ForeignObjectRel, Model, QuerySet
 
-from devices.models import Contact, Installation
+from devices.models import Contact, DeviceKey, Installation
 
 
 def objections(model: type[Model], rows: Sequence[Model], action: str) -> dict[int, str]:
@@ -22,6 +22,9 @@ def objections(model: type[Model], rows: Sequence[Model], action: str) -> dict[i
     if model is Installation:
         for key in _reached(rows):
             found.setdefault(key, "the device was reached there since")
+    if model is DeviceKey:
+        for key in _in_use(rows):
+            found.setdefault(key, "it is in use: the device was spoken to, or the key rolled")
     return found
 
 
@@ -45,3 +48,11 @@ def _reached(rows: Sequence[Model]) -> set[int]:
     hung = {row.device_id: row.pk for row in rows if isinstance(row, Installation)}
     answered = Contact.objects.filter(device__in=hung).exclude(last_contact_at=None)
     return {hung[device] for device in answered.values_list("device", flat=True)}
+
+
+def _in_use(rows: Sequence[Model]) -> set[int]:
+    """Keys whose devices were spoken to since, or that are not the active ones any more."""
+    keys = [row for row in rows if isinstance(row, DeviceKey)]
+    spoken = Contact.objects.filter(device__in=[key.device_id for key in keys]).exclude(last_attempt_at=None)
+    devices = set(spoken.values_list("device", flat=True))
+    return {key.pk for key in keys if key.device_id in devices or key.state != DeviceKey.State.ACTIVE}

@@ -39,7 +39,7 @@ class _Column:
 
 
 @dataclass(slots=True)
-class _Line:
+class ReadLine:
     """A line as it was read."""
 
     line: int
@@ -70,7 +70,7 @@ def stage(held: Held, kind: Kind, layout: Layout) -> None:
         while part := list(islice(rows, AT_ONCE)):
             held.stop_if_told()
             lines = [_line(row, kind, columns) for row in part]
-            _keep(held, lines, min(stream.tell(), held.row.file.octets) // 2)
+            keep_lines(held, lines, min(stream.tell(), held.row.file.octets) // 2)
 
 
 def _columns(row: FileImport, kind: Kind, layout: Layout, headings: Sequence[str]) -> list[_Column]:
@@ -93,8 +93,8 @@ def _unread(headings: Sequence[str], line: int, columns: Sequence[_Column]) -> I
             yield Problem(line, "this column is not read", column=heading, severity=Severity.NOTE, values=0)
 
 
-def _line(row: Row, kind: Kind, columns: Sequence[_Column]) -> _Line:
-    found = _Line(row.line, problems=list(row.problems))
+def _line(row: Row, kind: Kind, columns: Sequence[_Column]) -> ReadLine:
+    found = ReadLine(row.line, problems=list(row.problems))
     if row.problems and not row.cells:
         return found
     for column in columns:
@@ -109,7 +109,7 @@ def _line(row: Row, kind: Kind, columns: Sequence[_Column]) -> _Line:
     return found
 
 
-def _read(line: _Line, column: _Column, text: str) -> None:
+def _read(line: ReadLine, column: _Column, text: str) -> None:
     try:
         line.given[column.field.name] = _value(column, text)
     except CellError as error:
@@ -124,7 +124,7 @@ def _value(column: _Column, text: str) -> Any:
     return None
 
 
-def _keep(held: Held, lines: Sequence[_Line], position: int) -> None:
+def keep_lines(held: Held, lines: Sequence[ReadLine], position: int) -> None:
     """Keep lines with the progress. A problem of the file as a whole is no line."""
     with transaction.atomic():
         with connection.cursor() as cursor, cursor.copy(_COPY) as copy:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from access import audit, bulk
 from access.models import User
-from devices.models import Device, Installation
+from devices.models import Device, DeviceKey, Installation
 from integration.imports.holding import Held
 from integration.imports.masterdata.checking import require_permission
 from integration.imports.masterdata.effects import Effect, thawed
@@ -31,7 +31,8 @@ from metering.services.boundaries import record_boundaries, remove_boundaries
 from metering.services.factors import remove_multipliers, set_multipliers
 
 ORDER: tuple[type[Model], ...] = (
-    Installation, Multiplier, BoundaryStand, Contract, ExternalId, Device, MeteringPoint, Customer, TransformerArea,
+    DeviceKey, Installation, Multiplier, BoundaryStand, Contract, ExternalId, Device, MeteringPoint, Customer,
+    TransformerArea,
 )  # fmt: skip
 """What refers to other rows goes before them."""
 KEPT = 300
