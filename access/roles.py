@@ -17,7 +17,12 @@ VIEW_MASTER_DATA = (
     "devices.view_devicemodel",
     "devices.view_device",
     "devices.view_installation",
+    "devices.view_devicegroup",
+    "devices.view_groupmember",
     "events.view_event",
+    "events.view_outage",
+    "events.view_areaoutage",
+    "events.view_plannedoutage",
 )
 VIEW_COMMUNICATION = (
     "headend.view_job", "headend.view_jobitem", "headend.view_schedule", "headend.view_discovereddevice",
@@ -25,8 +30,10 @@ VIEW_COMMUNICATION = (
 )  # fmt: skip
 OPERATE = (
     "headend.change_discovereddevice", "headend.add_job", "headend.cancel_job", "headend.retry_job",
-    "headend.change_schedule",
+    "headend.pause_job", "headend.change_job", "headend.add_schedule", "headend.change_schedule",
+    "devices.add_devicegroup", "devices.change_devicegroup", "devices.delete_devicegroup",
 )  # fmt: skip
+WATCH_EVENTS = ("events.acknowledge_event", "events.add_plannedoutage", "events.delete_plannedoutage")
 DECIDE_VALUES = ("metering.edit_values", "metering.comment_values")
 VIEW_FILES = (
     "integration.view_fileimport",
@@ -62,7 +69,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     CUSTOMER_SERVICE: (*VIEW_MASTER_DATA, "headend.view_job", "headend.view_jobitem", "devices.read_device"),
     METERING_OPERATOR: (
         *VIEW_MASTER_DATA, *VIEW_COMMUNICATION, *OPERATE, *DECIDE_VALUES, *VIEW_FILES, *IMPORT_FILES, *EXPORT_FILES,
-        "devices.read_device",
+        *WATCH_EVENTS, "devices.read_device",
     ),
     API_CLIENT: (
         *VIEW_MASTER_DATA, *VIEW_FILES, *IMPORT_FILES, *EXPORT_FILES, "headend.view_job", "headend.view_jobitem",

@@ -11,7 +11,7 @@ from aim.web.detail import Tab
 from aim.web.extensions import Panel
 from devices import panels as device_panels
 from devices.models import Device
-from events.models import Event
+from events.models import Event, Outage
 from metering import panels as point_panels
 from metering.models import MeteringPoint
 from metering.views.people import user_of
@@ -38,6 +38,16 @@ def latest_of_point(request: HttpRequest, point: MeteringPoint) -> dict[str, Any
     return {"events": _visible(request).filter(metering_point=point)[:LATEST]}
 
 
+def outages_of_device(request: HttpRequest, device: Device) -> dict[str, Any] | None:
+    """The card of a device that was without power; None for one that never was."""
+    return _outages(Outage.objects.visible_to(user_of(request)).filter(device=device))
+
+
+def outages_of_point(request: HttpRequest, point: MeteringPoint) -> dict[str, Any] | None:
+    """The card of a metering point whose device was without power there; None for one that never was."""
+    return _outages(Outage.objects.visible_to(user_of(request)).filter(metering_point=point))
+
+
 def connect() -> None:
     """Register tabs and cards."""
     permission = "events.view_event"
@@ -51,6 +61,18 @@ def connect() -> None:
     point_panels.register_panel(
         point_panels.Panel("events", "Latest events", card, latest_of_point, permission, rank=30, url=_point_tab)
     )
+    _connect_outages()
+
+
+def _connect_outages() -> None:
+    permission, card = "events.view_outage", "events/panels/outages.html"
+    device_panels.extensions.add_panel(Panel("outages", "Outages", card, outages_of_device, permission, rank=35))
+    point_panels.register_panel(point_panels.Panel("outages", "Outages", card, outages_of_point, permission, rank=35))
+
+
+def _outages(rows: QuerySet[Outage]) -> dict[str, Any] | None:
+    outages = list(rows.select_related("area_outage__area")[:LATEST])
+    return {"outages": outages} if outages else None
 
 
 def _visible(request: HttpRequest) -> QuerySet[Event]:

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from devices.api import DeviceModels, Devices, Installations
-from events.api import Events
+from events.api import AreaOutages, Events, Outages
 from headend.api import DeviceReadings, JobItems, Jobs
 from integration.api import Exports, ImportChannels, ImportProblems, Imports, SeriesOfExport
 from integration.unknown import UnknownAddress
@@ -32,6 +32,8 @@ router.register("device-models", DeviceModels, "device-model")
 router.register("devices", Devices, "device")
 router.register("installations", Installations, "installation")
 router.register("events", Events, "event")
+router.register("outages", Outages, "outage")
+router.register("area-outages", AreaOutages, "area-outage")
 router.register("jobs", Jobs, "job")
 router.register("imports", Imports, "import")
 router.register("exports", Exports, "export")

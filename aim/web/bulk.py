@@ -14,7 +14,8 @@ class BulkAction:
 
     `run(request, rows)`: does it (usually: makes a job) and returns the URL to go to. `permission`: "app.action_model".
     `consequence`: one sentence for the confirmation. `eligible`: narrows the rows to those it can be done to;
-    `excluded`: why the others are left out. `typed`: a word to type for dangerous actions.
+    `excluded`: why the others are left out. `typed`: a word to type for dangerous actions. `note`: label of
+    a text the confirmation asks for; `run` finds it as "note" in what was posted.
     """
 
     name: str
@@ -27,6 +28,7 @@ class BulkAction:
     eligible: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
     excluded: str = ""
     typed: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ class Entry:
 
     `permission`: shown only to users who have it ("app.action_model"); empty: to everyone signed in.
     `shortcut`: the key after `g` that opens it. `order`: position inside the section.
+    `count_name`: name of the URL of a fragment that says how many wait there; it is asked for again and again.
     """
 
     label: str
@@ -30,6 +31,7 @@ class Entry:
     order: int = 50
     permission: str = ""
     shortcut: str = ""
+    count_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Link:
     icon: str
     shortcut: str
     current: bool
+    count_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,9 +73,14 @@ def sections_for(request: HttpRequest) -> list[Section]:
     links = [(entry.section, entry, reverse(entry.url_name)) for entry in visible]
     current = _current(request.path, [url for _, _, url in links])
     return [
-        Section(label, tuple(Link(e.label, url, e.icon, e.shortcut, url == current) for _, e, url in group))
+        Section(label, tuple(_link(e, url, current) for _, e, url in group))
         for label, group in groupby(links, key=lambda item: item[0])
     ]
+
+
+def _link(entry: Entry, url: str, current: str) -> Link:
+    count_url = reverse(entry.count_name) if entry.count_name else ""
+    return Link(entry.label, url, entry.icon, entry.shortcut, url == current, count_url)
 
 
 def _may(user: AbstractBaseUser | AnonymousUser, entry: Entry) -> bool:

@@ -1,6 +1,5 @@
 """Sending what waits in the outbox: claimed, sent, tried again, never lost."""
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import repeat
@@ -39,10 +38,10 @@ def send_due() -> int:
     return problems.count("")
 
 
-def send_again(*, messages: Sequence[AlarmMessage], rule: AlarmRule, user: User) -> int:
-    """Give failed messages of a rule their tries again, under the same keys; how many. Audited."""
+def send_again(*, rule: AlarmRule, user: User) -> int:
+    """Give the failed messages of a rule their tries again, under the same keys; how many. Audited."""
     with transaction.atomic():
-        failed = AlarmMessage.objects.filter(pk__in=[each.pk for each in messages], rule=rule, state=_State.FAILED)
+        failed = AlarmMessage.objects.filter(rule=rule, state=_State.FAILED)
         count = failed.update(state=_State.WAITING, attempts=0, not_before=timezone.now(), ended_at=None)
         summary = f"{rule}: {count} messages"
         audit.record("alarm messages sent again", summary, user=user, utility=rule.utility, target=rule)

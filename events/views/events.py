@@ -22,5 +22,5 @@ class EventList(TableView):
     )
 
     def get_queryset(self) -> QuerySet[Event]:
-        rows: QuerySet[Event] = super().get_queryset().select_related("device", "metering_point")
+        rows: QuerySet[Event] = super().get_queryset().select_related("device", "metering_point", "acknowledged_by")
         return rows
