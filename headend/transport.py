@@ -69,8 +69,8 @@ class Line(asyncio.Protocol):
         return result
 
     def say(self, data: bytes) -> None:
-        """Send octets, beside what an exchange sends: a farewell that nobody answers, say."""
-        if data and self._transport is not None:
+        """Send octets, beside what an exchange sends: a farewell that nobody answers, say; nothing once it was cut."""
+        if data and self._transport is not None and not self._ended:
             self.sent += len(data)
             self._transport.write(data)
 

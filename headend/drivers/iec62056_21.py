@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from devices.text_speech import TextSpeech
 from headend import causes
 from headend.causes import SessionError
 from headend.drivers.base import Capability, Target
+from headend.drivers.dlms_registers import with_stored_codes
 from headend.drivers.iec62056_21_decode import log_entries, profile_rows, quantity
 from headend.plan import REGISTERS, Column, Layout, LogEntries, ProfileRows, RegisterValue, Stretch
 from headend.transport import Exchange, Line, connect
@@ -27,13 +29,21 @@ TIME, DATE = Obis.parse("1-0:0.9.1"), Obis.parse("1-0:0.9.2")
 """The clock of these meters is two objects."""
 _DIGITS_AT_END = re.compile(r"\d*$")
 _SECONDS = -2
+_CAPABILITIES = (
+    Capability.LINK
+    | Capability.IDENTIFICATION
+    | Capability.CLOCK
+    | Capability.REGISTERS
+    | Capability.PROFILES
+    | Capability.LOGS
+)
 
 
 class TextDriver:
     """One session; implements `headend.drivers.base.Driver`."""
 
     def __init__(self, target: Target) -> None:
-        self.capabilities = ~Capability(0)
+        self.capabilities = _CAPABILITIES
         self.learned: list[Layout] = []
         self._target = target
         self._speech = _speech_of(target)
@@ -94,7 +104,9 @@ class TextDriver:
     async def read_registers(self, wanted: Sequence[Obis], known: Layout | None) -> tuple[list[RegisterValue], Layout]:
         """See `Driver`. Unit and decimals come with every value, so nothing needs to be known."""
         at = datetime.now(UTC).replace(microsecond=0)
-        values = [found for obis in wanted if (found := _register(obis, await self._held(obis), at)) is not None]
+        codes = self._target.description.stored_as
+        found = [(codes.get(obis, obis), await self._held(obis)) for obis in wanted]
+        values = [register for obis, value in found if (register := _register(obis, value, at)) is not None]
         columns = tuple(Column(REGISTER, each.obis, 2, each.scaler, each.unit) for each in values)
         return values, Layout(REGISTERS, 0, columns, known=False)
 
@@ -106,7 +118,8 @@ class TextDriver:
 
     async def read_profile(self, layout: Layout, stretch: Stretch) -> ProfileRows:
         sections = await self._sections(stretch)
-        return profile_rows(sections, self._names, layout, stretch, self._target.zone)
+        rows = profile_rows(sections, self._names, layout, stretch, self._target.zone)
+        return replace(rows, layout=with_stored_codes(rows.layout, self._target.description.stored_as))
 
     async def read_log(self, stretch: Stretch) -> LogEntries:
         described = self._target.description.event_log(stretch.obis)
