@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from devices.descriptions import Profile
@@ -21,7 +21,7 @@ from protocols.dlms.objects import REGISTER
 from protocols.errors import Cause, RemoteProtocolError, garbage
 from protocols.iec62056_21 import DataSet, Identification, LineFormat, Mode, Reader, ShortNames, Value, decode_data_sets
 from protocols.iec62056_21.profiles import Section, decode_profile, encode_span
-from protocols.iec62056_21.stamps import parse_clock
+from protocols.iec62056_21.stamps import format_stamp, parse_clock
 
 T = TypeVar("T")
 
@@ -33,6 +33,7 @@ _CAPABILITIES = (
     Capability.LINK
     | Capability.IDENTIFICATION
     | Capability.CLOCK
+    | Capability.SET_CLOCK
     | Capability.REGISTERS
     | Capability.PROFILES
     | Capability.LOGS
@@ -57,6 +58,7 @@ class TextDriver:
         self._line: Line | None = None
         self._who: Identification | None = None
         self._shown: dict[str, DataSet] = {}
+        self._round_trip = timedelta()
 
     @property
     def sent(self) -> int:
@@ -91,11 +93,25 @@ class TextDriver:
         date = await self._text(DATE)
         sent_at = time.time()
         shown = await self._text(TIME)
-        taken_at = (sent_at + time.time()) / 2
+        heard_at = time.time()
+        taken_at, self._round_trip = (sent_at + heard_at) / 2, timedelta(seconds=heard_at - sent_at)
         if re.sub(r"\D", "", shown)[:_SECONDS].endswith("0000"):
             date = await self._text(DATE)
         near = datetime.fromtimestamp(taken_at, UTC)
         return round(parse_clock(date, shown, self._target.zone, near).timestamp() - taken_at, 3)
+
+    async def shift_clock(self, seconds: int) -> None:
+        """These meters know no shifting. RemoteProtocolError (REFUSED), always."""
+        raise RemoteProtocolError(Cause.REFUSED, f"clocks of IEC 62056-21 are set, not shifted by {seconds} s")
+
+    async def set_clock(self) -> None:
+        """See `ClockSetter`. Date and time are written apart: when midnight has passed in between, the date again."""
+        date, _ = self._now()
+        await self._run(self._reader.write(self._names.code(DATE), date))
+        today, now = self._now()
+        await self._run(self._reader.write(self._names.code(TIME), now))
+        if today != date:
+            await self._run(self._reader.write(self._names.code(DATE), today))
 
     async def read_identification(self) -> dict[str, str]:
         found = {name: await self._held(obis) for name, obis in self._target.description.identification.items()}
@@ -133,6 +149,13 @@ class TextDriver:
         if self._line is not None:
             self._line.say(self._reader.break_off())
             self._line.close()
+
+    def _now(self) -> tuple[str, str]:
+        """Date and time as they will be when the meter hears them, each behind the season digit."""
+        at = datetime.now(UTC) + self._round_trip / 2
+        stamp = format_stamp(at, self._target.zone, seconds=True)
+        season = stamp[0] if self._speech.season_digit else ""
+        return season + stamp[1:7], season + stamp[7:]
 
     async def _sections(self, stretch: Stretch) -> tuple[Section, ...]:
         """The answer about one buffer over one stretch."""

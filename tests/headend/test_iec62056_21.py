@@ -8,11 +8,11 @@ import pytest
 
 from headend import causes
 from headend.causes import SessionError
-from headend.drivers.base import Capability, Target
+from headend.drivers.base import Capability, ClockSetter, Target
 from headend.drivers.iec62056_21 import TextDriver
 from headend.plan import LogEntries, ProfileRows, Stretch
 from protocols.dlms.obis import Obis
-from protocols.errors import Cause, ProtocolError
+from protocols.errors import Cause, ProtocolError, RemoteProtocolError
 from simulator.faults import (
     Corrupt,
     Cut,
@@ -159,6 +159,31 @@ def test_the_clock_is_compared_also_just_after_midnight() -> None:
 
         shown, _ = spoken(fleet, act, now=now)
         assert abs(shown - (now - 7)) < 5
+
+
+@pytest.mark.parametrize("season_digit", [True, False])
+def test_the_clock_is_set_to_ours(season_digit: bool) -> None:
+    """The fleet lives in March: date and time are both wrong."""
+    fleet = commercial_fleet()
+    target = target_of(fleet.meters[0])
+    assert target.description.text is not None
+    speech = replace(target.description.text, season_digit=season_digit)
+
+    async def act(driver: TextDriver) -> float:
+        await driver.open()
+        assert Capability.SET_CLOCK in driver.capabilities
+        assert isinstance(driver, ClockSetter)
+        assert abs(await driver.read_clock()) > DAY
+        with pytest.raises(RemoteProtocolError, match="not shifted") as error:
+            await driver.shift_clock(5)
+        assert error.value.cause is Cause.REFUSED
+        await driver.set_clock()
+        return await driver.read_clock()
+
+    after_s, server = spoken(fleet, act, replace(target, description=replace(target.description, text=speech)))
+    assert abs(after_s) < 5
+    (station,) = server
+    assert [change.logged for change in station.meter.clock.changes] == [True, True]
 
 
 def _cause(fleet: Fleet, target: Target | None = None) -> str:
