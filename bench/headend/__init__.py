@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.headend import on_demand, pull
+from bench.headend import on_demand, pull, push
 from bench.headend.world import load, on_network
 from bench.report import Figure
 
@@ -20,3 +20,4 @@ def run(quick: bool) -> Iterator[Figure]:
             yield from pull.run(pulled, quick=quick)
         with on_network(fleet, delay_ms=on_demand.DELAY_MS):
             yield from on_demand.run()
+    yield from push.run(quick)

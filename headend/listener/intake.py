@@ -118,6 +118,7 @@ class Intake:
         self, batch: list[Arrival], found: list[Sorted], taken: set[Arrival], answers: list[tuple[Arrival, bytes]]
     ) -> None:
         """Back in the loop, after the commit. A caller that has gone meanwhile sends its message again."""
+        self.counts["messages"] += len(batch)
         self.counts["stored"] += len(taken)
         self.counts["refused"] += sum(isinstance(each, Refused) for each in found)
         self.counts["unknown"] += sum(isinstance(each, Unknown) for each in found)

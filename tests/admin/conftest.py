@@ -10,7 +10,7 @@ from pytest_django import DjangoDbBlocker
 
 from access import audit
 from devices.keystore import sealed_row
-from headend.models import Gap, ReadMark, Schedule
+from headend.models import AcceptanceRule, DiscoveredDevice, Gap, PushCounter, PushRefusal, ReadMark, Schedule
 from integration.models import ExternalId
 from metering.models import ArchivedMonth, BoundaryStand, Multiplier, RetentionClass, SqlReader
 from tests import factories as make
@@ -48,6 +48,13 @@ def fill(scene: Scene) -> None:
     Gap.objects.create(device=device, obis="1-0:99.1.0", starts_at=START, ends_at=end, found_at=end)
     ReadMark.objects.create(device=device, obis="1-0:99.1.0", until=START)
     Schedule.objects.create(utility=scene.utility, name="Profiles", kind="profile", rhythm="minutes")
+    called = {"first_at": START, "last_at": START}
+    AcceptanceRule.objects.create(
+        utility=scene.utility, model=device.model, manufacturer="AIM", first_number=1, last_number=9
+    )
+    DiscoveredDevice.objects.create(caller="41494D0000000001", address="127.0.0.1", last_message=b"", **called)
+    PushCounter.objects.create(system_title="41494D0000000001", key="encryption 1", last=1, digest=b"", moved_at=START)
+    PushRefusal.objects.create(device=device, cause="replay", detail="", address="127.0.0.1", **called)
     point, measured = scene.north.metering_point, scene.north.series.measured_property
     Multiplier.objects.create(metering_point=point, source="1", valid_from=START, numerator=20)
     BoundaryStand.objects.create(metering_point=point, measured_property=measured, source="1", at=START, side="final")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from django.db import connections
@@ -38,6 +38,8 @@ ALARMS = Obis.parse("0-0:97.98.0")
 STATUS = Obis.parse("0-0:96.10.1")
 LOCAL = ("127.0.0.1", 0)
 EK, AK = bytes(range(16)), bytes(range(16, 32))
+_GRACE_S = 0.3
+"""An answer is on the line when a message has been dealt with; so long it may take to be here."""
 START = datetime(2026, 6, 1, tzinfo=UTC)
 COLUMNS = (
     Column(8, CLOCK, 2), Column(1, STATUS, 2), Column(3, IMPORT, 2, 0, "Wh"), Column(3, EXPORT, 2, 0, "Wh"),
@@ -69,7 +71,7 @@ def pusher_of(device: Device) -> Pusher:
     return Pusher(bytes.fromhex(device.system_title))
 
 
-def make_pushing_device(number: int = 1, *, layouts: bool = True, **fields: object) -> Device:
+def make_pushing_device(number: int = 1, *, layouts: bool = True, **fields: Any) -> Device:
     """A device whose keys are known, that hangs at a metering point, and whose layouts were read once."""
     utility = make_utility()
     title = (b"AIM" + number.to_bytes(5, "big")).hex().upper()
@@ -170,6 +172,19 @@ async def answered(place: tuple[str, int], *octets: bytes, patience_s: float = 5
     finally:
         writer.close()
     return b""
+
+
+async def exchanged(listener: Listening, apdu: bytes) -> bytes:
+    """Send one message over TCP; its answer, b"" where the listener has dealt with it and said nothing."""
+    assert listener.tcp is not None
+    before = listener.intake.counts["messages"]
+    answer = asyncio.create_task(answered(listener.tcp, wrapped(apdu), patience_s=20))
+    while listener.intake.counts["messages"] == before and not answer.done():
+        await asyncio.sleep(0.02)
+    done, _ = await asyncio.wait([answer], timeout=_GRACE_S)
+    if not done:
+        answer.cancel()
+    return answer.result() if done else b""
 
 
 def is_confirmed(answer: bytes, pusher: Pusher, own_title: bytes) -> bool:

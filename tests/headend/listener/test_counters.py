@@ -15,13 +15,12 @@ from tests.factories import make_user
 from tests.headend.listener.pushing import (
     LOCAL,
     Pusher,
-    answered,
+    exchanged,
     is_confirmed,
     make_pushing_device,
     played,
     profile_push,
     pusher_of,
-    wrapped,
 )
 from tests.headend.outcomes import stand, total
 from tests.scene import signed_in, text
@@ -33,8 +32,7 @@ def push(*apdus: bytes) -> list[bytes]:
     """Each over a connection of its own to one listener; the answers."""
 
     async def scene(listener: Listening) -> list[bytes]:
-        assert listener.tcp is not None
-        return [await answered(listener.tcp, wrapped(apdu), patience_s=0.7) for apdu in apdus]
+        return [await exchanged(listener, apdu) for apdu in apdus]
 
     return played(scene, Inlets(tcp=LOCAL))
 

@@ -25,7 +25,7 @@ from tests.headend.listener.pushing import (
     LOCAL,
     SERIAL,
     Pusher,
-    answered,
+    exchanged,
     is_confirmed,
     listed,
     make_pushing_device,
@@ -33,7 +33,6 @@ from tests.headend.listener.pushing import (
     played,
     profile_push,
     put_layouts,
-    wrapped,
 )
 from tests.headend.outcomes import stand, total
 from tests.scene import signed_in, text
@@ -44,8 +43,7 @@ TITLE = b"AIM\0\0\0\0\x2a"
 
 def push(*apdus: bytes) -> list[bytes]:
     async def scene(listener: Listening) -> list[bytes]:
-        assert listener.tcp is not None
-        return [await answered(listener.tcp, wrapped(apdu), patience_s=0.5) for apdu in apdus]
+        return [await exchanged(listener, apdu) for apdu in apdus]
 
     return played(scene, Inlets(tcp=LOCAL))
 
