@@ -86,10 +86,9 @@ def _object(obis: Obis, known: tuple[int, int], told: tuple[int, int] | None) ->
 def _names(described: Description, told: Told) -> Iterator[Compared]:
     """Clock and identification."""
     if (off := told.clock_offset_s) is not None:
-        late = Severity.WARNING if abs(off) > WRONG_S else None
-        yield Compared(
-            "clock", str(described.clock), f"{off:+.0f} s", late, "The clock of the device is wrong." if late else ""
-        )
+        late = abs(off) > WRONG_S
+        severity, advice = (Severity.WARNING, "The clock of the device is wrong.") if late else (None, "")
+        yield Compared("clock", str(described.clock), f"{off:+.1f} s off", severity, advice)
     if "identification" not in told.failures:
         for name, obis in described.identification.items():
             text = told.identification.get(name, "")
@@ -111,8 +110,8 @@ def _register(obis: Obis, fixed: ScalerUnit | None, value: RegisterValue | None)
 
 def _columns(profile: Profile, told: Iterable[Column]) -> Iterator[Compared]:
     """The captured columns in order, and the units of those that are promised."""
-    said = [f"{obis}.{attribute}" for obis, attribute in profile.columns]
-    there = [f"{column.obis}.{column.attribute}" for column in told]
+    said = [f"{obis}/{attribute}" for obis, attribute in profile.columns]
+    there = [f"{column.obis}/{column.attribute}" for column in told]
     place = f"profiles[{profile.obis}].columns"
     agree = said == there
     advice = "" if agree else f"Write the columns in this order: {', '.join(there)}."
@@ -132,7 +131,8 @@ def _rows(profile: Profile, count: int | None) -> Compared:
 
 def _log(log: EventLog, entries: Iterable[LogEntry]) -> Iterator[Compared]:
     place, found = f"event_logs[{log.obis}]", list(entries)
-    yield Compared(place, f"{len(log.codes) or 1} codes", f"{len(found)} entries read")
+    codes = "one kind" if log.kind else f"{len(log.codes)} codes"
+    yield Compared(place, codes, f"{len(found)} entries read")
     for code in sorted({entry.code for entry in found} - set(log.codes)) if log.kind is None else ():
         yield Compared(
             f"{place}.codes.{code}", _ABSENT, str(code), Severity.WARNING, "Events of this code are unknown: add it."

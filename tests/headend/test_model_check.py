@@ -82,7 +82,7 @@ BROKEN: list[tuple[dict[str, Any], str, str, str]] = [
         {"profiles": [{"obis": "1-0:99.1.0", "columns": [
             {"obis": "0-0:1.0.0", "role": "clock"}, {"obis": "1-0:1.8.0", "unit": "Wh"},
         ]}]},
-        "profiles[1-0:99.1.0].columns", "error", "in this order: 0-0:1.0.0.2, 0-0:96.10.1.2, 1-0:1.8.0.2, 1-0:2.8.0.2",
+        "profiles[1-0:99.1.0].columns", "error", "in this order: 0-0:1.0.0/2, 0-0:96.10.1/2, 1-0:1.8.0/2, 1-0:2.8.0/2",
     ),
     (
         {"profiles": [{"obis": "1-0:99.1.0", "columns": [
