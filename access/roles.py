@@ -26,7 +26,8 @@ VIEW_MASTER_DATA = (
 )
 VIEW_COMMUNICATION = (
     "headend.view_job", "headend.view_jobitem", "headend.view_schedule", "headend.view_discovereddevice",
-    "headend.view_pushrefusal",
+    "headend.view_pushrefusal", "headend.view_deliverycount", "headend.view_exclusion",
+    "headend.view_clockcorrection", "headend.view_segmentlimit",
 )  # fmt: skip
 OPERATE = (
     "headend.change_discovereddevice", "headend.add_job", "headend.cancel_job", "headend.retry_job",

@@ -9,16 +9,25 @@ from headend.forms import ScheduleForm
 from headend.models import (
     AcceptanceRule,
     Attempt,
+    ClockCorrection,
+    ClockPolicy,
+    Deadline,
+    DeliveryCount,
     DiscoveredDevice,
+    Exclusion,
     Gap,
+    GapBudget,
     Job,
     JobItem,
     PushCounter,
     PushRefusal,
     ReadMark,
     Schedule,
+    SegmentLimit,
 )
+from headend.services.deliveries import forget
 from headend.services.schedules import RHYTHM_FIELDS, replan
+from metering.views.people import user_of
 
 
 @admin.register(Schedule)
@@ -127,3 +136,70 @@ class PushRefusalAdmin(ReadOnlyAdmin[PushRefusal]):
     list_select_related = ("device",)
     search_fields = ("device__serial_number__startswith",)
     fields = concrete_fields(PushRefusal, without=("id",))
+
+
+@admin.register(Deadline)
+class DeadlineAdmin(AuditedAdmin[Deadline]):
+    list_display = ("utility", "measured_property", "days_after", "at_minute")
+    list_filter = ("utility",)
+    list_select_related = ("utility", "measured_property")
+    autocomplete_fields = ("utility",)
+
+
+@admin.register(GapBudget)
+class GapBudgetAdmin(AuditedAdmin[GapBudget]):
+    list_display = ("utility", "devices_per_hour")
+    list_select_related = ("utility",)
+    autocomplete_fields = ("utility",)
+
+
+@admin.register(Exclusion)
+class ExclusionAdmin(AuditedAdmin[Exclusion]):
+    list_display = ("device", "first_day", "last_day", "reason", "created_by")
+    list_select_related = ("device", "created_by")
+    search_fields = ("device__serial_number__startswith", "reason")
+    autocomplete_fields = ("device",)
+
+    def save_model(self, request: HttpRequest, obj: Exclusion, form: "ModelForm[Exclusion]", change: bool) -> None:
+        """What was counted of the days it covers, or covered, is counted anew."""
+        obj.created_by = obj.created_by or user_of(request)
+        before = Exclusion.objects.filter(pk=obj.pk).first()
+        super().save_model(request, obj, form, change)
+        for row in (obj, *([before] if before else [])):
+            forget(row.device.utility, row.first_day, row.last_day)
+
+    def delete_model(self, request: HttpRequest, obj: Exclusion) -> None:
+        super().delete_model(request, obj)
+        forget(obj.device.utility, obj.first_day, obj.last_day)
+
+
+@admin.register(DeliveryCount)
+class DeliveryCountAdmin(ReadOnlyAdmin[DeliveryCount]):
+    list_display = ("utility", "day", "by", "area", "model", "expected", "present", "excluded")
+    list_filter = ("utility", "by")
+    list_select_related = ("utility",)
+    fields = concrete_fields(DeliveryCount, without=("id",))
+
+
+@admin.register(SegmentLimit)
+class SegmentLimitAdmin(AuditedAdmin[SegmentLimit]):
+    list_display = ("kind", "name", "sessions", "per_second")
+    list_filter = ("kind",)
+    search_fields = ("name",)
+
+
+@admin.register(ClockPolicy)
+class ClockPolicyAdmin(AuditedAdmin[ClockPolicy]):
+    list_display = ("utility", "model", "enabled", "tolerance_s", "sync_limit_s", "largest_s", "boundary_s", "per_day")
+    list_filter = ("utility", "enabled")
+    list_select_related = ("utility", "model")
+    autocomplete_fields = ("utility", "model")
+
+
+@admin.register(ClockCorrection)
+class ClockCorrectionAdmin(ReadOnlyAdmin[ClockCorrection]):
+    list_display = ("device", "at", "before_s", "after_s", "how")
+    list_filter = ("how",)
+    list_select_related = ("device",)
+    search_fields = ("device__serial_number__startswith",)
+    fields = concrete_fields(ClockCorrection, without=("id",))
