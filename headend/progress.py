@@ -2,14 +2,19 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from access.models import User
 from aim.web.svg import Segment
+from headend import causes
 from headend.models import Job, JobItem
 
 Tally = dict[str, int]
+
+PACE_OVER = timedelta(minutes=5)
+"""The pace of a job is that of so many minutes: long enough to be calm, short enough to notice a standstill."""
 
 
 def tallies(jobs: Iterable[Job], user: User) -> dict[int, Tally]:
@@ -87,6 +92,48 @@ class Progress:
             Segment(self.waiting, "waiting", ""),
         )
         return [part for part in parts if part.count]
+
+
+@dataclass(frozen=True, slots=True)
+class CauseCount:
+    """So many items of a job whose last cause is this one; `ended` of them can be tried again."""
+
+    cause: str
+    rule: causes.Rule
+    waiting: int
+    ended: int
+
+
+def causes_of(job: Job, user: User) -> list[CauseCount]:
+    """Why devices of the job were not read, the most frequent first; from an index of items with a cause alone."""
+    whole = Job.objects.filter(pk=job.pk).whole_for(user).exists()
+    items = JobItem.objects.all() if whole else JobItem.objects.visible_to(user)
+    unsuccessful = [JobItem.State.FAILED, JobItem.State.EXPIRED, JobItem.State.CANCELLED]
+    rows = items.filter(job=job).exclude(last_cause="").exclude(state=JobItem.State.OK).order_by().values("last_cause")
+    counted = rows.annotate(
+        waiting=Count("pk", filter=Q(state__in=JobItem.OPEN)), ended=Count("pk", filter=Q(state__in=unsuccessful))
+    )
+    found = [
+        CauseCount(row["last_cause"], causes.rule(row["last_cause"]), row["waiting"], row["ended"]) for row in counted
+    ]
+    return sorted(found, key=lambda each: -each.waiting - each.ended)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Devices a minute over the last minutes, and when the job will be done at this pace; None when nothing moves."""
+
+    per_minute: float
+    done_at: datetime | None
+
+
+def pace_of(job: Job, progress: Progress, now: datetime) -> Pace:
+    """How fast the job goes. Counts what ended lately in an index by time of end, whatever is waiting."""
+    since = max(job.created_at, now - PACE_OVER)
+    minutes = max((now - since).total_seconds() / 60, 1 / 60)
+    per_minute = JobItem.objects.filter(job=job, finished_at__gte=since).count() / minutes
+    runs = job.state == Job.State.RUNNING and per_minute and progress.open
+    return Pace(per_minute, now + timedelta(minutes=progress.open / per_minute) if runs else None)
 
 
 def progress_of(job: Job, user: User) -> Progress:

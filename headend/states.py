@@ -28,6 +28,8 @@ def job_state(job: Job, progress: Progress) -> State:
     """The state of a job; one that is done says when not everything went well."""
     if job.state == Job.State.CANCELLED:
         return State("Ending" if progress.open else "Cancelled", "muted", "stop")
+    if job.state == Job.State.PAUSED:
+        return State("Paused", "warn", "stop")
     if job.state == Job.State.RUNNING:
         return State("Running", "busy", "loader")
     if not progress.failed:

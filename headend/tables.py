@@ -13,6 +13,7 @@ from aim.web.tones import State
 from headend import causes
 from headend.models import Job, JobItem, Schedule
 from headend.rhythm import kind_name, rhythm_words
+from headend.services.job_steering import take_out
 from headend.services.steering import run_now, set_enabled
 from headend.states import item_state, job_state
 from metering.views.people import user_of
@@ -37,6 +38,16 @@ def duration_words(seconds: float) -> str:
 
 def _between(start: datetime | None, end: datetime | None) -> str | None:
     return duration_words((end - start).total_seconds()) if start and end else None
+
+
+def _take_out(request: HttpRequest, rows: QuerySet[JobItem]) -> str:
+    """The items of a page are of one job; the door has said that it may be changed."""
+    user = user_of(request)
+    job = Job.objects.visible_to(user, "change").filter(pk__in=rows.order_by().values("job")).first()
+    if job is None:
+        return reverse("headend:jobs")
+    take_out(job=job, items=rows, user=user)
+    return job.get_absolute_url()
 
 
 JOBS = Table(
@@ -85,6 +96,13 @@ ITEMS = Table(
             "took", "Took", accessor=lambda item: _between(item.started_at, item.finished_at), align="end", hidden=True
         ),
         Column("details", "Details", accessor="pk", template="headend/cells/details.html"),
+    ),
+    actions=(
+        BulkAction(
+            "take_out", "Take out of the job", "headend.change_job", _take_out,
+            "They are not read by this job; sessions under way go on.", icon="stop", danger=True,
+            eligible=lambda rows: rows.filter(state=JobItem.State.WAITING), excluded="they do not wait any more.",
+        ),
     ),
 )  # fmt: skip
 

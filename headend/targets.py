@@ -96,6 +96,20 @@ def target_from(stored: Mapping[str, Any]) -> Target:
     return Target(Kind(kind), texts)
 
 
+def named(kind: str, text: str, *, utility: Utility, user: User | None = None) -> Target:
+    """The target a person wrote: the name of a group, feeder or region, the code of an area, or serial numbers.
+
+    Checked; TargetError says what is wrong with it.
+    """
+    words = [] if kind == Kind.ALL else text.replace(",", " ").split() if kind == Kind.SERIALS else [text.strip()]
+    if kind == Kind.GROUP:
+        groups = DeviceGroup.objects.filter(utility=utility, name=text.strip())
+        words = [str(pk) for pk in groups.values_list("pk", flat=True)] or ["0"]
+    target = target_from({"kind": kind, "values": [word for word in words if word]})
+    check(target, utility=utility, user=user)
+    return target
+
+
 def devices_of(target: Target, *, utility: Utility, user: User | None = None) -> QuerySet[Device]:
     """The devices of `utility` the target stands for now; for a person those he or she may read.
 

@@ -3,19 +3,38 @@
 from django.contrib.auth.decorators import login_required
 from django.urls import path
 
-from headend.views import discovered, item, job, jobs, read_now, schedule_edit, schedules
+from headend.views import (
+    clocks,
+    discovered,
+    item,
+    job,
+    job_new,
+    job_steer,
+    jobs,
+    read_now,
+    schedule_edit,
+    schedules,
+    segments,
+)
 
 app_name = "headend"
 
 urlpatterns = [
+    path("clocks/", clocks.ClockList.as_view(), name="clocks"),
+    path("segments/", segments.SegmentsPage.as_view(), name="segments"),
     path("discovered/", discovered.DiscoveredList.as_view(), name="discovered"),
     path("discovered/<int:pk>/", discovered.DiscoveredPage.as_view(), name="discovered-device"),
     path("jobs/", jobs.JobList.as_view(), name="jobs"),
+    path("jobs/new/", job_new.JobNew.as_view(), name="job-new"),
     path("jobs/running/", login_required(jobs.running), name="running"),
     path("jobs/<int:pk>/", job.JobPage.as_view(), name="job"),
     path("jobs/<int:pk>/head/", job.JobHead.as_view(), name="job-head"),
     path("jobs/<int:pk>/retry/", job.JobRetry.as_view(), name="job-retry"),
     path("jobs/<int:pk>/cancel/", job.JobCancel.as_view(), name="job-cancel"),
+    path("jobs/<int:pk>/pause/", job_steer.JobPause.as_view(), name="job-pause"),
+    path("jobs/<int:pk>/resume/", job_steer.JobResume.as_view(), name="job-resume"),
+    path("jobs/<int:pk>/add/", job_steer.JobAdd.as_view(), name="job-add"),
+    path("jobs/<int:pk>/change/", job_steer.JobChange.as_view(), name="job-change"),
     path("sessions/<int:pk>/", item.ItemPage.as_view(), name="item"),
     path("sessions/<int:pk>/live/", item.ReadingFragment.as_view(), name="reading"),
     path("read-now/<int:pk>/", read_now.ReadNow.as_view(), name="read-now"),

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from access.models import User
 from aim.web.access import PermissionGate, VisibleMixin, may
@@ -20,10 +21,10 @@ from aim.web.lists import TableView
 from headend.filters import JobItemFilter
 from headend.forms import CancelForm
 from headend.models import Job, JobItem
-from headend.progress import Progress, progress_of
+from headend.progress import Progress, causes_of, pace_of, progress_of
 from headend.reading import reading_of
 from headend.rhythm import kind_name
-from headend.services.jobs import cancel_job, retry_failed
+from headend.services.jobs import SteeringError, cancel_job, retry_failed
 from headend.states import job_state
 from headend.tables import ITEMS, who
 
@@ -48,9 +49,23 @@ def head(request: HttpRequest, job: Job) -> dict[str, Any]:
         "state": job_state(job, progress),
         "kind": kind_name(job.kind),
         "who": who(job),
-        "can_retry": bool(progress.unsuccessful) and may(request, "headend.retry_job"),
-        "can_cancel": bool(progress.waiting) and may(request, "headend.cancel_job"),
+        "causes": causes_of(job, cast("User", request.user)),
+        "pace": pace_of(job, progress, timezone.now()) if job.state == Job.State.RUNNING else None,
+        **_allowed(request, job, progress),
         "poll_ms": POLL_MS if job.finished_at is None else 0,
+    }
+
+
+def _allowed(request: HttpRequest, job: Job, progress: Progress) -> dict[str, bool]:
+    """What this person may do to the job as it is now."""
+    paused, change = job.state == Job.State.PAUSED, may(request, "headend.change_job")
+    return {
+        "can_retry": bool(progress.unsuccessful) and not paused and may(request, "headend.retry_job"),
+        "can_cancel": bool(progress.waiting) and may(request, "headend.cancel_job"),
+        "can_pause": job.state == Job.State.RUNNING and may(request, "headend.pause_job"),
+        "can_resume": paused and may(request, "headend.pause_job"),
+        "can_change": job.state in (Job.State.RUNNING, Job.State.PAUSED) and change,
+        "can_add": job.state in (Job.State.RUNNING, Job.State.DONE) and change,
     }
 
 
@@ -117,7 +132,7 @@ class Steer(PermissionGate, VisibleMixin):
 
 
 class JobRetry(Steer):
-    """Let what failed wait again."""
+    """Let what failed wait again, all of it or what ended with the posted `cause`."""
 
     permission_required = "headend.retry_job"
     visible_action = "retry"
@@ -126,7 +141,12 @@ class JobRetry(Steer):
         found = self.steerable(request, pk)
         if isinstance(found, HttpResponse):
             return found
-        count = retry_failed(job=found[0], user=cast("User", request.user))
+        cause = request.POST.get("cause", "")[:40]
+        try:
+            count = retry_failed(job=found[0], user=cast("User", request.user), cause=cause)
+        except SteeringError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(found[0].get_absolute_url())
         messages.success(request, f"{count} device{'' if count == 1 else 's'} will be tried again.")
         return HttpResponseRedirect(found[0].get_absolute_url())
 

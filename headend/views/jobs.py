@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from aim.web.access import may
 from aim.web.empty import EmptyState
+from aim.web.links import Action
 from aim.web.lists import TableView
 from headend.filters import JobFilter
 from headend.models import Job
@@ -32,6 +33,9 @@ class JobList(TableView):
         "No jobs yet",
         "A job is made by a schedule, by “Read now” on a device, or for values that are missing.",
     )
+
+    def get_page_actions(self) -> list[Action]:
+        return [Action("New job", reverse("headend:job-new"), "plus", "headend.add_job", "primary")]
 
     def get_queryset(self) -> QuerySet[Job]:
         rows: QuerySet[Job] = super().get_queryset().select_related("created_by")
