@@ -5,16 +5,21 @@ class HeadendConfig(AppConfig):
     name = "headend"
 
     def ready(self) -> None:
+        from prometheus_client import REGISTRY
+
         from aim.web import navigation
         from events import duties
-        from headend import history, panels
+        from headend import clock_panel, history, panels
         from headend.navigation import ENTRIES
+        from headend.permits import overview
         from headend.services.aside import Aside
         from headend.services.duties import register_duty
 
         history.register()
         navigation.register(*ENTRIES)
         panels.connect()
+        clock_panel.connect()
+        overview.register(REGISTRY)
         for act, every in duties.QUICK:
             register_duty(act, every)
         for act, every in duties.LONG:

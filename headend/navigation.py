@@ -15,4 +15,12 @@ ENTRIES = (
         "Discovered", "headend:discovered", icon="search", section="Operation", order=40,
         permission="headend.view_discovereddevice",
     ),
+    Entry(
+        "Clocks", "headend:clocks", icon="clock", section="Operation", order=60,
+        permission="headend.view_clockcorrection",
+    ),
+    Entry(
+        "Network segments", "headend:segments", icon="network", section="Operation", order=70,
+        permission="headend.view_segmentlimit",
+    ),
 )  # fmt: skip

@@ -22,7 +22,8 @@ class SegmentLimit(models.Model):
     name = models.CharField(
         max_length=120,
         blank=True,
-        help_text="Serial number of the concentrator, or name of the cell or APN as devices have it; empty: all others.",
+        help_text="Serial number of the concentrator, or name of the cell or APN as devices have it; "
+        "empty: all others.",
     )
     sessions = models.PositiveIntegerField(
         null=True,
