@@ -9,6 +9,7 @@ from access.checkpoints import make_checkpoint
 from headend.models import JobItem
 from headend.models.job import Priority
 from headend.services.aside import Aside
+from headend.services.counter_warnings import warn_of_counters
 from headend.services.deliveries import count_deliveries
 from headend.services.duties import Duty, further_duties
 from headend.services.gaps import find_gaps
@@ -48,6 +49,7 @@ class Ticker:
             Duty(Aside(drop_early), timedelta(days=1)),
             Duty(Aside(fold), timedelta(minutes=5)),
             Duty(make_checkpoint, timedelta(hours=1)),
+            Duty(warn_of_counters, timedelta(hours=1)),
             Duty(call_workers, timedelta(seconds=1)),
             *further_duties(),
         ]

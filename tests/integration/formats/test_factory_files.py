@@ -8,9 +8,12 @@ import tracemalloc
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aim import places
+from devices.key_checks import check_value
 from integration.formats.factory import ClearKeyError, FactoryLine, is_factory_file, read_factory_file
 from integration.formats.portion import Severity
 
@@ -182,3 +185,13 @@ def test_no_damage_ends_in_anything_but_lines_with_problems(data: st.DataObject)
     except ClearKeyError:
         return
     assert all(isinstance(line, FactoryLine) for line in lines)
+
+
+def test_the_examples_of_the_reference_are_read_and_open() -> None:
+    text = (places.BASE / "docs/reference/factory-files.md").read_text()
+    for example in text.split("```\n")[1::2]:
+        (line,) = read(example.encode())
+        assert line.cells["serial_number"] == "AIM00000001" and not line.problems
+        opened = aes_key_unwrap(bytes(range(16)), line.keys["encryption"].octets)
+        assert opened == bytes.fromhex("00112233445566778899AABBCCDDEEFF")
+        assert check_value(opened) == line.keys["encryption"].check
