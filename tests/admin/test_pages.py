@@ -13,7 +13,17 @@ from access.admin_base import ReadOnlyAdmin
 from access.models import ApiToken, AuditRecord
 from devices.models import Contact, DeviceKey, ProfileLayout
 from events.models import Event
-from headend.models import Attempt, Gap, Job, JobItem, ReadMark
+from headend.models import (
+    Attempt,
+    DeliveryCount,
+    DiscoveredDevice,
+    Gap,
+    Job,
+    JobItem,
+    PushCounter,
+    PushRefusal,
+    ReadMark,
+)
 from metering.models import ArchivedMonth, SqlReader
 from tests import factories as make
 from tests.api.scene import Scene, build_home
@@ -22,8 +32,8 @@ from tests.queries import count_queries
 APPS = {"access", "auth", "metering", "devices", "events", "headend", "integration"}
 MODELS = sorted((m for m in admin.site._registry if m._meta.app_label in APPS), key=lambda m: m._meta.label)
 READ_ONLY = {
-    AuditRecord, Contact, DeviceKey, ProfileLayout, Event, Attempt, Gap, Job, JobItem, ReadMark,
-    ArchivedMonth, SqlReader,
+    AuditRecord, Contact, DeliveryCount, DeviceKey, ProfileLayout, Event, Attempt, Gap, Job, JobItem, ReadMark,
+    ArchivedMonth, SqlReader, DiscoveredDevice, PushCounter, PushRefusal,
 }  # fmt: skip
 MOST_QUERIES = 14
 INLINE = re.compile(
