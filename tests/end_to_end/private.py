@@ -27,6 +27,11 @@ class PrivateSystem:
     def number(self, sql: str) -> int:
         return int(str(self.query(sql)[0][0]))
 
+    def execute(self, sql: str) -> None:
+        """A statement that gives no rows."""
+        with psycopg.connect(self._address) as connection:
+            connection.execute(sql)
+
     def kill_servers(self, *names: str) -> None:
         """SIGKILL to these servers (both, if none is named) in the middle of what they do, then start them again."""
         for name in names or ("postgres", "valkey"):
@@ -43,9 +48,8 @@ class PrivateSystem:
 
     def let_leases_run_out(self) -> None:
         """As if the time the dead sessions had leased had passed."""
-        with psycopg.connect(self._address) as connection:
-            connection.execute("UPDATE headend_jobitem SET lease_until = now() WHERE state = 'running'")
-            connection.execute("UPDATE devices_contact SET session_until = now() WHERE session_until IS NOT NULL")
+        self.execute("UPDATE headend_jobitem SET lease_until = now() WHERE state = 'running'")
+        self.execute("UPDATE devices_contact SET session_until = now() WHERE session_until IS NOT NULL")
 
     def stop(self) -> None:
         self.processes.end()

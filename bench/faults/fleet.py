@@ -1,0 +1,60 @@
+"""A fleet in which each fault the simulator knows has its share, and how a reading of such a meter has to end."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Ill:
+    """A fault, and the causes a reading of the load profile may end with; "" where it has to end well."""
+
+    kind: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    causes: tuple[str, ...] = ("",)
+
+
+def faults(now: datetime) -> list[Ill]:
+    """Every kind; those of the data lie in the day before `now`, for the meter stands still there."""
+    gap = {"start": (now - timedelta(hours=20)).isoformat(), "end": (now - timedelta(hours=18)).isoformat()}
+    failure = {"start": (now - timedelta(hours=9)).isoformat(), "end": (now - timedelta(hours=8)).isoformat()}
+    return [
+        Ill("gap", gap),
+        Ill("power_failure", failure),
+        Ill("wrong_clock", {"offset_s": 300}),
+        Ill("slow", {"delay_ms": 400}),
+        Ill("wrong_counter", {"ahead": 1_000_000}),
+        Ill("silent", {}, ("connection_refused",)),
+        Ill("silent", {"black_hole": True}, ("no_answer",)),
+        Ill("refuse_association", {}, ("rejected_association",)),
+        Ill("busy", {}, ("connection_cut",)),
+        Ill("garbage", {}, ("garbage",)),
+        Ill("wrong_key", {}, ("wrong_key",)),
+        Ill("cut", {"after_bytes": 600}, ("connection_cut",)),
+        Ill("drop", {"after": 3, "count": 1}, ("no_answer",)),
+        Ill("corrupt", {"after": 6, "count": 1}, ("wrong_authentication_key", "wrong_key", "garbage")),
+        Ill("lost_block", {"number": 1}, ("block_lost",)),
+        Ill("temporary_failure", {}, ("refused",)),
+        Ill("not_possible", {}, ("refused",)),
+    ]
+
+
+def make_ill(fleet: Path, now: datetime) -> dict[str, Ill]:
+    """Give `SHARE` of the meters each fault; what every ill meter has, by its serial number."""
+    content = json.loads(fleet.read_text())
+    meters = iter(content["meters"])
+    each = max(1, round(SHARE * len(content["meters"])))
+    chosen: dict[str, Ill] = {}
+    for ill in faults(now):
+        for _ in range(each):
+            meter = next(meters)
+            meter["faults"] = [{"kind": ill.kind, **ill.fields}]
+            chosen[meter["serial"]] = ill
+    fleet.write_text(json.dumps(content))
+    return chosen
