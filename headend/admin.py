@@ -5,7 +5,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from access.admin_base import AuditedAdmin, ReadOnlyAdmin, concrete_fields
-from headend.forms import ScheduleForm
+from headend.forms import RetryRuleForm, ScheduleForm
 from headend.models import (
     AcceptanceRule,
     Attempt,
@@ -22,6 +22,7 @@ from headend.models import (
     PushCounter,
     PushRefusal,
     ReadMark,
+    RetryRule,
     Schedule,
     SegmentLimit,
 )
@@ -203,3 +204,15 @@ class ClockCorrectionAdmin(ReadOnlyAdmin[ClockCorrection]):
     list_select_related = ("device",)
     search_fields = ("device__serial_number__startswith",)
     fields = concrete_fields(ClockCorrection, without=("id",))
+
+
+@admin.register(RetryRule)
+class RetryRuleAdmin(AuditedAdmin[RetryRule]):
+    """How often and how soon a cause is tried again at a utility, where it differs from the reference of causes."""
+
+    form = RetryRuleForm
+    list_display = ("cause", "utility", "attempts", "first_wait_s", "factor", "longest_wait_s", "jitter_percent")
+    list_filter = ("utility",)
+    list_select_related = ("utility",)
+    search_fields = ("cause",)
+    autocomplete_fields = ("utility",)

@@ -4,13 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from headend import kinds
-from headend.models import Schedule
+from headend import causes, kinds
+from headend.models import RetryRule, Schedule
 
 if TYPE_CHECKING:
     _ScheduleForm = forms.ModelForm[Schedule]
+    _RetryRuleForm = forms.ModelForm[RetryRule]
 else:  # Django's forms take no type argument at run time.
     _ScheduleForm = forms.ModelForm
+    _RetryRuleForm = forms.ModelForm
 
 TYPED_FROM = 100
 WORD = "cancel"
@@ -42,4 +44,14 @@ class ScheduleForm(_ScheduleForm):
 
     class Meta:
         model = Schedule
+        fields = "__all__"
+
+
+class RetryRuleForm(_RetryRuleForm):
+    """A retry rule in the admin; its cause is chosen among those a session can end with."""
+
+    cause = forms.ChoiceField(choices=[(code, f"{rule.text} ({code})") for code, rule in causes.RULES.items()])
+
+    class Meta:
+        model = RetryRule
         fields = "__all__"

@@ -4,19 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import QuerySet
 
 from access.command_line import add_utility, utility_of
 from access.models import Utility
-from devices.models import Device
 from headend import causes, kinds
 from headend.models import Job, JobItem
 from headend.models.job import Priority
 from headend.services.jobs import Order, create_job
+from headend.targets import NAMES, Kind, Target, TargetError, devices_of, named
 from headend.wake import queue_of
 from headend.worker import work_off
 
 _LOOK_S = 0.5
+_AIMED = (Kind.GROUP, Kind.AREA, Kind.FEEDER, Kind.REGION)
 
 
 class Command(BaseCommand):
@@ -25,6 +25,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("serial", nargs="*", help="serial numbers of the devices; none with --all")
         parser.add_argument("--all", action="store_true", help="all devices of the utility")
+        for kind in _AIMED:
+            parser.add_argument(f"--{kind}", help=f"devices of this {NAMES[kind].lower()}")
         add_utility(parser)
         parser.add_argument("--kind", default=kinds.ON_DEMAND.code, choices=[code for code, _ in kinds.choices()])
         parser.add_argument(
@@ -36,25 +38,25 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         utility = utility_of(options["utility"])
-        devices = self._devices(utility, options)
-        job = self._order(utility, devices, options)
+        job = self._order(utility, self._target(utility, options), options)
         if options["here"]:
             work_off(queue_of(job.priority))
         self._follow(job)
         self._report(job)
 
-    def _devices(self, utility: Utility, options: dict[str, Any]) -> QuerySet[Device]:
-        devices = Device.objects.filter(utility=utility)
-        serials = set(options["serial"])
-        if options["all"] == bool(serials):
-            raise CommandError("Name devices by serial number, or say --all.")
-        if serials:
-            devices = devices.filter(serial_number__in=serials)
-            if unknown := serials - set(devices.values_list("serial_number", flat=True)):
-                raise CommandError(f"Unknown to {utility}: {', '.join(sorted(unknown))}.")
-        return devices
+    def _target(self, utility: Utility, options: dict[str, Any]) -> Target:
+        """The one target the options name."""
+        asked = [(kind, options[kind]) for kind in _AIMED if options[kind]]
+        asked += [(Kind.SERIALS, " ".join(options["serial"]))] * bool(options["serial"])
+        asked += [(Kind.ALL, "")] * options["all"]
+        if len(asked) != 1:
+            raise CommandError("Name devices by serial number, or say --group, --area, --feeder, --region or --all.")
+        try:
+            return named(*asked[0], utility=utility)
+        except TargetError as error:
+            raise CommandError(str(error)) from error
 
-    def _order(self, utility: Utility, devices: QuerySet[Device], options: dict[str, Any]) -> Job:
+    def _order(self, utility: Utility, target: Target, options: dict[str, Any]) -> Job:
         few = len(options["serial"]) == 1
         order = Order(
             kind=options["kind"],
@@ -62,8 +64,9 @@ class Command(BaseCommand):
             priority=Priority.ON_DEMAND if few else Priority.BULK,
             expires_in=timedelta(minutes=options["minutes"]),
             parameters={"what": options["what"]} if options["kind"] == kinds.ON_DEMAND.code else {},
+            target=target,
         )
-        return create_job(utility=utility, order=order, devices=devices)
+        return create_job(utility=utility, order=order, devices=devices_of(target, utility=utility))
 
     def _follow(self, job: Job) -> None:
         """Print the progress until the job has ended."""
