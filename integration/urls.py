@@ -5,7 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from devices.api import DeviceModels, Devices, Installations
 from events.api import AreaOutages, Events, Outages
-from headend.api import DeviceReadings, JobItems, Jobs
+from headend.api import DeviceReadings, JobItems, Jobs, Schedules
 from integration.api import Exports, ImportChannels, ImportProblems, Imports, SeriesOfExport
 from integration.unknown import UnknownAddress
 from metering.api import (
@@ -35,6 +35,7 @@ router.register("events", Events, "event")
 router.register("outages", Outages, "outage")
 router.register("area-outages", AreaOutages, "area-outage")
 router.register("jobs", Jobs, "job")
+router.register("schedules", Schedules, "schedule")
 router.register("imports", Imports, "import")
 router.register("exports", Exports, "export")
 
@@ -52,6 +53,9 @@ urlpatterns = [
     ),
     path("values/", Values.as_view({"get": "several"}), name="values"),
     re_path(r"^devices/(?P<pk>[0-9]+)/read/$", DeviceReadings.as_view({"post": "read"}), name="device-read"),
+    re_path(r"^schedules/(?P<pk>[0-9]+)/run/$", Schedules.as_view({"post": "run"}), name="schedule-run"),
+    re_path(r"^schedules/(?P<pk>[0-9]+)/on/$", Schedules.as_view({"post": "switch_on"}), name="schedule-on"),
+    re_path(r"^schedules/(?P<pk>[0-9]+)/off/$", Schedules.as_view({"post": "switch_off"}), name="schedule-off"),
     re_path(r"^jobs/(?P<job>[0-9]+)/items/$", JobItems.as_view({"get": "list"}), name="job-items"),
     *(
         re_path(rf"^imports/(?P<pk>[0-9]+)/{act}/$", Imports.as_view({"post": act}), name=f"import-{act}")

@@ -2,5 +2,6 @@
 
 from headend.api.jobs import JobItems, Jobs
 from headend.api.read_now import DeviceReadings
+from headend.api.schedules import Schedules
 
-__all__ = ["DeviceReadings", "JobItems", "Jobs"]
+__all__ = ["DeviceReadings", "JobItems", "Jobs", "Schedules"]

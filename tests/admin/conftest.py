@@ -10,7 +10,19 @@ from pytest_django import DjangoDbBlocker
 
 from access import audit
 from devices.keystore import sealed_row
-from headend.models import AcceptanceRule, DiscoveredDevice, Gap, PushCounter, PushRefusal, ReadMark, Schedule
+from headend.models import (
+    AcceptanceRule,
+    Deadline,
+    DeliveryCount,
+    DiscoveredDevice,
+    Exclusion,
+    Gap,
+    GapBudget,
+    PushCounter,
+    PushRefusal,
+    ReadMark,
+    Schedule,
+)
 from integration.models import ExternalId
 from metering.models import ArchivedMonth, BoundaryStand, Multiplier, RetentionClass, SqlReader
 from tests import factories as make
@@ -48,6 +60,11 @@ def fill(scene: Scene) -> None:
     Gap.objects.create(device=device, obis="1-0:99.1.0", starts_at=START, ends_at=end, found_at=end)
     ReadMark.objects.create(device=device, obis="1-0:99.1.0", until=START)
     Schedule.objects.create(utility=scene.utility, name="Profiles", kind="profile", rhythm="minutes")
+    Deadline.objects.create(utility=scene.utility)
+    GapBudget.objects.create(utility=scene.utility, devices_per_hour=100)
+    Exclusion.objects.create(device=device, first_day=START.date(), reason="Broken")
+    counted = {"expected": 96, "present": 95, "excluded": 0}
+    DeliveryCount.objects.create(utility=scene.utility, day=START.date(), by="1h", model="aim-sm3", **counted)
     called = {"first_at": START, "last_at": START}
     AcceptanceRule.objects.create(
         utility=scene.utility, model=device.model, manufacturer="AIM", first_number=1, last_number=9
