@@ -78,7 +78,7 @@ def test_the_utility_is_named_where_there_are_several() -> None:
     make_utility(), make_utility("other")
     with pytest.raises(CommandError, match="--utility"):
         run("add", "x", "--generate")
-    with pytest.raises(CommandError, match="no utility nobody"):
+    with pytest.raises(CommandError, match="0 utilities fit"):
         run("add", "x", "--generate", "--utility", "nobody")
 
 

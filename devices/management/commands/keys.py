@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count
 
 from access import audit
-from access.models import Utility
+from access.command_line import add_utility, utility_of
 from devices.keystore import KeyStateError, KeyStoreError, counters, master, resealing, transport
 from devices.models import DeviceKey
 from devices.models.keys import TransportKey
@@ -73,13 +73,13 @@ class Command(BaseCommand):
             key, public = transport.new_key_pair()
         else:
             key = _given(options["file"])
-        row = transport.add(utility=_utility(options["utility"]), name=options["name"], key=key)
+        row = transport.add(utility=utility_of(options["utility"]), name=options["name"], key=key)
         self.stdout.write(f"Transport key {row} ({row.get_method_display()}) is kept.")
         if public:
             self.stdout.write(f"Give this to the manufacturer:\n{public.decode()}")
 
     def _withdraw(self, options: dict[str, Any]) -> None:
-        transport.withdraw(utility=_utility(options["utility"]), name=options["name"])
+        transport.withdraw(utility=utility_of(options["utility"]), name=options["name"])
         self.stdout.write(f"Transport key {options['name']} opens nothing from now on.")
 
     def _list(self, options: dict[str, Any]) -> None:
@@ -90,14 +90,7 @@ class Command(BaseCommand):
 
 def _with_names(parser: ArgumentParser) -> None:
     parser.add_argument("name", help="what factory files call it")
-    parser.add_argument("--utility", default="", help="code of the utility; may be left out where there is one only")
-
-
-def _utility(code: str) -> Utility:
-    found = list(Utility.objects.filter(code=code) if code else Utility.objects.all()[:2])
-    if len(found) != 1:
-        raise CommandError(f"There is no utility {code}." if code else "Say whose key it is: --utility CODE.")
-    return found[0]
+    add_utility(parser)
 
 
 def _given(file: Path | None) -> bytes:
