@@ -55,7 +55,9 @@ class OutageSerializer(RowSerializer):
 class AreaOutageSerializer(RowSerializer):
     area = serializers.CharField(source="area.code", help_text="Code of the transformer area.")
     feeder = serializers.CharField(source="area.feeder", help_text="Medium-voltage feeder of the area.")
-    planned = serializers.CharField(source="planned.reason", default=None, help_text="Why it was announced, if it was.")
+    planned = serializers.CharField(
+        source="planned.reason", default=None, allow_null=True, help_text="Why it was announced, if it was."
+    )
 
     class Meta:
         model = AreaOutage

@@ -10,6 +10,7 @@ from pytest_django import DjangoDbBlocker
 
 from access import audit
 from devices.keystore import sealed_row
+from events.models import AlarmMessage, AlarmRule, OutageRule
 from headend.models import (
     AcceptanceRule,
     Deadline,
@@ -60,6 +61,9 @@ def fill(scene: Scene) -> None:
     Gap.objects.create(device=device, obis="1-0:99.1.0", starts_at=START, ends_at=end, found_at=end)
     ReadMark.objects.create(device=device, obis="1-0:99.1.0", until=START)
     Schedule.objects.create(utility=scene.utility, name="Profiles", kind="profile", rhythm="minutes")
+    OutageRule.objects.create(utility=scene.utility)
+    rule = AlarmRule.objects.create(utility=scene.utility, name="On call", emails=["a@example.com"])
+    AlarmMessage.objects.create(rule=rule, channel="email", content={"count": 0, "alarms": []})
     Deadline.objects.create(utility=scene.utility)
     GapBudget.objects.create(utility=scene.utility, devices_per_hour=100)
     Exclusion.objects.create(device=device, first_day=START.date(), reason="Broken")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from access.admin_base import ReadOnlyAdmin
 from access.models import ApiToken, AuditRecord
 from devices.models import Contact, DeviceKey, ProfileLayout
-from events.models import Event
+from events.models import AlarmMessage, AreaOutage, Event, Outage
 from headend.models import (
     Attempt,
     DeliveryCount,
@@ -32,7 +32,8 @@ from tests.queries import count_queries
 APPS = {"access", "auth", "metering", "devices", "events", "headend", "integration"}
 MODELS = sorted((m for m in admin.site._registry if m._meta.app_label in APPS), key=lambda m: m._meta.label)
 READ_ONLY = {
-    AuditRecord, Contact, DeliveryCount, DeviceKey, ProfileLayout, Event, Attempt, Gap, Job, JobItem, ReadMark,
+    AuditRecord, Contact, DeliveryCount, DeviceKey, ProfileLayout, AlarmMessage, AreaOutage, Event, Outage,
+    Attempt, Gap, Job, JobItem, ReadMark,
     ArchivedMonth, SqlReader, DiscoveredDevice, PushCounter, PushRefusal,
 }  # fmt: skip
 MOST_QUERIES = 14

@@ -81,6 +81,17 @@ RESOURCES = [
         "events", lambda home: home.event, 4,
         {"device": lambda home: home.device.pk, "metering_point": lambda home: home.metering_point.pk},
     ),
+    Resource(
+        "outages", lambda home: home.outage, 4,
+        {
+            "device": lambda home: home.device.pk,
+            "metering_point": lambda home: home.metering_point.pk,
+            "area_outage": lambda home: home.area_outage.pk,
+        },
+    ),
+    Resource(
+        "area-outages", lambda home: home.area_outage, 4, {"area": lambda home: home.area.code}, by_segment=False,
+    ),
     Resource("jobs", lambda home: home.job, 7),
 ]  # fmt: skip
 
@@ -97,6 +108,10 @@ SHARED_FILTERS = [
     ("installations", {"at": _iso(START)}, {"at": "2025-12-31T23:59:59Z"}),
     ("events", {"category": "power", "severity": "warning", "kind": "power_down"}, {"severity": "critical"}),
     ("events", {"start": _iso(START), "end": _iso(START + timedelta(seconds=1))}, {"end": _iso(START)}),
+    ("events", {"open_alarms": "true"}, {"open_alarms": "true", "severity": "critical"}),
+    ("outages", {"lasting": "true", "start": _iso(START)}, {"end": _iso(START)}),
+    ("area-outages", {"lasting": "true", "planned": "false"}, {"lasting": "false"}),
+    ("area-outages", {"start": _iso(START)}, {"end": _iso(START)}),
     ("jobs", {"state": "running", "kind": "read_now"}, {"state": "done"}),
     ("jobs", {"created_since": "2026-01-01T00:00:00+02:00"}, {"action": "unknown"}),
 ]

@@ -12,7 +12,7 @@ from django.test import Client
 from access.models import Segment, User, Utility
 from access.roles import API_CLIENT
 from devices.models import Device, Installation
-from events.models import Event
+from events.models import AreaOutage, Event, Outage
 from headend.models import Job, JobItem
 from metering.models import Contract, Customer, MeteringPoint, Series, TransformerArea
 from tests import factories as make
@@ -34,6 +34,8 @@ class Home:
     series: Series
     daily: Series
     event: Event
+    area_outage: AreaOutage
+    outage: Outage
     job: Job
     item: JobItem
 
@@ -81,6 +83,7 @@ def build_home(utility: Utility, segment: Segment) -> Home:
     customer = make.make_customer(utility, segment)
     device = make.make_device(utility, segment)
     job = make.make_job(utility, [device])
+    area_outage = AreaOutage.objects.create(area=area, started_at=START, devices=2, most_at_once=2, heard=2)
     return Home(
         segment=segment,
         area=area,
@@ -92,6 +95,10 @@ def build_home(utility: Utility, segment: Segment) -> Home:
         series=make.make_series(point, "1-0:21.29.0"),
         daily=make.make_series(point, "1-0:1.8.0", kind=Series.Kind.STAND, periodicity=Series.Periodicity.DAILY),
         event=make.make_event(device, point, at=START),
+        area_outage=area_outage,
+        outage=Outage.objects.create(
+            device=device, metering_point=point, started_at=START, start_source="log", area_outage=area_outage
+        ),
         job=job,
         item=job.items.get(),
     )

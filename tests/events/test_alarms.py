@@ -100,8 +100,8 @@ def test_a_strange_place_is_no_error(logged: Scene, since: str) -> None:
 
 
 def test_the_navigation_counts_what_is_open(logged: Scene) -> None:
-    assert text(signed_in(logged.mikko).get(COUNT)).startswith("2<")
-    assert text(signed_in(logged.pekka).get(COUNT)).startswith("1<")
+    assert ">2<" in text(signed_in(logged.mikko).get(COUNT))
+    assert ">1<" in text(signed_in(logged.pekka).get(COUNT))
     acknowledge(alarms=Event.objects.all(), user=logged.mikko)
     assert text(signed_in(logged.mikko).get(COUNT)).strip() == ""
     assert f'hx-get="{COUNT}"' in text(signed_in(logged.mikko).get(LIST))
