@@ -7,4 +7,8 @@ ENTRIES = (
         "Devices", "devices:devices", icon="device", section="Network", order=20,
         permission="devices.view_device", shortcut="d",
     ),
+    Entry(
+        "Device groups", "devices:groups", icon="list", section="Network", order=25,
+        permission="devices.view_devicegroup",
+    ),
 )  # fmt: skip

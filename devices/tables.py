@@ -2,6 +2,11 @@
 
 from dataclasses import replace
 
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from aim.web.bulk import BulkAction
 from aim.web.tables import Column, Table
 from aim.web.tones import State
 from devices.clock import clock_state
@@ -50,6 +55,20 @@ DEVICES = Table(
 )  # fmt: skip
 
 
+def _choose_group(request: HttpRequest, rows: QuerySet[Device]) -> str:
+    """The page that asks for the group; the address carries the selection on."""
+    chosen = request.GET.copy()
+    chosen.pop("action", None)
+    return f"{reverse('devices:group-add')}?{chosen.urlencode()}"
+
+
+ADD_TO_GROUP = BulkAction(
+    "group", "Add to a group", "devices.change_devicegroup", _choose_group,
+    "Which group is asked next.", icon="plus",
+)  # fmt: skip
+
+
 def devices_table() -> Table:
     """`DEVICES` with the columns and bulk actions other apps added. Called when all apps are ready."""
-    return replace(DEVICES, columns=(*DEVICES.columns, *extensions.columns()), actions=extensions.actions())
+    actions = (*extensions.actions(), ADD_TO_GROUP)
+    return replace(DEVICES, columns=(*DEVICES.columns, *extensions.columns()), actions=actions)

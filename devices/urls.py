@@ -4,6 +4,7 @@ from django.urls import path
 
 from devices.panels import extensions
 from devices.tables import devices_table
+from devices.views import groups
 from devices.views.device import OWN_TABS, DevicePage
 from devices.views.devices import DeviceList
 
@@ -13,6 +14,11 @@ _device = DevicePage.as_view(tabs=extensions.tabs(OWN_TABS))
 
 urlpatterns = [
     path("devices/", DeviceList.as_view(table=devices_table()), name="devices"),
+    path("devices/groups/", groups.GroupList.as_view(), name="groups"),
+    path("devices/groups/new/", groups.GroupNew.as_view(), name="group-new"),
+    path("devices/groups/add/", groups.GroupAdd.as_view(), name="group-add"),
+    path("devices/groups/<int:pk>/", groups.GroupPage.as_view(), name="group"),
+    path("devices/groups/<int:pk>/delete/", groups.GroupDelete.as_view(), name="group-delete"),
     path("devices/<int:pk>/", _device, name="device"),
     path("devices/<int:pk>/<slug:tab>/", _device, name="device"),
 ]

@@ -24,6 +24,7 @@ from headend.reading import reading_of
 from headend.services.read_now import under_way
 from headend.tables import brought
 from headend.views.item import TracedAttempt, traced
+from headend.views.job_new import read_group
 from headend.views.read_now import READ_SELECTED
 from metering import panels as point_panels
 from metering.models import MeteringPoint
@@ -124,6 +125,7 @@ def _point_facts(request: HttpRequest, point: MeteringPoint) -> list[Fact]:
 
 def connect() -> None:
     """Register tabs, cards, facts, columns and the bulk action."""
+    device_panels.group_actions.append(read_group)
     added, tab = device_panels.extensions, "headend/tabs/communication.html"
     added.add_panel(Panel("read-now", "Read now", "headend/panels/read_now.html", read_now, _READ, rank=5, side=True))
     added.add_panel(Panel("gaps", "Missing values", "headend/panels/gaps.html", gaps, rank=40))

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from aim.web.empty import EmptyState
+from aim.web.links import Action
 from aim.web.lists import TableView
 from devices.filters import DeviceFilter
+from devices.groups import filter_of
 from devices.models import Device, Installation
 from devices.querysets import DeviceQuerySet
 from devices.tables import DEVICES
@@ -28,6 +32,13 @@ class DeviceList(TableView):
         "No devices yet",
         "They come from the factory files of their manufacturer, or by hand in the administration.",
     )
+
+    def get_page_actions(self) -> list[Action]:
+        query = filter_of(self.request.GET.urlencode())
+        if not query:
+            return []
+        url = f"{reverse('devices:group-new')}?{urlencode({'query': query})}"
+        return [Action("Save filter as group", url, "plus", "devices.add_devicegroup")]
 
     def get_queryset(self) -> QuerySet[Device]:
         rows = cast("DeviceQuerySet[Device]", super().get_queryset())

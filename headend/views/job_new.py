@@ -1,6 +1,7 @@
 """Making a job: what, of which devices, how urgent; how many devices that is, before anything happens."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -8,10 +9,18 @@ from django.urls import reverse
 
 from access.models import Utility
 from aim.web.access import PermissionGate
-from aim.web.links import Crumb
+from aim.web.links import Action, Crumb
+from devices.models import DeviceGroup
 from headend.job_form import NewJobForm
 from headend.services.jobs import create_job
+from headend.targets import Kind
 from metering.views.people import user_of
+
+
+def read_group(group: DeviceGroup) -> Action:
+    """The button of a group that begins a job over it."""
+    asked = urlencode({"target_kind": Kind.GROUP, "target_value": group.name, "utility": group.utility_id})
+    return Action("Read", f"{reverse('headend:job-new')}?{asked}", "play", "headend.add_job", "primary")
 
 
 class JobNew(PermissionGate):
