@@ -9,7 +9,8 @@ from headend.blackouts import stretches
 from headend.rhythms import Kind, Rhythm, runs
 from metering.intervals import local_day
 
-DAYS = 7
+DAYS = 8
+"""A week and a day: what runs weekly and has run today is seen again."""
 WIDTH = 100.0
 FINEST_MIN = 15
 """Runs that follow closer cannot be told apart in the picture; so many minutes apart they fill it."""
