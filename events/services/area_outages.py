@@ -151,7 +151,8 @@ def _written(rows: Sequence[tuple[AreaOutage, _Area, Cluster]]) -> list[AreaOuta
     planned = _planned({area.id for _, area, _ in rows})
     for row, area, cluster in rows:
         row.started_at, row.ended_at, row.most_at_once = cluster.start, cluster.end, cluster.most
-        row.devices, row.heard = len({down.device for down in cluster.members}), area.heard
+        row.devices = len({down.device for down in cluster.members})
+        row.heard = max(area.heard, row.devices)  # who tells of a failure was heard, whatever hangs there now
         row.planned = next((each for each in planned[area.id] if _announced(each, cluster.start)), None)
     new = [row for row, _, _ in rows if row.pk is None]
     old = [row for row, _, _ in rows if row.pk is not None]
