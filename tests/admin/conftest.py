@@ -13,6 +13,8 @@ from devices.keystore import sealed_row
 from events.models import AlarmMessage, AlarmRule, OutageRule
 from headend.models import (
     AcceptanceRule,
+    ClockCorrection,
+    ClockPolicy,
     Deadline,
     DeliveryCount,
     DiscoveredDevice,
@@ -23,6 +25,7 @@ from headend.models import (
     PushRefusal,
     ReadMark,
     Schedule,
+    SegmentLimit,
 )
 from integration.models import ExternalId
 from metering.models import ArchivedMonth, BoundaryStand, Multiplier, RetentionClass, SqlReader
@@ -66,6 +69,9 @@ def fill(scene: Scene) -> None:
     AlarmMessage.objects.create(rule=rule, channel="email", content={"count": 0, "alarms": []})
     Deadline.objects.create(utility=scene.utility)
     GapBudget.objects.create(utility=scene.utility, devices_per_hour=100)
+    SegmentLimit.objects.create(kind="cell", name="FI-01", sessions=5)
+    ClockPolicy.objects.create(utility=scene.utility)
+    ClockCorrection.objects.create(device=device, at=START, before_s=437.0, after_s=0.3, how="set")
     Exclusion.objects.create(device=device, first_day=START.date(), reason="Broken")
     counted = {"expected": 96, "present": 95, "excluded": 0}
     DeliveryCount.objects.create(utility=scene.utility, day=START.date(), by="1h", model="aim-sm3", **counted)

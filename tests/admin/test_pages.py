@@ -15,6 +15,7 @@ from devices.models import Contact, DeviceKey, ProfileLayout
 from events.models import AlarmMessage, AreaOutage, Event, Outage
 from headend.models import (
     Attempt,
+    ClockCorrection,
     DeliveryCount,
     DiscoveredDevice,
     Gap,
@@ -33,7 +34,7 @@ APPS = {"access", "auth", "metering", "devices", "events", "headend", "integrati
 MODELS = sorted((m for m in admin.site._registry if m._meta.app_label in APPS), key=lambda m: m._meta.label)
 READ_ONLY = {
     AuditRecord, Contact, DeliveryCount, DeviceKey, ProfileLayout, AlarmMessage, AreaOutage, Event, Outage,
-    Attempt, Gap, Job, JobItem, ReadMark,
+    Attempt, ClockCorrection, Gap, Job, JobItem, ReadMark,
     ArchivedMonth, SqlReader, DiscoveredDevice, PushCounter, PushRefusal,
 }  # fmt: skip
 MOST_QUERIES = 14
