@@ -24,6 +24,7 @@ from headend.models import (
     PushCounter,
     PushRefusal,
     ReadMark,
+    RetryRule,
     Schedule,
     SegmentLimit,
 )
@@ -69,6 +70,7 @@ def fill(scene: Scene) -> None:
     AlarmMessage.objects.create(rule=rule, channel="email", content={"count": 0, "alarms": []})
     Deadline.objects.create(utility=scene.utility)
     GapBudget.objects.create(utility=scene.utility, devices_per_hour=100)
+    RetryRule.objects.create(utility=scene.utility, cause="no_answer")
     SegmentLimit.objects.create(kind="cell", name="FI-01", sessions=5)
     ClockPolicy.objects.create(utility=scene.utility)
     ClockCorrection.objects.create(device=device, at=START, before_s=437.0, after_s=0.3, how="set")
