@@ -1,10 +1,11 @@
 """Filters of events. Those named `…ApiFilter` are the query parameters of the API."""
 
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django_filters import FilterSet, filters
+from drf_spectacular.utils import extend_schema_field
 
 from aim.rest.filters import IdFilter, InstantFilter
 from aim.web.widgets import DayRange, search_box
@@ -19,11 +20,20 @@ SEVERITIES = {severity.name.lower(): severity for severity in Event.Severity}
 CATEGORIES = sorted({entry.category for entry in CATALOGUE.values()})
 
 
+@extend_schema_field({"type": "string", "enum": ["true", "false"]})
+class YesNoFilter(filters.TypedChoiceFilter):
+    """`true` or `false`; anything else is refused."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        answers = [("true", "true"), ("false", "false")]
+        super().__init__(*args, choices=answers, coerce=lambda answer: answer == "true", **kwargs)
+
+
 class EventApiFilter(FilterSet):
     device = IdFilter("device", help_text="Id of the device.")
     metering_point = IdFilter("metering_point", help_text="Id of the metering point.")
     category = filters.ChoiceFilter(choices=[(name, name) for name in CATEGORIES])
-    open_alarms = filters.BooleanFilter(
+    open_alarms = YesNoFilter(
         method="only_open", help_text="true: warnings and worse that nobody acknowledged and no area outage stands for."
     )
     kind = filters.ChoiceFilter(choices=[(key, entry.text) for key, entry in CATALOGUE.items()])
@@ -122,7 +132,7 @@ class OutageApiFilter(FilterSet):
     device = IdFilter("device", help_text="Id of the device.")
     metering_point = IdFilter("metering_point", help_text="Id of the metering point.")
     area_outage = IdFilter("area_outage", help_text="Id of the outage of the transformer area.")
-    lasting = filters.BooleanFilter("ended_at", lookup_expr="isnull", help_text="true: those that last.")
+    lasting = YesNoFilter("ended_at", lookup_expr="isnull", help_text="true: those that last.")
     start = InstantFilter("started_at", lookup_expr="gte", help_text="Began at this instant or later.")
     end = InstantFilter("started_at", lookup_expr="lt", help_text="Began before this instant.")
 
@@ -133,8 +143,8 @@ class OutageApiFilter(FilterSet):
 
 class AreaOutageApiFilter(FilterSet):
     area = filters.CharFilter("area__code", help_text="Code of the transformer area.")
-    lasting = filters.BooleanFilter("ended_at", lookup_expr="isnull", help_text="true: those that last.")
-    planned = filters.BooleanFilter("planned", lookup_expr="isnull", exclude=True, help_text="true: announced ones.")
+    lasting = YesNoFilter("ended_at", lookup_expr="isnull", help_text="true: those that last.")
+    planned = YesNoFilter("planned", lookup_expr="isnull", exclude=True, help_text="true: announced ones.")
     start = InstantFilter("started_at", lookup_expr="gte", help_text="Began at this instant or later.")
     end = InstantFilter("started_at", lookup_expr="lt", help_text="Began before this instant.")
 
