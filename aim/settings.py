@@ -96,7 +96,7 @@ DEFAULT_FROM_EMAIL = env.text("OPENAIM_EMAIL_FROM", "openaim@localhost", "Sender
 WEBHOOK_NETWORKS = env.networks(
     "OPENAIM_WEBHOOK_NETWORKS",
     [],
-    "Networks that webhooks may reach beside public addresses, such as 10.1.2.0/24.",
+    "Networks that webhooks may reach beside public addresses, such as 192.0.2.0/24.",
 )
 WEBHOOK_AUTHORITIES: Path | None = (
     Path(authorities)

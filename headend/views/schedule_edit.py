@@ -67,7 +67,7 @@ class _ScheduleForm(PermissionGate, VisibleMixin):
         back = schedule.get_absolute_url() if schedule.pk else reverse("headend:schedules")
         crumbs = [Crumb("Schedules", reverse("headend:schedules"))]
         if schedule.pk:
-            crumbs.append(Crumb(Schedule.objects.get(pk=schedule.pk).name, back))
+            crumbs.append(Crumb(form.initial["name"], back))
         title = "Change schedule" if schedule.pk else "New schedule"
         context = {"form": form, "title": title, "crumbs": crumbs, "back_url": back}
         return render(self.request, "headend/schedule_form.html", context | more, status=status)
