@@ -92,7 +92,7 @@ _EMAIL_SECURITY = env.choice(
 EMAIL_USE_TLS, EMAIL_USE_SSL = _EMAIL_SECURITY == "starttls", _EMAIL_SECURITY == "tls"
 EMAIL_HOST_USER = env.text("OPENAIM_EMAIL_USER", "", "User name at the mail server.", shown="none")
 EMAIL_HOST_PASSWORD = env.text("OPENAIM_EMAIL_PASSWORD", "", "Password at the mail server.", shown="none")
-DEFAULT_FROM_EMAIL = env.text("OPENAIM_EMAIL_FROM", "openaim@localhost", "Sender of the e-mails that this system sends.")
+DEFAULT_FROM_EMAIL = env.text("OPENAIM_EMAIL_FROM", "openaim@localhost", "Sender of the e-mails of this system.")
 WEBHOOK_NETWORKS = env.networks(
     "OPENAIM_WEBHOOK_NETWORKS",
     [],
