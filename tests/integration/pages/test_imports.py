@@ -334,3 +334,11 @@ def test_a_file_that_brings_nothing_new_says_so(office: Office, mikko: Client) -
     assert "storing it would change nothing" in page
     assert "If you store it: 1 value<" in page
     assert "Ready to store" in page
+
+
+def test_a_cancelled_import_tells_what_it_would_have_stored(office: Office, mikko: Client) -> None:
+    row = office.check(*quarters(office.point.gsrn, 1, 2))
+    mikko.post(f"/imports/{row.pk}/cancel/")
+    page = text(mikko.get(row.get_absolute_url()))
+    assert "It would have stored: 2 values" in page
+    assert "If you store it" not in page
