@@ -1,11 +1,10 @@
 """Filters of events. Those named `…ApiFilter` are the query parameters of the API."""
 
-from django import forms
 from django.db.models import Q, QuerySet
 from django_filters import FilterSet, filters
 
 from aim.rest.filters import IdFilter, InstantFilter
-from aim.web.widgets import DayRange
+from aim.web.widgets import DayRange, search_box
 from devices.filters import search_devices
 from devices.models import Device
 from events.catalogue import CATALOGUE
@@ -36,7 +35,7 @@ class EventApiFilter(FilterSet):
         return rows.filter(severity__gte=SEVERITIES[value])
 
 
-_SEARCH = forms.TextInput(attrs={"type": "search", "placeholder": "Serial number, address or GSRN"})
+_SEARCH = search_box("Serial number, address or GSRN")
 
 
 class EventFilter(FilterSet):
