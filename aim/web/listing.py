@@ -70,7 +70,7 @@ class Listing:
 
     @property
     def count_text(self) -> str:
-        """`51–100 of 1234 jobs`, `1–50 of more than 10000 jobs`, `No jobs`, `1 of 1`: also what the live region announces.
+        """`51–100 of 1234 jobs`, `1–50 of more than 10000 jobs`, `No jobs`, `1 of 1`: the live region announces it too.
 
         The label is a plural, so a single row goes without it.
         """
