@@ -11,6 +11,7 @@ from django_filters import FilterSet, filters
 
 from access.models import Segment, User
 from aim.rest.filters import IdFilter, InstantFilter
+from aim.web.widgets import search_box
 from devices.models import Device, DeviceModel, Installation
 from metering.models import TransformerArea
 
@@ -69,7 +70,7 @@ class InstallationApiFilter(FilterSet):
         fields: list[str] = []
 
 
-_SEARCH = forms.TextInput(attrs={"type": "search", "placeholder": "Serial, USN, IP address, GSRN"})
+_SEARCH = search_box("Serial, USN, IP address, GSRN")
 _ANSWERS = [("yes", "Last contact went well"), ("no", "Not answering"), ("never", "Never tried")]
 
 

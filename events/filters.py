@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django import forms
 from django.db.models import Q, QuerySet
 from django_filters import FilterSet, filters
 from drf_spectacular.utils import extend_schema_field
@@ -55,7 +54,7 @@ class EventApiFilter(FilterSet):
         return rows.filter(severity__gte=SEVERITIES[value])
 
 
-_SEARCH = forms.TextInput(attrs={"type": "search", "placeholder": "Serial number, address or GSRN"})
+_SEARCH = search_box("Serial number, address or GSRN")
 
 
 def open_alarms(rows: QuerySet[Event]) -> QuerySet[Event]:

@@ -2,14 +2,13 @@
 
 from typing import Any, cast
 
-from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django_filters import FilterSet, filters
 
 from access.models import User
 from aim.rest.filters import IdFilter, InstantFilter
-from aim.web.widgets import DayRange
+from aim.web.widgets import DayRange, search_box
 from headend import causes, kinds
 from headend.models import Job, JobItem, Schedule
 
@@ -36,8 +35,8 @@ class JobItemApiFilter(FilterSet):
         fields: list[str] = []
 
 
-_SEARCH = forms.TextInput(attrs={"type": "search", "placeholder": "Title or serial number"})
-_SERIAL = forms.TextInput(attrs={"type": "search", "placeholder": "Serial number"})
+_SEARCH = search_box("Title or serial number")
+_SERIAL = search_box("Serial number")
 _UNSUCCESSFUL = (JobItem.State.FAILED, JobItem.State.EXPIRED)
 _BY = [("person", "A person"), ("schedule", "A schedule"), ("system", "The system")]
 

@@ -9,6 +9,7 @@ from django_filters import FilterSet, filters
 
 from access.models import Segment, User
 from aim.rest.filters import IdFilter, InstantFilter, TrueFalseFilter
+from aim.web.widgets import search_box
 from metering.models import (
     Contract,
     Customer,
@@ -21,7 +22,7 @@ from metering.models import (
 from metering.models.network import EnergyType
 from metering.search import by_text
 
-_SEARCH = forms.TextInput(attrs={"type": "search", "placeholder": "GSRN, customer, address, serial number"})
+_SEARCH = search_box("GSRN, customer, address, serial number")
 _CHECKBOXES = forms.CheckboxSelectMultiple()
 
 

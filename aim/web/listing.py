@@ -70,9 +70,14 @@ class Listing:
 
     @property
     def count_text(self) -> str:
-        """`51–100 of 1234`, `200 of more than 10000`, `none`: also what the live region announces."""
+        """`51–100 of 1234 jobs`, `1–50 of more than 10000 jobs`, `No jobs`, `1 of 1`: the live region announces it too.
+
+        The label is a plural, so a single row goes without it.
+        """
         if not self.page.rows:
             return f"No {self.table.label.lower()}"
+        if self.page.total == 1:
+            return "1 of 1"
         more = "more than " if self.page.more_than else ""
         return f"{self.page.first}–{self.page.to} of {more}{self.page.total} {self.table.label.lower()}"
 

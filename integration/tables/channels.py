@@ -69,7 +69,7 @@ CHANNELS = Table(
         Column("series", "Goes to", accessor=destination, template="integration/cells/series.html",
                export=lambda row: destination(row).label),
         count_column("refused", "Not taken"),
-        Column("line", "Line", accessor=lambda row: grouped(row.line), sort="line", align="end", hidden=True),
+        count_column("line", "Line", sort="line", hidden=True),
         Column("source", "Meter", accessor="source", hidden=True),
     ),
 )  # fmt: skip

@@ -40,7 +40,7 @@ SERIES = Table(
     order="number",
     bar=("q", "which"),
     columns=(
-        Column("number", "No.", accessor=lambda row: grouped(row.number), sort="number", align="end", fixed=True),
+        count_column("number", "No.", sort="number", fixed=True),
         Column("point", "Metering point", accessor="series.metering_point.gsrn"),
         Column("quantity", "Quantity", accessor="series.measured_property", template="integration/exports/series.html"),
         Column("rhythm", "Rhythm", accessor="series.rhythm"),

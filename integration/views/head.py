@@ -60,7 +60,7 @@ def head(request: HttpRequest, row: FileImport) -> dict[str, Any]:
 
 def words(row: FileImport) -> str:
     """What the state means for the reader."""
-    if row.state == State.READY and (told := _of_preview(Tally.of_json(row.expected))):
+    if row.state == State.READY and (told := _of_preview(row)):
         return told
     if row.state == State.CANCELLED and row.stored:
         return "What was stored before it was cancelled stays, and can be undone."
@@ -68,10 +68,12 @@ def words(row: FileImport) -> str:
     return f"{text} {grouped(row.rows)} rows read." if row.state == State.CHECKING else text
 
 
-def _of_preview(expected: Tally) -> str:
+def _of_preview(row: FileImport) -> str:
     """What there is to say where storing would do nothing; empty where it would do something."""
+    expected = Tally.of_json(row.expected)
     if not expected.good:
-        return "There is nothing in this file that could be stored. What is wrong stands below."
+        why = " What is wrong stands below." if row.errors else ""
+        return f"There is nothing in this file that could be stored.{why}"
     if not expected.new and not expected.changed:
         return "All of it is stored already as it stands in the file: storing it would change nothing."
     return ""

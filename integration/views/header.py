@@ -58,10 +58,6 @@ def _sign(text: str) -> str:
     return _SIGNS.get(text, text)
 
 
-def _headings(text: str) -> str:
-    return text.replace("\t", " · ")
-
-
 def _created(text: str) -> datetime | str:
     """The instant a NEM file was made, or what stands there."""
     at = market_instant(text)
@@ -75,6 +71,5 @@ _WORDED: dict[str, tuple[str, Callable[[str], object]]] = {
     "dst_end": ("Summer time ends", rule_in_words),
     "delimiter": ("Columns divided by", _sign),
     "decimal sign": ("Decimal sign", _sign),
-    "headings": ("Headings", _headings),
     "created": ("Created", _created),
 }

@@ -10,6 +10,9 @@ from integration.imports.states import State
 from integration.imports.tally import Tally
 from integration.models import FileImport
 
+_PREVIEW: dict[str, str] = {State.CANCELLED: "It would have stored"}
+"""Over counts of a check, where nothing will come of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -38,7 +41,7 @@ def outcomes(row: FileImport) -> list[Outcome]:
     if row.stored:
         return [_counted("Stored", row, Tally.of_json(row.stored))]
     if row.expected:
-        return [_counted("If you store it", row, Tally.of_json(row.expected))]
+        return [_counted(_PREVIEW.get(row.state, "If you store it"), row, Tally.of_json(row.expected))]
     return []
 
 

@@ -182,13 +182,13 @@ class Accept(MethodForm):
 
 class Restore(MethodForm):
     name, label, about = "restore", "Put back", "The values as they were stored at an earlier instant."
-    as_of = forms.CharField(label="As stored at", max_length=40, help_text="Such as 2026-11-20T14:15:00Z.")
+    as_of = forms.CharField(label="As stored at", max_length=40, help_text="Such as 2026-11-20 14:15, local time.")
 
     def clean_as_of(self) -> datetime:
         try:
             instant = datetime.fromisoformat(self.cleaned_data["as_of"])
         except ValueError:
-            raise forms.ValidationError("Write an instant as 2026-11-20T14:15:00Z.") from None
+            raise forms.ValidationError("Write a date and time as 2026-11-20 14:15.") from None
         local = instant if instant.tzinfo else instant.replace(tzinfo=self.target.zone)
         return local.astimezone(UTC)
 

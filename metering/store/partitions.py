@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from enum import Enum
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from numpy.typing import NDArray
 
 MONTHS_AHEAD = 3
@@ -101,12 +101,12 @@ def detach(table: str, month: dt.date) -> None:
 
     Waits for the transactions that use `table`, without stopping any. Not within a transaction. OperationalError when
     some take longer than `patience` allows: the table is then leaving, no statement that begins later looks into it,
-    and the next call finishes.
+    and the next call finishes, whichever month that is for: no other table can leave before.
     """
-    found = place_of(table, month)
-    if found in (Place.ATTACHED, Place.LEAVING):
-        how = "CONCURRENTLY" if found is Place.ATTACHED else "FINALIZE"
-        _run(f"ALTER TABLE {table} DETACH PARTITION {_name(table, month)} {how}")
+    for name in _leaving(table):
+        _finish_leaving(table, name)
+    if place_of(table, month) is Place.ATTACHED:
+        _run(f"ALTER TABLE {table} DETACH PARTITION {_name(table, month)} CONCURRENTLY")
 
 
 def drop_detached(table: str, month: dt.date) -> None:
@@ -152,6 +152,25 @@ AND NOT EXISTS (
     WHERE state <> 'returned' AND to_char(month, 'YYYY_MM') = right(name, 7)
     AND kind = CASE WHEN name LIKE 'register%%' THEN 'register' ELSE 'interval' END)
 """
+
+
+def _leaving(table: str) -> list[str]:
+    """The partition, if any, that somebody began to detach and did not finish."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass AND inhdetachpending",
+            [table],
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def _finish_leaving(table: str, name: str) -> None:
+    try:
+        _run(f"ALTER TABLE {table} DETACH PARTITION {name} FINALIZE")
+    except OperationalError:
+        if name in _leaving(table):
+            raise
+        # The server finished meanwhile, on the connection of a process that was killed.
 
 
 def _absent(names: list[str]) -> list[str]:

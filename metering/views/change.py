@@ -69,7 +69,7 @@ class ChangeValues(PermissionGate):
             counts = _saved(request, page, seen)
         except ChangedMeanwhileError:
             return _again(request, asked_change(request), seen)
-        tell(request, counts, len(seen) - page.change.count)
+        tell(request, counts)
         return HttpResponseRedirect(page.back_url)
 
 

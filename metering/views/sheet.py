@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
+from aim.web.formats import grouped
 from metering.browser.page import Browser
 from metering.browser.sheet import Sheet, sheet
 from metering.services.editing import ChangedMeanwhileError, SeenError, methods, save, seen_of
@@ -49,17 +50,17 @@ def save_sheet(request: HttpRequest, shown: Browser) -> HttpResponse | None:
         )  # fmt: skip
     except ChangedMeanwhileError as error:
         return _page(request, _again(sent, error), status=409)
-    tell(request, counts, len(seen) - change.count)
+    tell(request, counts)
     return HttpResponseRedirect(sent.back_url)
 
 
-def tell(request: HttpRequest, counts: Counts, untouched: int) -> None:
+def tell(request: HttpRequest, counts: Counts) -> None:
     """Say what became of the values; refused ones with the reason."""
     if not counts.new + counts.changed + counts.refused:
         messages.info(request, "Nothing was changed.")
         return
-    unchanged = counts.unchanged + untouched
-    said = f"{counts.new} new, {counts.changed} changed, {unchanged} unchanged, {counts.refused} refused"
+    told = ((counts.new, "new"), (counts.changed, "changed"), (counts.refused, "refused"))
+    said = ", ".join(f"{grouped(count)} {word}" for count, word in told if count)
     level = messages.WARNING if counts.refused else messages.SUCCESS
     reasons = "; ".join(dict.fromkeys(refusal.reason for refusal in counts.refusals))
     messages.add_message(request, level, f"Values saved: {said}. {reasons}".strip())

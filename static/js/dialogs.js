@@ -42,7 +42,7 @@ function ask(question) {
   const body = Object.assign(document.createElement("form"), { method: "dialog" });
   const text = Object.assign(document.createElement("p"), { textContent: question });
   const row = Object.assign(document.createElement("div"), { className: "row end" });
-  row.append(button("Cancel", "no", "button"), button("Continue", "yes", "button primary"));
+  row.append(button("No", "no", "button"), button("Yes", "yes", "button primary"));
   body.append(text, row);
   dialog.append(body);
   dialog.setAttribute("aria-label", question);

@@ -77,7 +77,7 @@ def test_an_asked_end_leaves_no_process(tmp_path: Path, number: signal.Signals) 
     demo = _launch(tmp_path, "one: exec sleep 60\ntwo: sleep 61 & wait\n")
     processes = _children_on_file(tmp_path / "demo.json", wanted=2)
     demo.send_signal(number)
-    output, errors = demo.communicate(timeout=20)
+    output, errors = demo.communicate(timeout=60)
     assert (demo.returncode, errors) == (0, ""), output
     assert not [process for process in processes if runs(process)]
     assert not (tmp_path / "demo.json").exists()
@@ -85,7 +85,7 @@ def test_an_asked_end_leaves_no_process(tmp_path: Path, number: signal.Signals) 
 
 def test_a_process_that_ends_by_itself_ends_all_and_is_named(tmp_path: Path) -> None:
     demo = _launch(tmp_path, "steady: exec sleep 60\nfaulty: sleep 1; echo no fuel; exit 3\n")
-    output, errors = demo.communicate(timeout=20)
+    output, errors = demo.communicate(timeout=60)
     assert "no fuel" in output
     assert "ProcessEndedError: faulty ended by itself" in errors
     assert not (tmp_path / "demo.json").exists()

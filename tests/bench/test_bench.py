@@ -84,7 +84,7 @@ def test_scratch_database_is_gone_afterwards() -> None:
         "    cursor.execute(\"SELECT count(*) FROM pg_database WHERE datname LIKE 'bench_trial_%'\")\n"
         "    print(cursor.fetchone()[0])\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0, done.stderr
     name, exported, left = done.stdout.split()
     assert name == exported

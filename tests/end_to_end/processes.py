@@ -42,7 +42,7 @@ class Processes:
             process.terminate()
         for name, process in list(self._running.items()):
             try:
-                process.wait(timeout=10)
+                process.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 self.kill(name)
         self._running.clear()

@@ -87,7 +87,7 @@ class Simulator:
 
     def stop(self) -> None:
         self._process.terminate()
-        assert self._process.wait(timeout=10) == 0
+        assert self._process.wait(timeout=60) == 0
 
     def _wait_until_ready(self) -> None:
         assert self._process.stdout is not None

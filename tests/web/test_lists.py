@@ -142,7 +142,7 @@ def test_only_visible_rows_are_listed(make_user: MakeUser) -> None:
     client = Client()
     client.force_login(make_user("viewer", "access.view_utility", utility=mine))
     html = client.get("/utilities/").content.decode()
-    assert "Mine" in html and "Theirs" not in html and "1–1 of 1 utilities" in html
+    assert "Mine" in html and "Theirs" not in html and "1 of 1" in html
 
 
 def test_cells_escape_what_they_show(signed_in: Client, operator: User) -> None:

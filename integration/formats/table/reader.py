@@ -60,7 +60,7 @@ class TableReader:
         mapping = self._mapping
         sign = mapping.numbers.decimal if mapping.numbers.decimal != declared.AUTO else "."
         table = open_table(self._stream, mapping.source, sign)
-        self.header = table.info | {"headings": "\t".join(table.headings[:50])}
+        self.header = table.info | {"headings": " · ".join(table.headings[:50])}
         places, problems = find_columns(table.headings, mapping, table.heading_line)
         interval = _interval(mapping, places)
         if not problems and mapping.layout is declared.Layout.WIDE_DAY and interval is None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from integration.models import ExternalId, FileImport
+from integration.work.states import StateChangedError
 from metering import store
 from metering.models import Series, ValueComment
 from metering.quality import Quality
@@ -237,9 +238,14 @@ def test_what_somebody_changed_since_stays(office: Office) -> None:
 
 def test_a_value_named_without_a_value_changes_nothing(office: Office) -> None:
     office.store(*quarters(office.point.gsrn, 1))
-    row = office.store(line(office.point.gsrn, T0, ""), line(office.point.gsrn, T0 + 900, ""))
-    assert row.stored == {"new": 0, "changed": 0, "unchanged": 0, "refused": 0}
-    assert values_of(office.series, 2) == [1, None]
+    row = office.store(line(office.point.gsrn, T0, ""), line(office.point.gsrn, T0 + 900, 2))
+    assert row.stored == {"new": 1, "changed": 0, "unchanged": 0, "refused": 0}
+    assert values_of(office.series, 2) == [1, 2]
+
+
+def test_a_file_of_names_without_values_has_nothing_to_store(office: Office) -> None:
+    with pytest.raises(StateChangedError, match="nothing in this file"):
+        office.store(line(office.point.gsrn, T0, ""), line(office.point.gsrn, T0 + 900, ""))
 
 
 @pytest.mark.parametrize("day", [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)])

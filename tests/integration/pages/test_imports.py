@@ -177,6 +177,13 @@ def test_all_problems_as_a_file_which_is_recorded(office: Office, mikko: Client)
     assert AuditRecord.objects.filter(verb="downloaded", object_id=str(row.pk)).exists()
 
 
+def test_what_is_in_a_file_as_a_file_which_is_recorded(office: Office, mikko: Client) -> None:
+    row = office.check(*quarters(office.point.gsrn, 1500, 250))
+    lines = list(csv.reader(text(mikko.get(f"/imports/{row.pk}/channels/?format=csv")).lstrip("\ufeff").splitlines()))
+    assert [line[0] for line in lines[1:]] == [office.point.gsrn]
+    assert AuditRecord.objects.get(verb="downloaded", object_id=str(row.pk)).summary.startswith("values of the import")
+
+
 def test_lines_not_taken_come_with_their_reasons(office: Office, mikko: Client) -> None:
     good = quarters(office.point.gsrn, 1, 2)
     row = office.check(good[0], "rubbish\n", good[1], quarters("6407", 5)[0])
@@ -307,6 +314,10 @@ def test_a_file_with_nothing_to_store_says_so_and_is_not_stored(office: Office, 
     row.refresh_from_db()
     assert row.state == State.READY
 
+    empty = text(mikko.get(office.check().get_absolute_url()))
+    assert "Nothing to store" in empty
+    assert "What is wrong stands below" not in empty
+
 
 def test_what_a_file_says_of_itself_is_told_in_words(office: Office, mikko: Client) -> None:
     row = office.check(*quarters(office.point.gsrn, 1))
@@ -334,3 +345,11 @@ def test_a_file_that_brings_nothing_new_says_so(office: Office, mikko: Client) -
     assert "storing it would change nothing" in page
     assert "If you store it: 1 value<" in page
     assert "Ready to store" in page
+
+
+def test_a_cancelled_import_tells_what_it_would_have_stored(office: Office, mikko: Client) -> None:
+    row = office.check(*quarters(office.point.gsrn, 1, 2))
+    mikko.post(f"/imports/{row.pk}/cancel/")
+    page = text(mikko.get(row.get_absolute_url()))
+    assert "It would have stored: 2 values" in page
+    assert "If you store it" not in page

@@ -170,7 +170,7 @@ def test_a_neighbour_that_changed_after_the_preview_is_noticed_too(stretch: Worl
         ({"do": "interpolate", "total": "0.1"}, "already add up to more"),
         ({"do": "copy", "day": "2026-05-01"}, "no values to copy from"),
         ({"do": "copy", "day": "1815-06-18"}, "between 1990 and 2099"),
-        ({"do": "restore", "as_of": "yesterday"}, "Write an instant as"),
+        ({"do": "restore", "as_of": "yesterday"}, "Write a date and time as"),
     ],
 )
 def test_what_a_method_cannot_do_is_said(stretch: World, asked: dict[str, str], words: str) -> None:

@@ -27,7 +27,7 @@ def _in_threads(*work: Callable[[], Counts]) -> list[Counts]:
 
     def start(one: Callable[[], Counts]) -> Counts:
         try:
-            together.wait(timeout=10)
+            together.wait(timeout=60)
             return one()
         finally:
             connection.close()
