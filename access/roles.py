@@ -17,6 +17,7 @@ VIEW_MASTER_DATA = (
     "devices.view_devicemodel",
     "devices.view_device",
     "devices.view_installation",
+    "devices.view_statechange",
     "devices.view_devicegroup",
     "devices.view_groupmember",
     "events.view_event",
@@ -67,14 +68,16 @@ ADMINISTRATOR = "Administrator"
 API_CLIENT = "API client"
 
 ROLES: dict[str, tuple[str, ...]] = {
-    CUSTOMER_SERVICE: (*VIEW_MASTER_DATA, "headend.view_job", "headend.view_jobitem", "devices.read_device"),
+    CUSTOMER_SERVICE: (
+        *VIEW_MASTER_DATA, "headend.view_job", "headend.view_jobitem", "devices.read_device", "devices.install_device",
+    ),
     METERING_OPERATOR: (
         *VIEW_MASTER_DATA, *VIEW_COMMUNICATION, *OPERATE, *DECIDE_VALUES, *VIEW_FILES, *IMPORT_FILES, *EXPORT_FILES,
-        *WATCH_EVENTS, "devices.read_device",
+        *WATCH_EVENTS, "devices.read_device", "devices.install_device", "devices.scrap_device",
     ),
     API_CLIENT: (
         *VIEW_MASTER_DATA, *VIEW_FILES, *IMPORT_FILES, *EXPORT_FILES, "headend.view_job", "headend.view_jobitem",
-        "devices.read_device",
+        "devices.read_device", "devices.install_device",
     ),
 }  # fmt: skip
 

@@ -79,6 +79,10 @@ COMMUNICATION_DAYS = env.integer(
     minimum=1, maximum=3660,
 )  # fmt: skip
 
+SILENT_DAYS = env.integer(
+    "OPENAIM_SILENT_DAYS", 7, "After how many days without contact a device is in error.", minimum=1, maximum=366
+)
+
 EVENT_DAYS = env.integer(
     "OPENAIM_EVENT_DAYS", 1_100, "How many days events are kept after they were received.", minimum=7, maximum=36_600
 )

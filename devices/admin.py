@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from access.admin_base import AuditedAdmin, ReadOnlyAdmin, concrete_fields
 from access.models import User
 from devices.forms import InstallationForm
-from devices.models import Contact, Device, DeviceKey, DeviceModel, Installation, ProfileLayout
+from devices.models import Contact, Device, DeviceKey, DeviceModel, Installation, ProfileLayout, StateChange
+from devices.models.keys import TransportKey
 from devices.services.installations import Placement, install, remove
 
 
@@ -23,6 +24,7 @@ class DeviceModelAdmin(AuditedAdmin[DeviceModel]):
 class DeviceAdmin(AuditedAdmin[Device]):
     list_display = ("serial_number", "usn", "model", "state", "address", "firmware", "segment", "utility")
     list_filter = ("utility", "state", "model")
+    readonly_fields = ("state", "error_reason")
     list_select_related = ("utility", "segment", "model", "concentrator")
     search_fields = ("serial_number__startswith", "usn__startswith", "host__startswith", "system_title__exact")
     autocomplete_fields = ("utility", "segment", "model", "concentrator")
@@ -51,6 +53,15 @@ class InstallationAdmin(AuditedAdmin[Installation]):
             remove(installation=obj, at=obj.period.upper, user=user)
 
 
+@admin.register(StateChange)
+class StateChangeAdmin(ReadOnlyAdmin[StateChange]):
+    list_display = ("device", "before", "after", "at", "reason", "user")
+    list_filter = ("after",)
+    list_select_related = ("device", "user")
+    search_fields = ("device__serial_number__startswith",)
+    fields = concrete_fields(StateChange, without=("id",))
+
+
 @admin.register(Contact)
 class ContactAdmin(ReadOnlyAdmin[Contact]):
     list_display = ("device", "last_contact_at", "last_reading_at", "clock_offset_s", "failures", "cause")
@@ -71,6 +82,21 @@ class DeviceKeyAdmin(ReadOnlyAdmin[DeviceKey]):
     fields: ClassVar[tuple[str, ...]] = ("device", "kind", "version", "state", "created_at")
 
     def has_view_permission(self, request: HttpRequest, obj: DeviceKey | None = None) -> bool:
+        return obj is None and super().has_view_permission(request)
+
+
+@admin.register(TransportKey)
+class TransportKeyAdmin(ReadOnlyAdmin[TransportKey]):
+    """Which transport keys there are; `manage.py keys transport` adds and withdraws them."""
+
+    list_display = ("name", "utility", "method", "created_at", "withdrawn_at")
+    list_display_links = None
+    list_filter = ("utility", "method")
+    list_select_related = ("utility",)
+    search_fields = ("name__startswith",)
+    fields: ClassVar[tuple[str, ...]] = list_display
+
+    def has_view_permission(self, request: HttpRequest, obj: TransportKey | None = None) -> bool:
         return obj is None and super().has_view_permission(request)
 
 

@@ -9,6 +9,7 @@ from aim.demo.shipment import Shipment, ShippedDevice, ShippedMeter
 from devices.keystore import sealed_row
 from devices.models import Device, DeviceKey, DeviceModel
 from devices.services.installations import Placement, install
+from devices.services.life_cycle import move
 from headend.models import Schedule
 from metering.models import MeteringPoint
 
@@ -43,9 +44,9 @@ def _make_concentrators(
 ) -> dict[str, Device]:
     """Concentrators by serial number, at work in a transformer station of the first metering point's segment."""
     devices = Device.objects.bulk_create(
-        Device(**_delivered(utility, concentrator, models, points[0]), state=Device.State.INSTALLED)
-        for concentrator in shipped
+        Device(**_delivered(utility, concentrator, models, points[0])) for concentrator in shipped
     )
+    move([device.pk for device in devices], Device.State.INSTALLED, reason="put into service")
     DeviceKey.objects.bulk_create(row for pair in zip(devices, shipped, strict=True) for row in _keys(*pair))
     return {device.serial_number: device for device in devices}
 

@@ -3,6 +3,7 @@ from devices.models.group import DeviceGroup, GroupMember
 from devices.models.installation import Installation
 from devices.models.keys import DeviceKey
 from devices.models.layout import ProfileLayout
+from devices.models.state_change import StateChange
 
 __all__ = [
     "Contact",
@@ -13,4 +14,5 @@ __all__ = [
     "GroupMember",
     "Installation",
     "ProfileLayout",
+    "StateChange",
 ]

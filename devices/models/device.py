@@ -102,7 +102,11 @@ class Device(models.Model):
     objects = DeviceManager()
 
     class Meta:
-        permissions = [("read_device", "Can read a device now")]
+        permissions = [
+            ("read_device", "Can read a device now"),
+            ("install_device", "Can install, exchange and remove a device"),
+            ("scrap_device", "Can scrap a device, and take that back"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["utility", "usn"], condition=~models.Q(usn=""), name="device_usn"),
             models.UniqueConstraint(

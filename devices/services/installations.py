@@ -11,6 +11,7 @@ from access import audit
 from access.models import User
 from devices.descriptions import description
 from devices.models import Contact, Device, Installation
+from devices.services.life_cycle import move
 from metering.models import MeteringPoint, Series
 from metering.services.properties import kind_of
 from metering.services.series import SeriesSpec, ensure_series
@@ -35,8 +36,8 @@ def install(*, placements: Iterable[Placement], user: User | None = None) -> lis
         for p in chosen
     )
     devices = [p.device.pk for p in chosen]
-    Device.objects.filter(pk__in=[p.device.pk for p in chosen if p.until is None]).update(state=Device.State.INSTALLED)
-    _taken_down([p.device.pk for p in chosen if p.until is not None])
+    move([p.device.pk for p in chosen if p.until is None], Device.State.INSTALLED, reason="installed", user=user)
+    _taken_down([p.device.pk for p in chosen if p.until is not None], user)
     Contact.objects.bulk_create((Contact(device_id=pk) for pk in devices), ignore_conflicts=True)
     ensure_series((spec for p in chosen for spec in promised_series(p.device, p.metering_point.pk)), {})
     _record(chosen, user)
@@ -49,15 +50,15 @@ def remove(*, installation: Installation, at: datetime, user: User | None = None
     installation.period = DateTimeTZRange(installation.period.lower, at)
     installation.save(update_fields=["period"])
     device = installation.device
-    _taken_down([device.pk])
+    _taken_down([device.pk], user)
     summary = f"{device} removed from {installation.metering_point}"
     audit.record("removed", summary, user=user, utility=device.utility, target=device)
 
 
-def _taken_down(devices: list[int]) -> None:
+def _taken_down(devices: list[int], user: User | None) -> None:
     """These devices are `removed`, except those that hang elsewhere by now."""
-    hanging = Installation.objects.filter(device__in=devices, period__upper_inf=True).values("device")
-    Device.objects.filter(pk__in=devices).exclude(pk__in=hanging).update(state=Device.State.REMOVED)
+    hanging = Installation.objects.filter(device__in=devices, period__upper_inf=True).values_list("device", flat=True)
+    move(set(devices) - set(hanging), Device.State.REMOVED, reason="taken down", user=user)
 
 
 def promised_series(device: Device, metering_point_id: int) -> list[SeriesSpec]:

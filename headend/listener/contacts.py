@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db import connection
 
+from devices.life_cycle import KEYS_REFUSED
 from devices.models import Device
+from devices.services.life_cycle import heard
 from headend.storing.marks import newest_row
 from headend.storing.outcome import Outcome
 
@@ -19,7 +21,7 @@ WHERE contact.device_id = news.device_id
 
 
 def note_heard(outcomes: Sequence[Outcome]) -> None:
-    """Move the last contact and the last reading on; what was only installed is in operation from now on."""
+    """Move the last contact and the last reading on; what was only installed, or silent, is in operation now."""
     ordered = sorted(outcomes, key=lambda outcome: outcome.item.device_id)
     news: dict[str, Any] = {
         "ids": [outcome.item.device_id for outcome in ordered],
@@ -28,6 +30,10 @@ def note_heard(outcomes: Sequence[Outcome]) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(_HEARD, news)
-    waiting = [each.item.device_id for each in ordered if each.item.device.state == Device.State.INSTALLED]
-    if waiting:
-        Device.objects.filter(pk__in=waiting, state=Device.State.INSTALLED).update(state=Device.State.IN_OPERATION)
+    heard(each.item.device_id for each in ordered if _begins(each.item.device))
+
+
+def _begins(device: Device) -> bool:
+    """Whether a push brings the device into operation; not where it refuses its keys when it is read."""
+    silent = device.state == Device.State.ERROR and device.error_reason != KEYS_REFUSED
+    return silent or device.state == Device.State.INSTALLED

@@ -11,6 +11,7 @@ from access import audit
 from access.models import User, Utility
 from devices.keystore import store_key
 from devices.models import Contact, Device, DeviceModel
+from devices.services.life_cycle import move
 from headend.models import AcceptanceRule, DiscoveredDevice
 
 _REPEATED = "A device with this serial number is on file. Give that one the system title instead."
@@ -42,12 +43,13 @@ def accept(*, found: DiscoveredDevice, acceptance: Acceptance, user: User | None
         utility=acceptance.utility,
         model=acceptance.model,
         serial_number=acceptance.serial_number,
-        state=Device.State.DISCOVERED,
         host=acceptance.host,
         system_title=found.system_title,
     )
     device.full_clean(exclude=["utility", "model"])
     device.save()
+    move([device.pk], Device.State.DISCOVERED, reason="called in and was accepted", user=user)
+    device.state = Device.State.DISCOVERED
     Contact.objects.create(device=device, last_contact_at=found.last_at)
     for kind, key in acceptance.keys.items():
         store_key(device=device, kind=kind, key=key)

@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from devices.models import Device, ProfileLayout
+from devices.services.life_cycle import heard
 from headend.knowledge import column_to_json
 from headend.storing.marks import newest_row
 from headend.storing.outcome import Outcome, Remark
@@ -68,7 +69,7 @@ def note_contacts(outcomes: Sequence[Outcome], owner: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_CONTACTS, parameters)
     good = [outcome.item.device_id for outcome in outcomes if outcome.ok]
-    Device.objects.filter(pk__in=good, state=Device.State.INSTALLED).update(state=Device.State.IN_OPERATION)
+    heard(good)
 
 
 def note_identification(outcomes: Sequence[Outcome]) -> tuple[Remark, ...]:

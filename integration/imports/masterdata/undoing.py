@@ -8,7 +8,7 @@ what the line did besides and would be taken back after it: a device whose insta
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +18,8 @@ from django.utils import timezone
 from access import audit, bulk
 from access.models import User
 from devices.models import Device, DeviceKey, Installation
+from devices.services.life_cycle import State as DeviceState
+from devices.services.life_cycle import move
 from integration.imports.holding import Held
 from integration.imports.masterdata.checking import require_permission
 from integration.imports.masterdata.effects import Effect, thawed
@@ -46,11 +48,25 @@ class _Way:
     store: Callable[[Sequence[bulk.Changed], User | None], object]
 
 
+def _store_devices(changes: Sequence[bulk.Changed], user: User | None) -> None:
+    """Their columns, and their states by the way all states go."""
+    for change in changes:
+        if "state" in change.before:
+            move([change.row.pk], DeviceState(change.row.state), reason="import taken back", user=user)  # type: ignore[attr-defined]
+    others = [replace(change, before=_without_state(change.before)) for change in changes]
+    bulk.update(others, user=user)
+
+
+def _without_state(before: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in before.items() if name != "state"}
+
+
 _IN_BULK = _Way(
     remove=lambda rows, user: bulk.delete(rows, user=user),
     store=lambda changes, user: bulk.update(changes, user=user),
 )
 _WAYS: Mapping[type[Model], _Way] = {
+    Device: _Way(remove=_IN_BULK.remove, store=_store_devices),
     Multiplier: _Way(
         remove=lambda rows, user: remove_multipliers(multipliers=rows, user=user),
         store=lambda changes, user: set_multipliers(multipliers=_rows(changes), user=user),
