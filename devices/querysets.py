@@ -14,6 +14,10 @@ READABLE = ("installed", "in_operation", "error")
 """States of a device in which it is read, by schedule and on demand."""
 WAYS = ("concentrator", "gateway")
 """Kinds of device through which others are reached."""
+LEFT = ("removed", "scrapped")
+"""States of a device that hangs nowhere any more: another one may have its place."""
+HAS_ADDRESS = ~Q(host="") | Q(concentrator__host__gt="") | Q(master__host__gt="") | Q(master__concentrator__host__gt="")
+"""An address is on file: its own, or that of its concentrator or master."""
 
 
 class DeviceQuerySet(ScopedQuerySet[_Row]):
@@ -31,8 +35,8 @@ class DeviceQuerySet(ScopedQuerySet[_Row]):
         return self.filter(model__kind__in=WAYS, state__in=READABLE).reachable()
 
     def reachable(self) -> Self:
-        """Devices with an address on file: their own, or that of the concentrator they are behind."""
-        return self.exclude(host="", concentrator__isnull=True).exclude(concentrator__host="")
+        """Devices with an address on file: their own, or that of the concentrator or master they are behind."""
+        return self.filter(HAS_ADDRESS)
 
     def not_answering(self) -> Self:
         """Devices whose last contact failed."""

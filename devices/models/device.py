@@ -8,9 +8,10 @@ from django.db import models
 from django.urls import reverse
 
 from access.models import Segment, Utility
-from devices.querysets import WAYS, DeviceManager
+from devices.querysets import LEFT, WAYS, DeviceManager
 
 LARGEST_LINK_ADDRESS = 0x3FFF
+LAST_CHANNEL = 4
 gateway_address_validator = RegexValidator(
     r"^([0-9A-F]{2}){1,32}$", "A physical device address is an even number of hexadecimal digits, at most 64."
 )
@@ -90,6 +91,21 @@ class Device(models.Model):
         validators=[gateway_address_validator],
         help_text="Physical device address at the concentrator, hexadecimal.",
     )
+    master = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="slaves",
+        db_index=False,
+        help_text="The meter on whose M-Bus a slave meter hangs; it is read in sessions with that one.",
+    )
+    channel = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LAST_CHANNEL)],
+        help_text="M-Bus channel at the master, 1 to 4.",
+    )
     apn = models.CharField("APN", max_length=100, blank=True, help_text="Access point of the mobile network it uses.")
     cell = models.CharField(max_length=60, blank=True, help_text="Radio cell in which it was last known.")
     system_title = models.CharField(max_length=16, blank=True, validators=[system_title_validator])
@@ -119,12 +135,25 @@ class Device(models.Model):
                 name="device_behind_concentrator",
                 violation_error_message="Behind a concentrator a device has an address there and no host of its own.",
             ),
+            models.UniqueConstraint(
+                fields=["master", "channel"],
+                condition=~models.Q(state__in=LEFT),
+                name="device_master_channel",
+                violation_error_message="Another slave meter hangs on this channel of the master.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(master=None, channel=None)
+                | models.Q(master__isnull=False, channel__range=(1, LAST_CHANNEL), host="", concentrator=None),
+                name="device_behind_master",
+                violation_error_message="A slave meter has a master, a channel there from 1 to 4, and no address.",
+            ),
         ]
         indexes = [
             models.Index(fields=["utility", "state"], name="device_state"),
             models.Index(fields=["host"], name="device_host"),
             models.Index(fields=["apn"], condition=~models.Q(apn=""), name="device_apn"),
             models.Index(fields=["cell"], condition=~models.Q(cell=""), name="device_cell"),
+            models.Index(fields=["master"], condition=models.Q(master__isnull=False), name="device_master"),
         ]
         ordering = ["serial_number"]
 
@@ -135,20 +164,41 @@ class Device(models.Model):
         return reverse("devices:device", args=[self.pk])
 
     def clean(self) -> None:
-        """What one row alone cannot say: a concentrator is of the same utility and is reached directly."""
-        if (way := self.concentrator) is None:
-            return
+        """What one row alone cannot say: concentrator and master are of the same utility and can be what they are."""
+        if reason := self._no_way(self.concentrator):
+            raise ValidationError({"concentrator": reason})
+        if reason := self._no_master(self.master):
+            raise ValidationError({"master": reason})
+
+    def _no_way(self, way: "Device | None") -> str:
+        """Why it cannot be reached through `way`; empty when it can."""
+        if way is None:
+            return ""
         if way.utility_id != self.utility_id:
-            raise ValidationError({"concentrator": f"{way} belongs to another utility."})
+            return f"{way} belongs to another utility."
         if way.pk == self.pk or way.concentrator_id is not None:
-            raise ValidationError({"concentrator": f"{way} is itself behind a concentrator or is this device."})
-        if not way.model.is_way:
-            raise ValidationError({"concentrator": f"{way} is neither a concentrator nor a gateway."})
+            return f"{way} is itself behind a concentrator or is this device."
+        return "" if way.model.is_way else f"{way} is neither a concentrator nor a gateway."
+
+    def _no_master(self, master: "Device | None") -> str:
+        """Why it cannot hang on the M-Bus of `master`; empty when it can."""
+        if master is None:
+            return ""
+        if self.model.kind != DeviceModel.Kind.SLAVE_METER:
+            return "Only an M-Bus slave meter hangs on a channel of another meter."
+        if master.utility_id != self.utility_id:
+            return f"{master} belongs to another utility."
+        return "" if master.model.kind == DeviceModel.Kind.METER else f"{master} is no meter with M-Bus channels."
+
+    @property
+    def spoken_to(self) -> "Device":
+        """The device sessions are made with: itself, or the master of a slave meter."""
+        return self.master or self
 
     @property
     def way(self) -> "Device":
-        """The device whose host and port lead to this one: itself, or its concentrator as it stands on file now."""
-        return self.concentrator or self
+        """The device whose host and port lead to this one: itself, its master or concentrator, as on file now."""
+        return self.spoken_to.concentrator or self.spoken_to
 
     @property
     def is_reachable(self) -> bool:
@@ -158,6 +208,8 @@ class Device(models.Model):
     @property
     def address(self) -> str:
         """Where it is reached, for people; empty when nothing is on file."""
+        if self.master is not None:
+            return f"channel {self.channel} of {self.master} {self.master.address}".rstrip()
         way = self.way
         place = f"{way.host}:{way.port}" if way.host else ""
         return place if way is self else f"{self.gateway_address} through {way} {place}".rstrip()
