@@ -7,6 +7,7 @@ from django.core.validators import validate_email
 from django.db.models import QuerySet
 
 from access.models import User, Utility
+from devices.models import DeviceGroup
 from events.catalogue import CATALOGUE
 from events.filters import CATEGORIES
 from events.models import AlarmRule, PlannedOutage
@@ -69,20 +70,20 @@ class RuleForm(_RuleForm):
     class Meta:
         model = AlarmRule
         fields = (
-            "utility", "name", "enabled", "severity_from", "categories", "kinds", "area", "quiet_from", "quiet_to",
-            "most_per_hour", "emails", "webhook_url",
+            "utility", "name", "enabled", "severity_from", "categories", "kinds", "area", "group", "quiet_from",
+            "quiet_to", "most_per_hour", "emails", "webhook_url",
         )  # fmt: skip
         widgets = {
             "quiet_from": forms.TimeInput({"type": "time"}, "%H:%M"),
             "quiet_to": forms.TimeInput({"type": "time"}, "%H:%M"),
         }
 
-    def __init__(
-        self, *args: Any, utilities: QuerySet[Utility], areas: QuerySet[TransformerArea], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["utility"].queryset = utilities  # type: ignore[attr-defined]
-        self.fields["area"].queryset = areas  # type: ignore[attr-defined]
+        utilities = Utility.objects.visible_to(user)
+        open_rows = {"utility": utilities, "area": _areas(user), "group": DeviceGroup.objects.visible_to(user)}
+        for name, rows in open_rows.items():
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
         self.fields["utility"].initial = utilities.first()
         self.fields["utility"].disabled = self.instance.pk is not None
 
@@ -106,11 +107,11 @@ class PlannedOutageForm(_PlannedForm):
         model = PlannedOutage
         fields = ("area", "starts_at", "ends_at", "reason")
 
-    def __init__(self, *args: Any, areas: QuerySet[TransformerArea], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area"].queryset = areas  # type: ignore[attr-defined]
+        self.fields["area"].queryset = _areas(user)  # type: ignore[attr-defined]
 
 
-def open_to(user: User) -> tuple[QuerySet[Utility], QuerySet[TransformerArea]]:
-    """Utilities and areas that may be chosen."""
-    return Utility.objects.visible_to(user), TransformerArea.objects.visible_to(user)
+def _areas(user: User) -> QuerySet[TransformerArea]:
+    rows: QuerySet[TransformerArea] = TransformerArea.objects.visible_to(user)
+    return rows

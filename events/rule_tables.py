@@ -36,11 +36,12 @@ def told_to(rule: AlarmRule) -> str:
 
 
 def told_of(rule: AlarmRule) -> str:
-    """What it tells of, in words: `Warning and worse; power, fraud; 3 events; area T1`."""
+    """What it tells of, in words: `Warning and worse; power, fraud; 3 events; area T1; group Boilers`."""
     severity = f"{rule.get_severity_from_display()} and worse"
     kinds = f"{len(rule.kinds)} kind{'' if len(rule.kinds) == 1 else 's'} of event" if rule.kinds else ""
     area = f"area {rule.area.code}" if rule.area else ""
-    return "; ".join(filter(None, [severity, ", ".join(rule.categories), kinds, area]))
+    group = f"group {rule.group}" if rule.group else ""
+    return "; ".join(filter(None, [severity, ", ".join(rule.categories), kinds, area, group]))
 
 
 def quiet_words(rule: AlarmRule) -> str | None:

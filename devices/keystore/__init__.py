@@ -3,7 +3,7 @@
 master     the master keys           sealing   secrets sealed and opened
 rows       keys in and out of rows   versions  NEW, ACTIVE, EXPIRED, WITHDRAWN
 resealing  another master key      transport  keys that factory files are wrapped under
-counters   how much of them is used
+counters   how much of them is used          columns  where secrets are sealed
 """
 
 from devices.keystore.errors import KeyStateError, KeyStoreError

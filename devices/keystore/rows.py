@@ -7,12 +7,15 @@ from django.utils import timezone
 
 from devices.descriptions import DescriptionError, description
 from devices.key_checks import check_key
-from devices.keystore.sealing import Sealed, seal, unseal
+from devices.keystore.columns import SealedColumn
 from devices.models import Device, DeviceKey
 from protocols.dlms.suites import Suite
 
 _State = DeviceKey.State
 _Rows = dict[int, list[DeviceKey]]
+
+SEALED = SealedColumn(DeviceKey, lambda row: f"device {row.device_id} {row.kind} {row.version}".encode(), str)
+"""Keys of devices; each is bound to its device, kind and version."""
 
 
 def store_key(*, device: Device, kind: str, key: bytes, version: int = 1) -> DeviceKey:
@@ -31,12 +34,10 @@ def sealed_row(
 ) -> DeviceKey:  # fmt: skip
     """An unsaved row, for bulk loading of shipment files. UnfitKeyError when no suite has such keys."""
     check_key(kind, key)
-    sealed = seal(key, binding(device_id, kind, version))
     fields: dict[str, Any] = {"valid_from": timezone.now() if state == _State.ACTIVE else None}
-    return DeviceKey(
-        device_id=device_id, kind=kind, version=version, state=state, master_key=sealed.master_key,
-        sealed=sealed.octets, **fields,
-    )  # fmt: skip
+    row = DeviceKey(device_id=device_id, kind=kind, version=version, state=state, **fields)
+    SEALED.put(row, key)
+    return row
 
 
 def active_keys(device_ids: Iterable[int]) -> _Rows:
@@ -57,7 +58,7 @@ def open_keys(rows: Iterable[DeviceKey]) -> dict[str, bytes]:
 
 def open_key(row: DeviceKey) -> bytes:
     """The clear key of `row`; KeyStoreError when the master key does not open it."""
-    return unseal(Sealed(row.master_key, bytes(row.sealed)), binding(row.device_id, row.kind, row.version), str(row))
+    return SEALED.open(row)
 
 
 def suite_of(device: Device) -> Suite | None:
@@ -66,11 +67,6 @@ def suite_of(device: Device) -> Suite | None:
         return description(device.model.code).security.suite
     except DescriptionError:
         return None
-
-
-def binding(device_id: int, kind: str, version: int) -> bytes:
-    """What a sealed key is bound to."""
-    return f"device {device_id} {kind} {version}".encode()
 
 
 def _of(device_ids: Iterable[int], states: Sequence[str]) -> _Rows:

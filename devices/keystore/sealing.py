@@ -37,6 +37,6 @@ def unseal(sealed: Sealed, binding: bytes, what: str) -> bytes:
     for key in [present[sealed.master_key]] if sealed.master_key else present.values():
         try:
             return key.cipher.decrypt(sealed.octets[:_NONCE], sealed.octets[_NONCE:], binding)
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: fewer octets than a nonce has
             continue
     raise KeyStoreError(f"{what} cannot be opened with the configured master key.")

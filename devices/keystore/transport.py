@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from access import audit
 from access.models import User, Utility
+from devices.keystore.columns import SealedColumn
 from devices.keystore.errors import KeyStateError, KeyStoreError
-from devices.keystore.sealing import Sealed, seal, unseal
 from devices.models.keys import TransportKey
 
 _Method = TransportKey.Method
@@ -24,6 +24,11 @@ _AES_SIZES = (16, 24, 32)
 _LEAST_RSA_BITS = 2048
 RSA_BITS = 3072
 OAEP = padding.OAEP(mgf=padding.MGF1(SHA256()), algorithm=SHA256(), label=None)
+
+SEALED = SealedColumn(
+    TransportKey, lambda row: f"transport {row.utility_id} {row.name}".encode(), lambda row: f"Transport key {row}"
+)
+"""Transport keys; each is bound to its utility and name."""
 
 Unwrap = Callable[[bytes], bytes]
 """Gives the secret inside of wrapped octets; UnwrapError when they were wrapped under another key or altered."""
@@ -42,10 +47,9 @@ def add(*, utility: Utility, name: str, key: bytes, user: User | None = None) ->
     if TransportKey.objects.filter(utility=utility, name=name).exists():
         raise KeyStateError(f"{utility} has a transport key {name} already; give the new one a name of its own.")
     method = _method_of(key)
-    sealed = seal(key, binding(utility.pk, name))
-    row = TransportKey.objects.create(
-        utility=utility, name=name, method=method, master_key=sealed.master_key, sealed=sealed.octets
-    )
+    row = TransportKey(utility=utility, name=name, method=method)
+    SEALED.put(row, key)
+    row.save(force_insert=True)
     audit.record("transport key added", f"Transport key {name}", user=user, utility=utility, target=row)
     return row
 
@@ -69,12 +73,7 @@ def unwraps(utility: Utility) -> dict[str, Unwrap]:
 
 def secret_of(row: TransportKey) -> bytes:
     """The clear transport key; KeyStoreError when the master key does not open it."""
-    return unseal(Sealed(row.master_key, bytes(row.sealed)), binding(row.utility_id, row.name), f"Transport key {row}")
-
-
-def binding(utility_id: int, name: str) -> bytes:
-    """What a sealed transport key is bound to."""
-    return f"transport {utility_id} {name}".encode()
+    return SEALED.open(row)
 
 
 def new_key_pair() -> tuple[bytes, bytes]:

@@ -1,9 +1,12 @@
 """Keys of devices and of those who ship them, encrypted under the master key (see `devices.keystore`)."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils import timezone
 
 from access.models import Utility
+from access.querysets import ScopedManager
 from devices.models.device import Device
 
 FIRST_COUNTER = 250
@@ -91,6 +94,10 @@ class TransportKey(models.Model):
     sealed = models.BinaryField(help_text="Nonce and AES-256-GCM ciphertext under the master key.")
     created_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True)
+
+    scope_utility: ClassVar[str] = "utility"
+    scope_segment: ClassVar[str | None] = None
+    objects = ScopedManager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["utility", "name"], name="transport_key_name")]

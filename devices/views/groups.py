@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, RestrictedError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -144,7 +144,12 @@ class GroupDelete(PermissionGate, VisibleMixin):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         group: DeviceGroup = self.get_visible_or_404(pk=pk)
-        delete_group(group=group, user=user_of(request))
+        try:
+            delete_group(group=group, user=user_of(request))
+        except RestrictedError as error:
+            users = ", ".join(sorted(f"{row._meta.verbose_name} {row}" for row in error.restricted_objects))
+            messages.error(request, f"The group “{group}” is in use and stays: {users}.")
+            return HttpResponseRedirect(group.get_absolute_url())
         messages.success(request, f"The group “{group}” is deleted.")
         return HttpResponseRedirect(reverse(_LIST))
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from access.models import Utility
 from access.querysets import ScopedManager
+from devices.models import DeviceGroup
 from events.models.event import Event
 from metering.models import TransformerArea
 
@@ -33,6 +34,10 @@ class AlarmRule(models.Model):
         TransformerArea, on_delete=models.CASCADE, null=True, blank=True, related_name="+",
         verbose_name="transformer area", help_text="Only alarms of this area; empty: of the whole utility.",
     )  # fmt: skip
+    group = models.ForeignKey(
+        DeviceGroup, on_delete=models.RESTRICT, null=True, blank=True, related_name="alarm_rules",
+        verbose_name="device group", help_text="Only alarms of devices of this group; empty: of all.",
+    )  # fmt: skip
     quiet_from = models.TimeField(null=True, blank=True, help_text="Local time from which nothing is sent.")
     quiet_to = models.TimeField(null=True, blank=True, help_text="Then one summary is sent of what came meanwhile.")
     most_per_hour = models.PositiveSmallIntegerField(
@@ -43,6 +48,9 @@ class AlarmRule(models.Model):
     emails = ArrayField(models.EmailField(), default=list, blank=True, size=MOST_RECEIVERS)
     webhook_url = models.URLField("webhook", max_length=500, blank=True)
     webhook_secret = models.BinaryField(default=b"", editable=False, help_text="Sealed under the master key.")
+    webhook_master_key = models.CharField(
+        max_length=16, blank=True, editable=False, help_text="Id of the master key the secret is sealed under."
+    )
 
     scope_utility: ClassVar[str] = "utility"
     scope_segment: ClassVar[str | None] = None
@@ -65,11 +73,12 @@ class AlarmRule(models.Model):
         return reverse("events:rule", args=[self.pk])
 
     def clean(self) -> None:
-        """A rule tells somebody, and its area is one of its utility."""
+        """A rule tells somebody, and its area and its group are of its utility."""
         if not self.emails and not self.webhook_url:
             raise ValidationError("Name at least one e-mail address or a webhook.")
-        if self.area is not None and self.area.utility_id != self.utility_id:
-            raise ValidationError({"area": f"{self.area} belongs to another utility."})
+        for name, chosen in (("area", self.area), ("group", self.group)):
+            if chosen is not None and chosen.utility_id != self.utility_id:
+                raise ValidationError({name: f"{chosen} belongs to another utility."})
 
     @property
     def channels(self) -> tuple[str, ...]:

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from access import audit
 from access.models import User
+from devices.keystore import KeyStoreError
 from events.alarm import body_of, subject_of
 from events.models import AlarmMessage, AlarmRule
-from events.secrets import SecretError, unseal
+from events.secrets import SEALED
 from events.webhook import TOTAL_S, Receiver, WebhookError, post
 
 AT_ONCE = 20
@@ -74,7 +75,7 @@ def _deliver(message: AlarmMessage, now: datetime) -> str:
             _mail(message)
         else:
             _post(message, now)
-    except (WebhookError, SecretError) as error:
+    except (WebhookError, KeyStoreError) as error:
         return str(error)
     except OSError as error:  # SMTPException is one
         return f"The mail server did not take the message: {error}"
@@ -96,10 +97,8 @@ def _mail(message: AlarmMessage) -> None:
 
 def _post(message: AlarmMessage, now: datetime) -> None:
     rule = message.rule
-    receiver = Receiver(
-        rule.webhook_url, unseal(bytes(rule.webhook_secret), rule.utility_id), settings.WEBHOOK_NETWORKS,
-        settings.WEBHOOK_AUTHORITIES,
-    )  # fmt: skip
+    secret = SEALED.open(rule)
+    receiver = Receiver(rule.webhook_url, secret, settings.WEBHOOK_NETWORKS, settings.WEBHOOK_AUTHORITIES)
     content = {"key": str(message.key), "rule": rule.name, "utility": rule.utility.code, **message.content}
     post(receiver, content, key=str(message.key), second=int(now.timestamp()))
 

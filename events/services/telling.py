@@ -1,7 +1,8 @@
 """Alarms into the outbox: which rules they fit, and whether each goes out alone or in a summary."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,30 +11,43 @@ from django.utils import timezone
 
 from access import audit
 from access.models import User
+from devices.groups import devices_of
 from events.alarm import Alarm, of_event, of_outage, single, summary
 from events.catalogue import SEVERITIES
-from events.models import AlarmMessage, AlarmRule, AreaOutage, Event
+from events.models import AlarmMessage, AlarmRule, AreaOutage, Event, Outage
 
 FRESH = timedelta(days=1)
 """What happened longer ago is history: the first reading of a log brings years of it."""
 _HOUR = timedelta(hours=1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """An alarm and the devices it is of: that of an event, all of the outage of an area."""
+
+    alarm: Alarm
+    devices: frozenset[int]
+
+
 def tell(events: QuerySet[Event], outages: Sequence[AreaOutage]) -> None:
     """Write a message for every rule and channel the events and outages fit; in the caller's transaction."""
-    rules = list(AlarmRule.objects.filter(enabled=True).select_related("utility", "area"))
+    rules = list(AlarmRule.objects.filter(enabled=True).select_related("utility", "area", "group"))
     if not rules:
         return
     now = timezone.now()
-    alarms = _alarms(events, outages, now - FRESH)
+    heard = _heard(events, outages, now - FRESH)
+    members = _members(rules, heard)
     for rule in rules:
-        fitting = [alarm for alarm in alarms[rule.utility_id] if fits(rule, alarm)]
+        fitting = [
+            each.alarm for each in heard[rule.utility_id]
+            if fits(rule, each.alarm) and (rule.group_id is None or each.devices & members[rule.group_id])
+        ]  # fmt: skip
         for channel in rule.channels if fitting else ():
             _post(rule, channel, fitting, now)
 
 
 def fits(rule: AlarmRule, alarm: Alarm) -> bool:
-    """Whether an alarm of the rule's utility is one the rule asks for."""
+    """Whether an alarm of the rule's utility is one the rule asks for, its group aside."""
     return (
         SEVERITIES[alarm.severity] >= rule.severity_from
         and (not rule.categories or alarm.category in rule.categories)
@@ -53,14 +67,35 @@ def tell_test(*, rule: AlarmRule, user: User) -> list[AlarmMessage]:
         ]
 
 
-def _alarms(events: QuerySet[Event], outages: Sequence[AreaOutage], since: datetime) -> dict[int, list[Alarm]]:
-    """Alarms that happened since an instant, by utility."""
-    found: dict[int, list[Alarm]] = defaultdict(list)
+def _heard(events: QuerySet[Event], outages: Sequence[AreaOutage], since: datetime) -> Mapping[int, list[_Heard]]:
+    """Alarms that happened since an instant, by utility. Three queries."""
+    found: dict[int, list[_Heard]] = defaultdict(list)
     rows = AreaOutage.objects.filter(pk__in=[row.pk for row in outages], started_at__gte=since)
+    devices = _devices_of(outages)
     for outage in rows.select_related("area").order_by("started_at"):
-        found[outage.area.utility_id].append(of_outage(outage))
+        found[outage.area.utility_id].append(_Heard(of_outage(outage), frozenset(devices[outage.pk])))
     for event in events.filter(at__gte=since).select_related("device", "metering_point__transformer_area").order_by():
-        found[event.device.utility_id].append(of_event(event))
+        found[event.device.utility_id].append(_Heard(of_event(event), frozenset([event.device_id])))
+    return found
+
+
+def _devices_of(outages: Sequence[AreaOutage]) -> Mapping[int, list[int]]:
+    """The devices of each outage of an area."""
+    found: dict[int, list[int]] = defaultdict(list)
+    rows = Outage.objects.filter(area_outage__in=[row.pk for row in outages]).order_by()
+    for outage, device in rows.values_list("area_outage", "device"):
+        found[outage].append(device)
+    return found
+
+
+def _members(rules: Iterable[AlarmRule], heard: Mapping[int, Iterable[_Heard]]) -> dict[int, set[int]]:
+    """Which of the devices that were heard are in each group a rule names, as the groups are now. A query per group."""
+    found: dict[int, set[int]] = {}
+    for rule in rules:
+        if rule.group is not None and rule.group.pk not in found:
+            devices = {device for each in heard.get(rule.utility_id, ()) for device in each.devices}
+            rows = devices_of(rule.group).filter(pk__in=devices) if devices else ()
+            found[rule.group.pk] = {device.pk for device in rows}
     return found
 
 

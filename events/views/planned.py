@@ -10,7 +10,7 @@ from aim.web.access import PermissionGate
 from aim.web.empty import EmptyState
 from aim.web.links import Action, Crumb
 from aim.web.lists import TableView
-from events.forms import PlannedOutageForm, open_to
+from events.forms import PlannedOutageForm
 from events.models import PlannedOutage
 from events.rule_tables import PLANNED
 from events.services.planned import announce
@@ -46,10 +46,10 @@ class NewPlannedOutage(PermissionGate):
     permission_required = "events.add_plannedoutage"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._page(request, PlannedOutageForm(areas=open_to(user_of(request))[1]))
+        return self._page(request, PlannedOutageForm(user=user_of(request)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = PlannedOutageForm(request.POST, areas=open_to(user_of(request))[1])
+        form = PlannedOutageForm(request.POST, user=user_of(request))
         if not form.is_valid():
             return self._page(request, form)
         announce(planned=form.save(commit=False), user=user_of(request))

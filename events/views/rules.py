@@ -14,7 +14,7 @@ from aim.web.empty import EmptyState
 from aim.web.links import Action, Crumb
 from aim.web.lists import TableView
 from events.alarm import subject_of
-from events.forms import RuleForm, open_to
+from events.forms import RuleForm
 from events.models import AlarmMessage, AlarmRule
 from events.rule_tables import MESSAGE_STATES, RULES, quiet_words, rule_state, told_of
 from events.services.outbox import send_again
@@ -37,7 +37,7 @@ class RuleList(TableView):
     empty = EmptyState("nothing", "No alarm rules yet", "A rule tells people or systems of alarms as they come.")
 
     def get_queryset(self) -> QuerySet[AlarmRule]:
-        rows: QuerySet[AlarmRule] = super().get_queryset().select_related("utility", "area")
+        rows: QuerySet[AlarmRule] = super().get_queryset().select_related("utility", "area", "group")
         return rows
 
     def get_page_actions(self) -> list[Action]:
@@ -61,7 +61,7 @@ class RulePage(DetailPage):
     tabs = (Tab("", "Messages", "events/tabs/messages.html", context=_messages),)
 
     def get_queryset(self) -> QuerySet[AlarmRule]:
-        rows: QuerySet[AlarmRule] = super().get_queryset().select_related("utility", "area")
+        rows: QuerySet[AlarmRule] = super().get_queryset().select_related("utility", "area", "group")
         return rows
 
     def get_crumbs(self) -> list[Crumb]:
@@ -124,8 +124,7 @@ class NewRule(PermissionGate, VisibleMixin):
         return None
 
     def _form(self, request: HttpRequest, posted: Any) -> RuleForm:
-        utilities, areas = open_to(user_of(request))
-        return RuleForm(posted, instance=self.get_rule(), utilities=utilities, areas=areas)
+        return RuleForm(posted, instance=self.get_rule(), user=user_of(request))
 
     def _page(self, request: HttpRequest, form: RuleForm) -> HttpResponse:
         rule = form.instance

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from access import audit
-from devices.keystore import sealed_row
+from devices.keystore import sealed_row, transport
 from events.models import AlarmMessage, AlarmRule, OutageRule
 from headend.models import (
     AcceptanceRule,
@@ -60,6 +60,7 @@ def fill(scene: Scene) -> None:
     make.make_token(scene.everyone)
     make.make_attempt(scene.north.item)
     sealed_row(device_id=device.pk, kind="encryption", key=bytes(16)).save()
+    transport.add(utility=scene.utility, name="factory", key=bytes(16))
     device.profile_layouts.create(obis="1-0:99.1.0", interval_s=900, columns=[], read_at=START)
     end = START + timedelta(hours=6)
     Gap.objects.create(device=device, obis="1-0:99.1.0", starts_at=START, ends_at=end, found_at=end)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from access.admin_base import ReadOnlyAdmin
 from access.models import ApiToken, AuditRecord
 from devices.models import Contact, DeviceKey, ProfileLayout
+from devices.models.keys import TransportKey
 from events.models import AlarmMessage, AreaOutage, Event, Outage
 from headend.models import (
     Attempt,
@@ -35,8 +36,10 @@ MODELS = sorted((m for m in admin.site._registry if m._meta.app_label in APPS), 
 READ_ONLY = {
     AuditRecord, Contact, DeliveryCount, DeviceKey, ProfileLayout, AlarmMessage, AreaOutage, Event, Outage,
     Attempt, ClockCorrection, Gap, Job, JobItem, ReadMark,
-    ArchivedMonth, SqlReader, DiscoveredDevice, PushCounter, PushRefusal,
+    ArchivedMonth, SqlReader, DiscoveredDevice, PushCounter, PushRefusal, TransportKey,
 }  # fmt: skip
+LISTED_ONLY = {DeviceKey, TransportKey}
+"""There is nothing of a single one to show."""
 MOST_QUERIES = 14
 INLINE = re.compile(
     rb"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|<style|\sstyle=|\son[a-z]+=\"|javascript:"
@@ -85,7 +88,9 @@ def test_read_only_pages_offer_no_way_to_write(administrator: Client, model: typ
     assert (change.status_code == 403) is (read_only or model is ApiToken)
 
 
-@pytest.mark.parametrize("model", [m for m in MODELS if m is not DeviceKey], ids=lambda model: model._meta.label_lower)
+@pytest.mark.parametrize(
+    "model", [m for m in MODELS if m not in LISTED_ONLY], ids=lambda model: model._meta.label_lower
+)
 def test_detail_opens_without_inline_code(administrator: Client, model: type[Model]) -> None:
     row = model._default_manager.first()
     assert row is not None
@@ -96,12 +101,15 @@ def test_detail_opens_without_inline_code(administrator: Client, model: type[Mod
 
 
 def test_key_material_is_on_no_page(administrator: Client, scene: Scene) -> None:
-    key = DeviceKey.objects.get()
-    listed = administrator.get(url_of(DeviceKey, "changelist")).content
-    assert b"Encryption key (EK)" in listed
-    assert b"sealed" not in listed
-    assert bytes(key.sealed).hex().encode() not in listed
-    assert administrator.get(url_of(DeviceKey, "change", key.pk)).status_code == 403
+    rows: list[tuple[DeviceKey | TransportKey, bytes]] = [
+        (DeviceKey.objects.get(), b"Encryption key (EK)"), (TransportKey.objects.get(), b"AES key wrap")
+    ]  # fmt: skip
+    for key, shown in rows:
+        listed = administrator.get(url_of(type(key), "changelist")).content
+        assert shown in listed
+        assert b"sealed" not in listed
+        assert bytes(key.sealed).hex().encode() not in listed
+        assert administrator.get(url_of(type(key), "change", key.pk)).status_code == 403
 
 
 def _queries(client: Client, model: type[Model]) -> int:

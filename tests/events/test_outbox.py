@@ -11,6 +11,8 @@ from django.core import mail
 from django.utils import timezone
 from pytest_django import Settings
 
+from devices.models import Device
+from devices.services.groups import add_members, create_group
 from events.models import AlarmMessage, AlarmRule, AreaOutage
 from events.services.outbox import LEASE, TRIES, send_again, send_due, wait_after
 from events.services.rules import save_rule
@@ -91,6 +93,35 @@ def test_a_rule_is_of_its_area_and_utility(scene: Scene) -> None:
     save_rule(rule=foreign, user=scene.mikko)
     happen(scene, "battery_low")
     assert {row.rule_id for row in AlarmMessage.objects.all()} == {here.pk}
+
+
+def test_a_rule_is_of_its_device_group(scene: Scene) -> None:
+    named = create_group(utility=scene.utility, name="Named", user=scene.mikko)
+    add_members(group=named, devices=Device.objects.filter(pk=scene.near.pk), user=scene.mikko)
+    found = create_group(utility=scene.utility, name="Found", user=scene.mikko, query="state=in_operation")
+    empty = create_group(utility=scene.utility, name="Empty", user=scene.mikko)
+    rules = [make_rule(scene, group=group) for group in (named, found, empty)]
+    now = timezone.now()
+    come(told((scene.near, scene.near_point), "battery_low", now))
+    come(told((scene.silent, scene.silent_point), "battery_low", now))
+    rows = AlarmMessage.objects.order_by("id")
+    assert [(row.rule_id, row.content["alarms"][0]["device"]) for row in rows] == [
+        (rule.pk, scene.near.serial_number) for rule in rules[:2]
+    ]
+
+
+def test_an_outage_of_an_area_is_told_to_rules_of_groups_it_took_a_device_of(scene: Scene) -> None:
+    area, now, entries = make.make_transformer_area(scene.utility, "T5"), timezone.now(), []
+    for _ in range(8):
+        point = make.make_metering_point(scene.utility, transformer_area=area)
+        entries.append(told((make.make_device(scene.utility), point), "last_gasp", now))
+    hit, spared = (create_group(utility=scene.utility, name=name, user=scene.mikko) for name in ("Hit", "Spared"))
+    for group, device_id in ((hit, entries[3].device_id), (spared, scene.near.pk)):
+        add_members(group=group, devices=Device.objects.filter(pk=device_id), user=scene.mikko)
+    rule, _ = make_rule(scene, group=hit), make_rule(scene, group=spared)
+    come(*entries)
+    message = AlarmMessage.objects.get()
+    assert message.rule == rule and message.content["alarms"][0]["kind"] == "area_outage"
 
 
 def test_history_is_not_told(scene: Scene) -> None:

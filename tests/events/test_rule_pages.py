@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from access.models import AuditRecord
+from access.models import AuditRecord, User
+from devices.services.groups import create_group
 from events.models import AlarmMessage, AlarmRule
-from events.secrets import unseal
+from events.secrets import SEALED
 from tests import factories as make
 from tests.scene import Scene, signed_in, text
 
@@ -34,7 +35,7 @@ def test_a_rule_is_made_and_its_secret_is_shown_once(scene: Scene, admin: Client
     assert response.status_code == 302 and rule.emails == ["a@example.com", "b@example.com"]
     page = text(admin.get(rule.get_absolute_url()))
     shown = re.search(r"signs the webhook is (\S+)\. It", page)
-    assert shown and unseal(bytes(rule.webhook_secret), rule.utility_id).decode() == shown[1]
+    assert shown and SEALED.open(rule).decode() == shown[1]
     assert shown[1] not in text(admin.get(rule.get_absolute_url()))
     assert "On call" in text(admin.get(LIST)) and "2 e-mail addresses, webhook" in text(admin.get(LIST))
     record = AuditRecord.objects.get(verb="alarm rule made")
@@ -65,6 +66,22 @@ def test_what_is_wrong_is_told_and_nothing_is_saved(scene: Scene, admin: Client,
 def test_an_area_of_another_utility_is_refused(scene: Scene, admin: Client) -> None:
     area = make.make_transformer_area(make.make_utility("other"), "X1")
     assert admin.post(NEW, form(scene, area=area.pk)).status_code == 400
+
+
+def test_a_rule_of_a_device_group(scene: Scene, admin: Client) -> None:
+    anna = User.objects.get(username="anna")
+    group = create_group(utility=scene.utility, name="Boilers", user=anna)
+    foreign = create_group(utility=make.make_utility("other"), name="Foreign", user=anna)
+    assert admin.post(NEW, form(scene, group=foreign.pk)).status_code == 400
+    admin.post(NEW, form(scene, group=group.pk))
+    rule = AlarmRule.objects.get()
+    assert rule.group == group and "Warning and worse; group Boilers" in text(admin.get(rule.get_absolute_url()))
+    kept = admin.post(f"/devices/groups/{group.pk}/delete/", follow=True)
+    assert "is in use and stays: alarm rule On call." in text(kept)
+    assert AuditRecord.objects.get(verb="alarm rule made").details["group"] == "Boilers"
+    admin.post(f"{rule.get_absolute_url()}delete/")
+    admin.post(f"/devices/groups/{group.pk}/delete/")
+    assert not type(group).objects.filter(pk=group.pk).exists()
 
 
 def test_a_rule_is_tried_changed_and_deleted(scene: Scene, admin: Client) -> None:
