@@ -11,6 +11,7 @@ from pathlib import Path
 
 import uvloop
 
+from simulator.calling import Listener, calling
 from simulator.control import Control
 from simulator.faults import FaultError, instant, iso
 from simulator.fleet import Fleet, FleetError, endpoint
@@ -54,6 +55,9 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     serve.add_argument("--fleet", type=Path, required=True, metavar="FILE")
     serve.add_argument("--control", default=CONTROL, metavar="HOST:PORT", help=f"control socket (default {CONTROL})")
     serve.add_argument("--now", metavar="ISO", help="the fleet's time at start (default: real time)")
+    serve.add_argument(
+        "--push-to", default="-", metavar="HOST:PORT", help="whom meters call of their own (default: nobody)"
+    )
     serve.add_argument("--stand-still", action="store_true", help="with --now: time does not go on")
     ask = commands.add_parser("ask", help="send one JSON request to the control socket and print the reply")
     ask.add_argument("request", metavar="JSON")
@@ -102,8 +106,9 @@ def command_serve(options: argparse.Namespace) -> None:
     """serve: until SIGTERM or SIGINT."""
     fleet = load_fleet(options.fleet)
     now = chosen_time(options.now, options.stand_still)
+    listener = None if options.push_to in ("", "-") else Listener(*endpoint(options.push_to))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(fleet, now, endpoint(options.control)))
+        runner.run(serve(fleet, now, endpoint(options.control), listener))
 
 
 def chosen_time(given: str | None, stand_still: bool) -> Now:
@@ -115,8 +120,11 @@ def chosen_time(given: str | None, stand_still: bool) -> Now:
     return Now.starting_at(instant(given), stand_still)
 
 
-async def serve(fleet: Fleet, now: Now, control: tuple[str, int]) -> None:
-    """Serve a fleet and its control socket until told to end. Raises ServeError if an address cannot be had."""
+async def serve(fleet: Fleet, now: Now, control: tuple[str, int], listener: Listener | None = None) -> None:
+    """Serve a fleet and its control socket until told to end. Raises ServeError if an address cannot be had.
+
+    With a `listener` the meters that push call there.
+    """
     end = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, end.set)
@@ -131,7 +139,8 @@ async def serve(fleet: Fleet, now: Now, control: tuple[str, int]) -> None:
         first, last = fleet.meters[0], fleet.meters[-1]
         say(f"ready: {len(fleet.meters)} meters from {first.address} to {last.address}")
         say(f"control socket: {control[0]}:{control[1]}")
-        await end.wait()
+        async with calling(server, listener):
+            await end.wait()
         await server.stop()
     say("ended")
 

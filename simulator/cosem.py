@@ -11,7 +11,7 @@ from simulator.families import FAMILIES, MANAGEMENT, associations, keys, named
 from simulator.faults import WrongCounter
 from simulator.household import EPOCH
 from simulator.meter import Meter
-from simulator.push import ciphered, notification
+from simulator.push import ciphered, notification, opened_receipt
 
 MAX_PDU = 1024
 # A restarted meter must not use an invocation counter twice with one key: counters begin at the real time since
@@ -54,15 +54,24 @@ class Outlet:
 
     def session(self, framing: Framing | None = None) -> ServerSession:
         """A session on the device as it is now, on a line of its own unless another `framing` carries it."""
-        device = self._present()
+        device = self.present()
         self._jump_ahead()
         return ServerSession(device, framing or self.framing(), FaultyAnswers(self._model))
 
     def push(self, meter: Meter) -> bytes:
         """The APDU of a push of this meter now, ciphered where it has keys."""
-        device = self._present()
-        apdu = notification(meter, device).encode()
-        return ciphered(apdu, keys(meter), device) if meter.spec.ek else apdu
+        return self.sent(meter, notification(meter, self.present()).encode())
+
+    def sent(self, meter: Meter, apdu: bytes) -> bytes:
+        """What the meter says of its own, ciphered where it has keys."""
+        return ciphered(apdu, keys(meter), self.present()) if meter.spec.ek else apdu
+
+    def receipt(self, meter: Meter, apdu: bytes) -> int:
+        """The invoke id of an authentic receipt for a push. RemoteProtocolError for anything else.
+
+        Its counter is not compared: who answers pushes and who reads take theirs from blocks of their own.
+        """
+        return opened_receipt(apdu, keys(meter), self.present()).invoke
 
     def adapt(self) -> None:
         """Take over changed faults: the next session gets a device made anew; what was counted stays counted."""
@@ -70,7 +79,8 @@ class Outlet:
             self._received, self._sent = self._counter().last, self._device.counter.next_value
             self._device = None
 
-    def _present(self) -> LogicalDevice:
+    def present(self) -> LogicalDevice:
+        """The logical device as it is now."""
         if self._device is None:
             self._device = logical_device(self._model)
             self._device.counter.next_value = max(self._sent, self._device.counter.next_value)

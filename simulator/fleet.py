@@ -31,6 +31,21 @@ class Signing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PushPlan:
+    """What a meter sends of its own: every `every_min` minutes (0: never) the last `rows` rows of its load profile, and
+    with `alarms` every alarm at once.
+    """
+
+    every_min: int = 0
+    rows: int = 8
+    alarms: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.every_min <= 1440 or not 1 <= self.rows <= 96:
+            raise FleetError("a push plan has every_min from 0 to 1440 and rows from 1 to 96")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceSpec:
     """What every device has. Keys and system title are hex; `model` is the code of its description.
 
@@ -64,6 +79,7 @@ class MeterSpec(DeviceSpec):
 
     `server_address` is the wPort or upper HDLC address of its logical device, `link_address` the lower HDLC address,
     `password` the secret of LLS or of P1 in hex. `gateway_address` (hex) is its physical address at its `concentrator`.
+    With `push` it calls of its own.
     """
 
     curve: str
@@ -80,6 +96,7 @@ class MeterSpec(DeviceSpec):
     concentrator: str | None = None
     gateway_address: str | None = None
     quirks: tuple[str, ...] = ()
+    push: PushPlan | None = None
 
     @property
     def address(self) -> str:
@@ -92,14 +109,33 @@ class MeterSpec(DeviceSpec):
         return HouseholdKey(self.curve, self.variant, self.shift, self.solar, zone)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """So many seconds after the start of the simulator these meters lose their power for so many seconds."""
+
+    after_s: int
+    lasts_s: int
+    serials: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """All devices of one process; `zone` is the IANA zone their clocks show, `made_at` UTC epoch seconds."""
+    """All devices of one process; `zone` is the IANA zone their clocks show, `made_at` UTC epoch seconds.
+
+    `strangers` are meters like the others that were delivered to nobody: a head-end hears of them when they call.
+    """
 
     zone: str
     made_at: int
     meters: tuple[MeterSpec, ...]
     concentrators: tuple[ConcentratorSpec, ...] = ()
+    strangers: tuple[MeterSpec, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+
+    @property
+    def all_meters(self) -> tuple[MeterSpec, ...]:
+        """Meters and strangers."""
+        return self.meters + self.strangers
 
 
 def require_loopback(host: str) -> None:

@@ -15,7 +15,9 @@ from simulator.fleet import (
     DeviceSpec,
     Fleet,
     FleetError,
+    Incident,
     MeterSpec,
+    PushPlan,
     Signing,
     require_loopback,
 )
@@ -36,6 +38,8 @@ def save_fleet(fleet: Fleet, path: Path) -> None:
         "made_at": iso(fleet.made_at),
         "concentrators": [_as_json(spec) for spec in fleet.concentrators],
         "meters": [_as_json(spec) for spec in fleet.meters],
+        "strangers": [_as_json(spec) for spec in fleet.strangers],
+        "incidents": [asdict(incident) for incident in fleet.incidents],
     }
     path.write_text(json.dumps(document, indent=1) + "\n")
 
@@ -57,11 +61,7 @@ def load_fleet(path: Path) -> Fleet:
             f"{path}: not a fleet file of version {VERSION}; make one with: python -m simulator make-fleet"
         )
     try:
-        meters = [_meter(number, entry) for number, entry in enumerate(document["meters"])]
-        concentrators = [_concentrator(number, entry) for number, entry in enumerate(document["concentrators"])]
-        fleet = Fleet(str(document["zone"]), instant(document["made_at"]), tuple(meters), tuple(concentrators))
-        _check_unique(fleet)
-        _check_ways(fleet)
+        fleet = _fleet(document)
     except (KeyError, TypeError, FaultError, FleetError) as problem:
         raise FleetError(f"{path}: {problem}") from problem
     return fleet
@@ -90,6 +90,26 @@ def _document(path: Path) -> Json:
     except (OSError, ValueError) as problem:
         raise FleetError(f"{path}: {problem}") from problem
     return document if isinstance(document, dict) else {}
+
+
+def _fleet(document: Json) -> Fleet:
+    """Files made before strangers and incidents were known have none."""
+    fleet = Fleet(
+        str(document["zone"]),
+        instant(document["made_at"]),
+        tuple(_meter(number, entry) for number, entry in enumerate(document["meters"])),
+        tuple(_concentrator(number, entry) for number, entry in enumerate(document["concentrators"])),
+        tuple(_meter(number, entry) for number, entry in enumerate(document.get("strangers", ()))),
+        tuple(_incident(entry) for entry in document.get("incidents", ())),
+    )
+    _check_unique(fleet)
+    _check_ways(fleet)
+    _check_incidents(fleet)
+    return fleet
+
+
+def _incident(entry: Json) -> Incident:
+    return Incident(after_s=int(entry["after_s"]), lasts_s=int(entry["lasts_s"]), serials=tuple(entry["serials"]))
 
 
 def _meter(number: int, entry: Json) -> MeterSpec:
@@ -123,6 +143,8 @@ def _parsed(entry: Json) -> Json:
         parsed["quirks"] = tuple(entry["quirks"])
     if entry.get("signing"):
         parsed["signing"] = Signing(**entry["signing"])
+    if entry.get("push"):
+        parsed["push"] = PushPlan(**entry["push"])
     return parsed
 
 
@@ -153,6 +175,8 @@ def _check_meter(spec: MeterSpec) -> None:
     direct, through = (spec.host, spec.port), (spec.concentrator, spec.gateway_address)
     if (None in direct) == (None in through) or not bytes.fromhex(spec.gateway_address or "00"):
         raise FleetError("a meter has either host and port, or concentrator and gateway_address")
+    if spec.push and (spec.ek is None or spec.host is None):
+        raise FleetError("a meter that pushes of its own has keys, and a line of its own")
 
 
 def _check_hex(name: str, text: str | None, size: int) -> None:
@@ -161,7 +185,7 @@ def _check_hex(name: str, text: str | None, size: int) -> None:
 
 
 def _check_unique(fleet: Fleet) -> None:
-    devices: list[DeviceSpec] = [*fleet.concentrators, *fleet.meters]
+    devices: list[DeviceSpec] = [*fleet.concentrators, *fleet.all_meters]
     _check_different("serial", (device.serial for device in devices))
     _check_different("system_title", (device.system_title for device in devices))
     _check_different("address", (device.address for device in devices))
@@ -175,6 +199,15 @@ def _check_different(what: str, values: Iterable[str]) -> None:
 
 def _check_ways(fleet: Fleet) -> None:
     known = {spec.serial for spec in fleet.concentrators}
-    for meter in fleet.meters:
+    for meter in fleet.all_meters:
         if meter.concentrator is not None and meter.concentrator not in known:
             raise FleetError(f"meter {meter.serial} is behind {meter.concentrator}, which is not in this fleet")
+
+
+def _check_incidents(fleet: Fleet) -> None:
+    known = {spec.serial for spec in fleet.all_meters}
+    for incident in fleet.incidents:
+        if incident.after_s < 0 or incident.lasts_s < 1:
+            raise FleetError("an incident comes 0 s or more after the start and lasts 1 s or more")
+        if strange := set(incident.serials) - known:
+            raise FleetError(f"an incident names {', '.join(sorted(strange))}, not in this fleet")

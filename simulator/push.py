@@ -8,11 +8,12 @@ from protocols.dlms.clock import encode_datetime
 from protocols.dlms.device import LogicalDevice
 from protocols.dlms.keys import KeySet, ReceiveCounter, Security
 from protocols.dlms.obis import Obis
-from protocols.dlms.security import Tagging
+from protocols.dlms.security import Tagging, open_notification
 from protocols.dlms.security.key_ring import Credentials, KeyRing
 from protocols.dlms.security.protection import Protection
-from protocols.dlms.services.notification import DataNotification
-from protocols.dlms.tags import ActionResult
+from protocols.dlms.services.notification import DataNotification, DataNotificationConfirm, decode_confirm
+from protocols.dlms.tags import ActionResult, ApduTag
+from protocols.errors import garbage
 from simulator.fleet import PUSH_WITHOUT_OBJECT_LIST, FleetError, endpoint
 from simulator.meter import Meter
 
@@ -67,3 +68,11 @@ def ciphered(apdu: bytes, keys: KeySet, device: LogicalDevice) -> bytes:
     """A push in general-glo-ciphering, authenticated and encrypted under the counter of all that the device sends."""
     ring = KeyRing(Credentials(keys, device.title, device.counter, ReceiveCounter()))
     return Protection(ring, Security.BOTH, tagging=Tagging.GENERAL).protect(apdu)
+
+
+def opened_receipt(apdu: bytes, keys: KeySet, device: LogicalDevice) -> DataNotificationConfirm:
+    """The receipt for a push in an APDU protected like the push. RemoteProtocolError where it is none."""
+    plain = open_notification(apdu, lambda _: keys, ReceiveCounter(), own_title=device.title).apdu
+    if plain[:1] != bytes((ApduTag.DATA_NOTIFICATION_CONFIRM,)):
+        raise garbage(f"APDU {plain[:1].hex()} is no receipt")
+    return decode_confirm(plain)

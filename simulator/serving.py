@@ -5,6 +5,7 @@ import resource
 from collections.abc import Iterator
 
 from simulator.device import Concentrator
+from simulator.faults import PowerFailure
 from simulator.fleet import ConcentratorSpec, Fleet
 from simulator.meter import Meter
 from simulator.now import Now
@@ -14,13 +15,14 @@ SPARE_FILES = 200
 
 
 class FleetServer:
-    """All outstations of a fleet. Iterates over the meters in the order of the fleet file."""
+    """All outstations of a fleet. Iterates over the meters and strangers in the order of the fleet file."""
 
     def __init__(self, fleet: Fleet, now: Now) -> None:
         self.now = now
         self._zone = fleet.zone
-        self._meters = {spec.serial: MeterStation(Meter(spec, fleet.zone, now)) for spec in fleet.meters}
+        self._meters = {spec.serial: MeterStation(Meter(spec, fleet.zone, now)) for spec in fleet.all_meters}
         self._concentrators = {spec.serial: self._gateway(spec) for spec in fleet.concentrators}
+        self._incidents = fleet.incidents
 
     def __iter__(self) -> Iterator[MeterStation]:
         return iter(self._meters.values())
@@ -44,7 +46,11 @@ class FleetServer:
         return self._meters.get(serial) or self._concentrators.get(serial)
 
     async def start(self) -> None:
-        """Listen for every device. Raises ServeError; then nothing listens any more."""
+        """Listen for every device; incidents are counted from now. Raises ServeError; then nothing listens any more."""
+        for incident in self._incidents:
+            begin = self.now() + incident.after_s
+            for serial in incident.serials:
+                self._meters[serial].meter.add_fault(PowerFailure(begin, begin + incident.lasts_s))
         allow_files(len(self.stations) + SPARE_FILES)
         try:
             for station in self.stations:
