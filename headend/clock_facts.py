@@ -33,9 +33,12 @@ class ClockFacts:
 
 
 def clock_facts(devices: Iterable[Device]) -> Mapping[int, ClockFacts]:
-    """By id of the device. Two queries, however many devices."""
+    """By id of the device. Two queries, however many devices.
+
+    Rows of a slave meter carry the clock of its master; that is corrected in sessions with the master alone.
+    """
     chosen = list(devices)
-    corrections = _corrections([device.pk for device in chosen])
+    corrections = _corrections([device.spoken_to.pk for device in chosen])
     policies = {
         (policy.utility_id, policy.model_id): policy
         for policy in ClockPolicy.objects.filter(utility__in={device.utility_id for device in chosen})
@@ -43,11 +46,13 @@ def clock_facts(devices: Iterable[Device]) -> Mapping[int, ClockFacts]:
     since = timezone.now() - DAY
     return {
         device.pk: ClockFacts(
-            _rules(
+            None
+            if device.master_id
+            else _rules(
                 policies.get((device.utility_id, device.model_id)) or policies.get((device.utility_id, None)),
                 sum(each.at > since for each in corrections[device.pk]),
             ),
-            tuple(_set_back(each) for each in corrections[device.pk] if each.before_s > 0),
+            tuple(_set_back(each) for each in corrections[device.spoken_to.pk] if each.before_s > 0),
         )
         for device in chosen
     }

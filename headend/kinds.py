@@ -55,7 +55,7 @@ def choices() -> list[tuple[str, str]]:
 def _profile(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
     """New rows; a meter heard for the first time is also asked who it is."""
     profile = known.description.interval_profile
-    return Plan(identification=not known.device.firmware, profiles=_new_rows(known, profile, now))
+    return Plan(identification=_is_new(known), profiles=_new_rows(known, profile, now))
 
 
 def _daily(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
@@ -65,7 +65,7 @@ def _daily(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
 
 def _events(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
     """New entries; a device heard for the first time, a concentrator say, is also asked who it is."""
-    return Plan(identification=not known.device.firmware, logs=_new_entries(known, now))
+    return Plan(identification=_is_new(known), logs=_new_entries(known, now))
 
 
 def _gaps(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
@@ -80,7 +80,7 @@ def _read_now(known: Knowledge, parameters: Mapping[str, Any], now: datetime) ->
     what: Sequence[str] = parameters.get("what", READ_NOW)
     interval, daily = known.description.interval_profile, known.description.daily_profile
     return Plan(
-        identification="identification" in what,
+        identification="identification" in what and bool(known.description.identification),
         registers=known.description.registers if "registers" in what else (),
         profiles=(
             *(_new_rows(known, interval, now) if "profile" in what else ()),
@@ -88,6 +88,11 @@ def _read_now(known: Knowledge, parameters: Mapping[str, Any], now: datetime) ->
         ),
         logs=_new_entries(known, now) if "events" in what else (),
     )
+
+
+def _is_new(known: Knowledge) -> bool:
+    """Whether it can tell its firmware and has not yet."""
+    return not known.device.firmware and "firmware" in known.description.identification
 
 
 def _new_rows(known: Knowledge, profile: Profile | None, now: datetime) -> tuple[Stretch, ...]:

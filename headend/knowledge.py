@@ -11,6 +11,7 @@ from django.utils import timezone
 from devices.descriptions import Description, DescriptionError, description
 from devices.keystore import KeyStoreError, open_keys, usable_keys
 from devices.models import Contact, Device, Installation, ProfileLayout
+from devices.slaves import description_of_device
 from devices.speech import Transport
 from headend import causes
 from headend.causes import SessionError
@@ -30,7 +31,8 @@ LAYOUT_LASTS = timedelta(days=30)
 class Knowledge:
     """One device: where it hung and hangs, what its buffers hold, how far they have been read, what is missing.
 
-    `transport` is the line it is reached over: its own, or that of its concentrator.
+    `transport` is the line it is reached over: its own, or that of its concentrator. A slave meter has the keys and the
+    clock of its master, all else is its own.
 
     `new_keys` were sent to the device, and it may go by them already.
     `clock_offset_s` is what the last contact found: meter clock minus system clock, 0 where none has read it.
@@ -56,7 +58,13 @@ def know(devices: Iterable[Device]) -> tuple[dict[int, Knowledge], dict[int, Ses
     """
     chosen = {device.pk: device for device in devices}
     ids = list(chosen)
-    (keys, new_keys), layouts, marks, gaps = usable_keys(ids), _layouts(ids), _marks(ids), _gaps(ids)
+    spoken_to = {pk: device.spoken_to.pk for pk, device in chosen.items()}
+    (keys, new_keys), layouts, marks, gaps = (
+        usable_keys(set(spoken_to.values())),
+        _layouts(ids),
+        _marks(ids),
+        _gaps(ids),
+    )
     installed, clocks = _installed(ids), clock_facts(chosen.values())
     known: dict[int, Knowledge] = {}
     unknown: dict[int, SessionError] = {}
@@ -64,16 +72,16 @@ def know(devices: Iterable[Device]) -> tuple[dict[int, Knowledge], dict[int, Ses
         try:
             known[pk] = Knowledge(
                 device=device,
-                description=description(device.model.code),
+                description=description_of_device(device),
                 transport=description(device.way.model.code).transport,
                 installed=installed[pk],
                 clock_offset_s=_offset(device),
                 clock=clocks[pk],
-                keys=open_keys(keys.get(pk, ())),
+                keys=open_keys(keys.get(spoken_to[pk], ())),
                 layouts=layouts[pk],
                 marks=marks[pk],
                 gaps=gaps[pk],
-                new_keys=open_keys(new_keys.get(pk, ())),
+                new_keys=open_keys(new_keys.get(spoken_to[pk], ())),
             )
         except DescriptionError as error:
             unknown[pk] = SessionError(causes.UNSUPPORTED_MODEL, str(error))

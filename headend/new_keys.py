@@ -23,10 +23,10 @@ WHY = "the device refused the former keys and answered to the new ones"
 
 
 def new_keys_of(known: Knowledge) -> NewKeys | None:
-    """The NEW keys of a device for one session; None where it has none."""
+    """The NEW keys of the device a session is made with; None where it has none."""
     if not known.new_keys:
         return None
-    device = known.device
+    device = known.device.spoken_to
     return NewKeys(known.new_keys, partial(_reserve, device.pk), partial(_activate, device))
 
 

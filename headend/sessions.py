@@ -173,8 +173,7 @@ async def _hang_up(driver: Driver) -> None:
 
 def target_of(known: Knowledge, first_counter: int) -> Target:
     """What a driver needs for one session. SessionError (NO_ADDRESS) where none is on file."""
-    device = known.device
-    way = device.way
+    device, way = known.device.spoken_to, known.device.way
     if not way.host:
         raise SessionError(causes.NO_ADDRESS)
     return Target(

@@ -15,7 +15,7 @@ from access.models import User, Utility
 from devices.groups import devices_of as devices_of_group
 from devices.groups import filter_problem, filter_words, matching
 from devices.models import Device, DeviceGroup, Installation
-from devices.querysets import READABLE, DeviceQuerySet
+from devices.querysets import HAS_ADDRESS, READABLE, DeviceQuerySet
 from metering.models import MeteringPoint, TransformerArea
 
 MOST_NAMED = 10_000
@@ -172,11 +172,10 @@ def readable(devices: QuerySet[Device]) -> QuerySet[Device]:
 def preview(devices: QuerySet[Device]) -> Preview:
     """How many of them a job would read, and why not the others; one query."""
     installed = Q(state__in=READABLE)
-    somewhere = ~Q(host="", concentrator__isnull=True) & ~Q(concentrator__host="")
     counted = devices.order_by().aggregate(
-        reads=Count("pk", filter=installed & somewhere),
+        reads=Count("pk", filter=installed & HAS_ADDRESS),
         not_installed=Count("pk", filter=~installed),
-        no_address=Count("pk", filter=installed & ~somewhere),
+        no_address=Count("pk", filter=installed & ~HAS_ADDRESS),
     )
     return Preview(**counted)
 

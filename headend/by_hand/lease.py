@@ -21,9 +21,9 @@ class BusyError(Exception):
 def held(device: Device, longest_s: float) -> Iterator[int]:
     """Hold the session of the device for at most `longest_s`; gives the first invocation counter reserved for it.
 
-    BusyError while a worker or another person speaks to the device.
+    BusyError while a worker or another person speaks to the device. A slave meter has the session of its master.
     """
-    now = timezone.now()
+    device, now = device.spoken_to, timezone.now()
     Contact.objects.get_or_create(device=device)
     free = Contact.objects.filter(Q(session_until=None) | Q(session_until__lt=now), device=device)
     until = now + timedelta(seconds=longest_s)

@@ -20,10 +20,10 @@ class Segment(NamedTuple):
 
 
 def segments_of(device: Device) -> tuple[Segment, ...]:
-    """Its concentrator; and the cell and APN of the modem in use, which behind a concentrator is that one's."""
+    """Its concentrator; and the cell and APN of the modem in use, which is that of the device that is called."""
     way = device.way
     places = (
-        (CONCENTRATOR, way.serial_number if way is not device else ""),
+        (CONCENTRATOR, way.serial_number if way is not device.spoken_to else ""),
         (CELL, way.cell),
         (APN, way.apn),
     )

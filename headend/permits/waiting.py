@@ -45,7 +45,7 @@ def wait_for_segment(claims: Sequence[Claim], *, owner: str) -> None:
         "now": timezone.now(),
         "moment": MOMENT_S,
         "counters": COUNTERS_PER_SESSION,
-        "devices": [each.item.device_id for each in claims],
+        "devices": [each.item.device.spoken_to.pk for each in claims],
         "firsts": [each.first_counter for each in claims],
         "tried": [each.last_attempt_at for each in claims],
     }

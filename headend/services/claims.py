@@ -1,7 +1,8 @@
 """Claiming items, and reserving the invocation counters of their sessions; `leases` says how they are held.
 
 An item and the session of its device are leased in one statement. Rows another worker looks at are skipped, so any
-number of workers may claim at once; a device that is being read is not claimed for another job.
+number of workers may claim at once; a device that is being read is not claimed for another job. A slave meter is read
+in a session with its master, so master and slaves share one session: the contact of the master holds it for them all.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,10 +24,11 @@ LEASE = timedelta(seconds=45)
 
 _CLAIM = """
 WITH picked AS (
-    SELECT item.id, item.device_id, item.priority, contact.last_attempt_at
+    SELECT item.id, contact.device_id AS spoken_to, item.priority, contact.last_attempt_at
     FROM headend_jobitem item
     JOIN headend_job job ON job.id = item.job_id
-    JOIN devices_contact contact ON contact.device_id = item.device_id
+    JOIN devices_device device ON device.id = item.device_id
+    JOIN devices_contact contact ON contact.device_id = coalesce(device.master_id, item.device_id)
     WHERE item.state = 'waiting' AND item.priority BETWEEN %(low)s AND %(high)s AND item.not_before <= %(now)s
       AND job.state = 'running' AND job.expires_at > %(now)s
       AND (contact.session_until IS NULL OR contact.session_until < %(now)s)
@@ -37,29 +39,29 @@ WITH picked AS (
     LIMIT %(limit)s
     FOR UPDATE OF item, contact SKIP LOCKED
 ), chosen AS (
-    SELECT DISTINCT ON (device_id) id FROM picked ORDER BY device_id, priority DESC, id
+    SELECT DISTINCT ON (spoken_to) id, spoken_to, last_attempt_at FROM picked ORDER BY spoken_to, priority DESC, id
 ), leased AS (
     UPDATE headend_jobitem item
     SET state = 'running', lease_owner = %(owner)s, lease_until = %(until)s, attempts = attempts + 1,
         started_at = coalesce(started_at, %(now)s), step = ''
     FROM chosen WHERE item.id = chosen.id
-    RETURNING item.id, item.device_id
+    RETURNING item.id, chosen.spoken_to, chosen.last_attempt_at AS tried_at
 )
 UPDATE devices_contact contact
 SET session_owner = %(owner)s, session_until = %(until)s, last_attempt_at = %(now)s,
     next_counter = next_counter + %(counters)s
-FROM leased JOIN picked ON picked.id = leased.id WHERE contact.device_id = leased.device_id
-RETURNING leased.id, contact.next_counter - %(counters)s, picked.last_attempt_at
+FROM leased WHERE contact.device_id = leased.spoken_to
+RETURNING leased.id, contact.next_counter - %(counters)s, leased.tried_at
 """
 
 # Devices of full segments are passed over; behind a concentrator cell and APN are those of the concentrator.
 _ELSEWHERE = """
       AND NOT EXISTS (
-          SELECT 1 FROM devices_device device
-          LEFT JOIN devices_device way ON way.id = device.concentrator_id
-          WHERE device.id = item.device_id
-            AND (way.serial_number = ANY(%(concentrator)s) OR coalesce(way.cell, device.cell) = ANY(%(cell)s)
-                 OR coalesce(way.apn, device.apn) = ANY(%(apn)s)))
+          SELECT 1 FROM devices_device called
+          LEFT JOIN devices_device way ON way.id = called.concentrator_id
+          WHERE called.id = contact.device_id
+            AND (way.serial_number = ANY(%(concentrator)s) OR coalesce(way.cell, called.cell) = ANY(%(cell)s)
+                 OR coalesce(way.apn, called.apn) = ANY(%(apn)s)))
 """
 
 _RESERVE = """
@@ -72,7 +74,7 @@ WHERE device_id = %(device)s RETURNING next_counter - %(counters)s
 class Claim:
     """An item held by this worker and the first invocation counter reserved for its session.
 
-    `last_attempt_at` is when the device was tried before.
+    `last_attempt_at` is when the device, or the master of a slave meter, was tried before.
     """
 
     item: JobItem
@@ -81,7 +83,7 @@ class Claim:
 
 
 def claim(*, queue: str, owner: str, limit: int, full: Mapping[str, Sequence[str]] | None = None) -> list[Claim]:
-    """Lease up to `limit` waiting items of `queue`, the most urgent first, at most one per device.
+    """Lease up to `limit` waiting items of `queue`, the most urgent first, at most one per device spoken to.
 
     `full`: names of network segments by kind whose devices are passed over.
     """
@@ -103,8 +105,9 @@ def claim(*, queue: str, owner: str, limit: int, full: Mapping[str, Sequence[str
     if not leased:
         return []
     items = JobItem.objects.filter(pk__in=leased).select_related(
-        "job", "device__model", "device__utility", "device__contact", "device__concentrator__model"
-    )
+        "job", "device__model", "device__utility", "device__contact", "device__concentrator__model",
+        "device__master__model", "device__master__concentrator__model",
+    )  # fmt: skip
     return [Claim(item, *leased[item.pk]) for item in items.order_by("-priority", "id")]
 
 

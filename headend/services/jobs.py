@@ -35,6 +35,10 @@ UNSUCCESSFUL = (JobItem.State.FAILED, JobItem.State.EXPIRED, JobItem.State.CANCE
 _INSERT_CONTACTS = """
 INSERT INTO devices_contact (device_id, failures, cause, session_owner, next_counter)
 SELECT device_id, 0, '', '', 1 FROM headend_jobitem WHERE job_id = %s
+UNION ALL
+SELECT DISTINCT slave.master_id, 0, '', '', 1
+FROM headend_jobitem item JOIN devices_device slave ON slave.id = item.device_id
+WHERE item.job_id = %s AND slave.master_id IS NOT NULL
 ON CONFLICT (device_id) DO NOTHING
 """
 
@@ -169,5 +173,5 @@ def insert_items(job: Job, devices: QuerySet[Device], window: timedelta = timede
         statement = _INSERT_ITEMS.format(targets=targets, spread=_SPREAD)
         cursor.execute(statement, [job.pk, job.priority, window.total_seconds(), *parameters])
         count: int = cursor.rowcount
-        cursor.execute(_INSERT_CONTACTS, [job.pk])
+        cursor.execute(_INSERT_CONTACTS, [job.pk, job.pk])
     return count

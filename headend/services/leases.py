@@ -10,9 +10,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from devices.models import Contact
+from devices.models import Contact, Device
 from headend import causes
 from headend.models import Job, JobItem
 from headend.retry import used_up
@@ -29,7 +30,8 @@ def keep(*, owner: str, item_ids: Sequence[int]) -> None:
     until = timezone.now() + LEASE
     held = _locked(JobItem.objects.filter(pk__in=item_ids, lease_owner=owner, state=_RUNNING))
     JobItem.objects.filter(pk__in=held).update(lease_until=until)
-    Contact.objects.filter(device_id__in=held.values(), session_owner=owner).update(session_until=until)
+    spoken_to = Device.objects.filter(pk__in=held.values()).values(spoken_to=Coalesce("master", "pk"))
+    Contact.objects.filter(device_id__in=spoken_to, session_owner=owner).update(session_until=until)
 
 
 def note_step(*, owner: str, item_id: int, step: str) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from aim.action import bind, new_action
-from devices.models import Device
+from devices.models import Device, DeviceModel
 from headend import kinds, rhythms
 from headend.blackouts import dark_around
 from headend.models import Gap, Job, Schedule
@@ -79,14 +79,16 @@ def order_of(schedule: Schedule, window: timedelta = timedelta()) -> Order:
 def targets(schedule: Schedule, now: datetime) -> QuerySet[Device]:
     """The devices of its target that are installed; for gap reading only those with an open gap.
 
-    With the event logs come concentrators and gateways, which hang nowhere: it is how they are known to be well.
+    With the event logs come concentrators and gateways, which hang nowhere: it is how they are known to be well. Slave
+    meters keep none: what happens to them stands in the logs of their masters.
     """
     devices = devices_of(target_from(schedule.target or {}), utility=schedule.utility)
     installed = devices.filter(installations__period__contains=now)
     if schedule.kind == kinds.GAPS.code:
         return installed.filter(pk__in=Gap.objects.filter(state=Gap.State.OPEN).values("device"))
     if schedule.kind == kinds.EVENTS.code:
-        return devices.filter(Q(pk__in=installed.values("pk")) | Q(pk__in=Device.objects.ways().values("pk")))
+        with_logs = installed.exclude(model__kind=DeviceModel.Kind.SLAVE_METER)
+        return devices.filter(Q(pk__in=with_logs.values("pk")) | Q(pk__in=Device.objects.ways().values("pk")))
     return installed
 
 

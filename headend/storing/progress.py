@@ -16,7 +16,8 @@ FIRMWARE_LENGTH = 60
 
 _CONTACTS = """
 UPDATE devices_contact contact
-SET last_contact_at = CASE WHEN news.heard THEN news.at ELSE contact.last_contact_at END,
+SET last_attempt_at = greatest(contact.last_attempt_at, news.at),
+    last_contact_at = CASE WHEN news.heard THEN news.at ELSE contact.last_contact_at END,
     last_reading_at = greatest(contact.last_reading_at, news.reading_at),
     clock_offset_s = coalesce(news.clock_offset_s, contact.clock_offset_s),
     failures = CASE WHEN news.cause = '' THEN 0 ELSE contact.failures + 1 END,
@@ -27,6 +28,12 @@ FROM unnest(%(ids)s::bigint[], %(heard)s::boolean[], %(at)s::timestamptz[], %(re
             %(offsets)s::float8[], %(causes)s::text[])
      AS news(device_id, heard, at, reading_at, clock_offset_s, cause)
 WHERE contact.device_id = news.device_id
+"""
+
+
+_FREE_MASTERS = """
+UPDATE devices_contact SET session_owner = '', session_until = NULL
+WHERE device_id = ANY(%(masters)s) AND session_owner = %(owner)s
 """
 
 
@@ -54,7 +61,7 @@ def store_layouts(outcomes: Sequence[Outcome]) -> tuple[Remark, ...]:
 
 
 def note_contacts(outcomes: Sequence[Outcome], owner: str) -> None:
-    """Update contacts and free the sessions of items this worker held."""
+    """Update contacts and free the sessions of items this worker held, of slave meters those with their masters."""
     if not outcomes:
         return
     parameters: dict[str, Any] = {
@@ -63,11 +70,14 @@ def note_contacts(outcomes: Sequence[Outcome], owner: str) -> None:
         "heard": [outcome.ok or outcome.trace.received > 0 for outcome in outcomes],
         "at": [outcome.trace.started_at for outcome in outcomes],
         "reading_at": [newest_row(outcome) for outcome in outcomes],
+        "masters": [each.item.device.master_id for each in outcomes if each.item.device.master_id],
         "offsets": [outcome.readings.clock_offset_s for outcome in outcomes],
         "causes": [outcome.trace.cause for outcome in outcomes],
     }
     with connection.cursor() as cursor:
         cursor.execute(_CONTACTS, parameters)
+        if parameters["masters"]:
+            cursor.execute(_FREE_MASTERS, parameters)
     good = [outcome.item.device_id for outcome in outcomes if outcome.ok]
     heard(good)
 
