@@ -8,6 +8,7 @@ from headend.listener.elements import Element, Notification, elements_of, sent_a
 from headend.listener.meaning import understand
 from headend.listener.messages import Arrival, Message, Read, Refused, Sender, Sorted, Unknown
 from headend.listener.opening import open_message
+from headend.listener.remembered import Remembered
 from headend.listener.senders import Senders, senders_of, title_of
 from headend.plan import NAMES
 from protocols.dlms.apdu import NOTIFICATIONS, decode_apdu
@@ -23,20 +24,21 @@ _SERIAL, _LOGICAL_NAME = Obis.parse("0-0:96.1.0"), Obis.parse("0-0:42.0.0")
 _LONGEST_TEXT = 40
 
 
-def sort(arrivals: Iterable[Arrival]) -> list[Sorted]:
+def sort(arrivals: Iterable[Arrival], remembered: Remembered) -> list[Sorted]:
     """Open and read every message; never raises for what is in them. In the order of arrival."""
-    arrivals = list(arrivals)
-    senders = senders_of(arrivals)
-    return [_sorted(each, senders) for each in arrivals]
+    named = [(title_of(each.apdu), each) for each in arrivals]
+    senders = senders_of(named, remembered)
+    return [_sorted(title, each, senders) for title, each in named]
 
 
-def _sorted(arrival: Arrival, senders: Senders) -> Sorted:
-    title = title_of(arrival.apdu)
-    if (sealed := senders.unspeakable.get(title.hex().upper())) is not None:
+def _sorted(title: bytes, arrival: Arrival, senders: Senders) -> Sorted:
+    if (sealed := senders.unspeakable.get(title)) is not None:
         device_id, error = sealed
         return Refused(arrival, device_id, error.cause, str(error))
     said = "" if arrival.apdu[0] in PROTECTED_TAGS else told(arrival.apdu, _SERIAL)
-    sender = _chosen(senders.of(arrival), senders.at(arrival), said) if not title else senders.of(arrival)
+    sender = senders.of(title, arrival)
+    if not title:
+        sender = _chosen(sender, senders.at(arrival), said)
     if sender is None:
         return Unknown(arrival, title, said, told(arrival.apdu, _LOGICAL_NAME))
     device_id = sender.known.device.pk
