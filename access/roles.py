@@ -28,7 +28,7 @@ VIEW_MASTER_DATA = (
 VIEW_COMMUNICATION = (
     "headend.view_job", "headend.view_jobitem", "headend.view_schedule", "headend.view_discovereddevice",
     "headend.view_pushrefusal", "headend.view_deliverycount", "headend.view_exclusion",
-    "headend.view_clockcorrection", "headend.view_segmentlimit",
+    "headend.view_clockcorrection", "headend.view_segmentlimit", "headend.view_frames",
 )  # fmt: skip
 OPERATE = (
     "headend.change_discovereddevice", "headend.add_job", "headend.cancel_job", "headend.retry_job",

@@ -83,6 +83,11 @@ SILENT_DAYS = env.integer(
     "OPENAIM_SILENT_DAYS", 7, "After how many days without contact a device is in error.", minimum=1, maximum=366
 )
 
+FRAME_DAYS = env.integer(
+    "OPENAIM_FRAME_DAYS", 14, "How many days the octets of sessions are kept, where a job keeps them.",
+    minimum=1, maximum=3660,
+)  # fmt: skip
+
 EVENT_DAYS = env.integer(
     "OPENAIM_EVENT_DAYS", 1_100, "How many days events are kept after they were received.", minimum=7, maximum=36_600
 )

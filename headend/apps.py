@@ -8,18 +8,21 @@ class HeadendConfig(AppConfig):
         from prometheus_client import REGISTRY
 
         from aim.web import navigation
+        from devices.keystore import resealing
         from events import duties
         from headend import clock_panel, history, panels
         from headend.navigation import ENTRIES
         from headend.permits import overview
         from headend.services.aside import Aside
         from headend.services.duties import register_duty
+        from headend.services.frames import SEALED
 
         history.register()
         navigation.register(*ENTRIES)
         panels.connect()
         clock_panel.connect()
         overview.register(REGISTRY)
+        resealing.cover(SEALED)
         for act, every in duties.QUICK:
             register_duty(act, every)
         for act, every in duties.LONG:

@@ -70,7 +70,7 @@ class TargetForm(forms.Form):
 class NewJobForm(TargetForm):
     """A job as a person orders it."""
 
-    field_order = ("utility", "kind", "target_kind", "target_value", "what", "priority", "minutes")
+    field_order = ("utility", "kind", "target_kind", "target_value", "what", "priority", "minutes", "keep_frames")
 
     utility = forms.ModelChoiceField(queryset=Utility.objects.none(), label="Utility")
     kind = forms.ChoiceField(label="Reads", choices=kinds.choices, initial=kinds.ON_DEMAND.code)
@@ -85,6 +85,10 @@ class NewJobForm(TargetForm):
     minutes = forms.IntegerField(
         label="Give up after (min)", min_value=1, max_value=LONGEST_MIN, initial=60, help_text="At most a week."
     )
+    keep_frames = forms.BooleanField(
+        label="Keep the frames", required=False,
+        help_text="What goes over the lines is kept for some days, for looking into what went wrong.",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
@@ -113,6 +117,7 @@ class NewJobForm(TargetForm):
             expires_in=timedelta(minutes=cleaned["minutes"]),
             parameters={"what": cleaned["what"]} if on_demand else {},
             target=self.target,
+            keep_frames=cleaned["keep_frames"],
         )
 
 

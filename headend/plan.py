@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headend.clock import Correction
+from headend.recording import Recording
 from protocols.dlms.obis import Obis
 
 AHEAD = timedelta(days=1)
@@ -136,7 +137,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How one attempt went: empty `cause` when well."""
+    """How one attempt went: empty `cause` when well; what went over the line where the job keeps it."""
 
     started_at: datetime
     seconds: float
@@ -146,3 +147,4 @@ class Trace:
     received: int
     cause: str = ""
     detail: str = ""
+    recording: Recording | None = None

@@ -20,8 +20,10 @@ from headend.drivers.base import Capability, Driver, LayoutChangedError, Target
 from headend.knowledge import Knowledge
 from headend.new_keys import new_keys_of
 from headend.plan import NAMES, REGISTERS, Layout, Plan, Readings, Step, Stretch, Trace
+from headend.recording import Recorder
 from headend.services.claims import Claim, reserve_counters
 from headend.storing import Outcome
+from headend.transport import Tap
 from protocols.dlms.obis import Obis
 from protocols.errors import ProtocolError
 
@@ -69,10 +71,11 @@ class Session:
         self._started_at = datetime.now(UTC)
         self._begun = time.perf_counter()
         self._driver: Driver | None = None
+        self._recorder = Recorder() if claim.item.job.keep_frames else None
 
     async def run(self, plan: Plan) -> None:
         """Open, read everything the plan says, close."""
-        driver = self._driver = driver_for(target_of(self._known, self._claim.first_counter))
+        driver = self._driver = driver_for(target_of(self._known, self._claim.first_counter, self._recorder))
         try:
             if Capability.LINK in driver.capabilities:
                 await self._step("link", driver.connect)
@@ -96,6 +99,7 @@ class Session:
             received=driver.received if driver else 0,
             cause=cause,
             detail=detail,
+            recording=self._recorder.recording(_passwords(self._known)) if self._recorder else None,
         )
 
     async def _read(self, driver: Driver, plan: Plan) -> None:
@@ -171,7 +175,7 @@ async def _hang_up(driver: Driver) -> None:
             await driver.close()
 
 
-def target_of(known: Knowledge, first_counter: int) -> Target:
+def target_of(known: Knowledge, first_counter: int, tap: Tap | None = None) -> Target:
     """What a driver needs for one session. SessionError (NO_ADDRESS) where none is on file."""
     device, way = known.device.spoken_to, known.device.way
     if not way.host:
@@ -192,7 +196,13 @@ def target_of(known: Knowledge, first_counter: int) -> Target:
         names=_names(known),
         serial_number=device.serial_number,
         new_keys=new_keys_of(known),
+        tap=tap,
     )
+
+
+def _passwords(known: Knowledge) -> list[bytes]:
+    """What a session may say in clear that nobody shall read."""
+    return [keys["password"] for keys in (known.keys, known.new_keys) if "password" in keys]
 
 
 def _names(known: Knowledge) -> Layout | None:

@@ -17,6 +17,8 @@ from protocols.wrapper import split_frames
 
 T = TypeVar("T")
 Exchange = Generator[bytes, bytes, T]
+Tap = Callable[[bool, bytes], None]
+"""Is given what was sent (True) and what was received (False), where somebody asked to keep it."""
 
 
 class Line(asyncio.Protocol):
@@ -25,10 +27,11 @@ class Line(asyncio.Protocol):
     A silence of `patience_s` seconds ends an exchange; see `repeat_after` for what happens before.
     """
 
-    def __init__(self, patience_s: float) -> None:
+    def __init__(self, patience_s: float, tap: Tap | None = None) -> None:
         self.sent = 0
         self.received = 0
         self._patience_s = patience_s
+        self._tap = tap
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._exchange: Exchange[Any] | None = None
@@ -72,6 +75,8 @@ class Line(asyncio.Protocol):
         """Send octets, beside what an exchange sends: a farewell that nobody answers, say; nothing once it was cut."""
         if data and self._transport is not None and not self._ended:
             self.sent += len(data)
+            if self._tap is not None:
+                self._tap(True, data)
             self._transport.write(data)
 
     def close(self) -> None:
@@ -87,6 +92,8 @@ class Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.received += len(data)
+        if self._tap is not None:
+            self._tap(False, data)
         self._heard_at = self._loop.time()
         if self._exchange is not None:
             self._advance(data)
@@ -181,12 +188,12 @@ class _Datagrams:
         self._transport.abort()
 
 
-async def connect(host: str, port: int, *, patience_s: float) -> Line:
+async def connect(host: str, port: int, *, patience_s: float, tap: Tap | None = None) -> Line:
     """A connected line. SessionError: UNREACHABLE, CONNECTION_REFUSED or NO_ANSWER."""
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(patience_s):
-            _, line = await loop.create_connection(lambda: Line(patience_s), host, port)
+            _, line = await loop.create_connection(lambda: Line(patience_s, tap), host, port)
     except ConnectionRefusedError as error:
         raise SessionError(causes.CONNECTION_REFUSED, f"{host}:{port} refuses connections") from error
     except TimeoutError as error:
@@ -196,7 +203,7 @@ async def connect(host: str, port: int, *, patience_s: float) -> Line:
     return line
 
 
-async def connect_datagram(host: str, port: int, *, patience_s: float) -> DatagramLine:
+async def connect_datagram(host: str, port: int, *, patience_s: float, tap: Tap | None = None) -> DatagramLine:
     """A line of datagrams (wrapper over UDP). SessionError: UNREACHABLE or NO_ANSWER from the name service.
 
     Whether a device listens shows only when it answers: give the line a `repeat_after`.
@@ -204,7 +211,8 @@ async def connect_datagram(host: str, port: int, *, patience_s: float) -> Datagr
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(patience_s):
-            _, line = await loop.create_datagram_endpoint(lambda: DatagramLine(patience_s), remote_addr=(host, port))
+            address = (host, port)
+            _, line = await loop.create_datagram_endpoint(lambda: DatagramLine(patience_s, tap), remote_addr=address)
     except TimeoutError as error:
         raise SessionError(causes.NO_ANSWER, f"the name {host} was not found within {patience_s:.0f} s") from error
     except OSError as error:

@@ -10,6 +10,7 @@ from devices.descriptions import Description
 from devices.speech import Transport
 from headend.drivers.recovery import NewKeys
 from headend.plan import Layout, LogEntries, ProfileRows, RegisterValue, Stretch
+from headend.transport import Tap
 from protocols.dlms.obis import Obis
 
 COUNTERS_PER_SESSION = 4096
@@ -38,7 +39,8 @@ class Target:
     The address is the one on file when the session begins, not when the job was made. Behind a concentrator, host, port
     and `transport` are those of the concentrator, and `gateway_address` is the device's there; else that is empty.
     `zone` completes meter times that do not tell their deviation. `names` is the map of short names that is on file
-    (`plan.NAMES`). `new_keys` are tried where `keys` are refused; None where none were sent.
+    (`plan.NAMES`). `new_keys` are tried where `keys` are refused; None where none were sent. `tap` is
+    given what goes over the line, where that is kept.
     """
 
     host: str
@@ -56,6 +58,7 @@ class Target:
     names: Layout | None = None
     serial_number: str = ""
     new_keys: NewKeys | None = None
+    tap: Tap | None = None
 
 
 class Driver(Protocol):

@@ -15,7 +15,7 @@ NETWORK = 0
 async def line_of(target: Target) -> Line:
     """A connected line. SessionError: UNREACHABLE, CONNECTION_REFUSED or NO_ANSWER."""
     begin = connect_datagram if target.transport.datagrams else connect
-    return await begin(target.host, target.port, patience_s=target.transport.patience_s)
+    return await begin(target.host, target.port, patience_s=target.transport.patience_s, tap=target.tap)
 
 
 def framing_of(target: Target, client: int) -> Framing:

@@ -73,7 +73,8 @@ class TextDriver:
         target = self._target
         if target.gateway_address:
             raise SessionError(causes.UNSUPPORTED_MODEL, "a meter of IEC 62056-21 is not behind a concentrator")
-        self._line = await connect(target.host, target.port, patience_s=target.transport.patience_s)
+        patience_s = target.transport.patience_s
+        self._line = await connect(target.host, target.port, patience_s=patience_s, tap=target.tap)
         self._line.repeat_after(target.transport.retry_s, self._reader.repeat)
         self._who = await self._run(self._reader.sign_on())
 

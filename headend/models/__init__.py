@@ -1,5 +1,6 @@
 from headend.models.clock import ClockCorrection, ClockPolicy
 from headend.models.delivery import Deadline, DeliveryCount, Exclusion, GapBudget
+from headend.models.frames import Frames
 from headend.models.gap import Gap
 from headend.models.job import Attempt, Job, JobItem
 from headend.models.mark import ReadMark
@@ -17,6 +18,7 @@ __all__ = [
     "DeliveryCount",
     "DiscoveredDevice",
     "Exclusion",
+    "Frames",
     "Gap",
     "GapBudget",
     "Job",

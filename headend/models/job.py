@@ -50,6 +50,7 @@ class Job(models.Model):
     )
     action = models.CharField(max_length=40, db_index=True, help_text="Action id, from the click to the meter frame.")
     expires_at = models.DateTimeField(help_text="What is not done by then ends as expired.")
+    keep_frames = models.BooleanField(default=False, help_text="Whether the octets of its sessions are kept.")
     paused_at = models.DateTimeField(null=True, blank=True, help_text="Since when nothing of it is begun.")
     finished_at = models.DateTimeField(null=True, blank=True)
 

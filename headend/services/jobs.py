@@ -57,7 +57,7 @@ class Order:
     """What a job shall do: a registered kind, its parameters, how urgent it is and how long it may take.
 
     `target` is what was asked for, kept for people. Its devices are begun one after the other over `window`, each at
-    its own moment of it.
+    its own moment of it. `keep_frames`: what goes over the lines of its sessions is kept for a while.
     """
 
     kind: str
@@ -67,6 +67,7 @@ class Order:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     window: timedelta = timedelta()
     target: Target | None = None
+    keep_frames: bool = False
 
 
 @transaction.atomic
@@ -88,6 +89,7 @@ def create_job(
         target=order.target.as_json() if order.target else {},
         target_words=words(order.target, utility=utility) if order.target else "",
         priority=order.priority,
+        keep_frames=order.keep_frames,
         created_at=now,
         created_by=user,
         schedule=schedule,

@@ -16,6 +16,10 @@ STEPS_AT_ONCE = 20
 _DROP_ITEMS = """
 WITH items AS (
     SELECT id FROM headend_jobitem WHERE job_id = ANY(%(jobs)s) LIMIT %(limit)s
+), frames AS (
+    DELETE FROM headend_frames WHERE attempt_id IN (
+        SELECT id FROM headend_attempt WHERE item_id IN (SELECT id FROM items)
+    )
 ), attempts AS (
     DELETE FROM headend_attempt WHERE item_id IN (SELECT id FROM items)
 )

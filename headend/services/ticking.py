@@ -13,6 +13,7 @@ from headend.services.counter_warnings import warn_of_counters
 from headend.services.deliveries import count_deliveries
 from headend.services.duties import Duty, further_duties
 from headend.services.error_states import find_errors
+from headend.services.frames import drop_old_frames
 from headend.services.gaps import find_gaps
 from headend.services.leases import sweep
 from headend.services.retention import drop_old_jobs
@@ -46,6 +47,7 @@ class Ticker:
             Duty(Aside(find_gaps), timedelta(minutes=5)),
             Duty(Aside(count_deliveries), timedelta(minutes=5)),
             Duty(drop_old_jobs, timedelta(minutes=1)),
+            Duty(drop_old_frames, timedelta(minutes=10)),
             Duty(Aside(find_errors), timedelta(minutes=15)),
             Duty(Aside(keep_months), timedelta(hours=1)),
             Duty(Aside(drop_early), timedelta(days=1)),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from headend import causes
 from headend.models import Attempt, JobItem
 from headend.retry import Policies, policies, wait
+from headend.services.frames import keep
 from headend.services.jobs import settle_jobs
 from headend.storing.outcome import Outcome
 
@@ -101,7 +102,7 @@ def _result(outcome: Outcome) -> dict[str, Any]:
 
 
 def _record_attempts(outcomes: Sequence[Outcome]) -> None:
-    Attempt.objects.bulk_create(
+    attempts = Attempt.objects.bulk_create(
         Attempt(
             item=outcome.item,
             number=outcome.item.attempts,
@@ -119,3 +120,4 @@ def _record_attempts(outcomes: Sequence[Outcome]) -> None:
         )
         for outcome in outcomes
     )
+    keep((attempt, outcome.trace.recording) for attempt, outcome in zip(attempts, outcomes, strict=True))

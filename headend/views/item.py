@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from aim.web.access import PermissionGate, VisibleMixin
+from aim.web.access import PermissionGate, VisibleMixin, may
 from aim.web.links import Crumb
 from headend import causes
 from headend.models import Attempt, JobItem
@@ -79,12 +79,18 @@ class ItemPage(VisibleItem):
             "item": item,
             "device": item.device,
             "reading": reading_of(item),
-            "attempts": [traced(attempt) for attempt in item.attempt_log.order_by("-number")],
+            "attempts": [traced(attempt) for attempt in _attempts(item)],
+            "may_see_frames": may(request, "headend.view_frames"),
             "crumbs": [Crumb("Jobs", reverse("headend:jobs")), Crumb(item.job.title, item.job.get_absolute_url())],
             "title": item.device.serial_number,
             "lead": str(item.device.model),
         }
         return render(request, "headend/item.html", context)
+
+
+def _attempts(item: JobItem) -> QuerySet[Attempt]:
+    """The latest first, each with how many octets of it were kept (None: none), but without these."""
+    return item.attempt_log.order_by("-number").annotate(kept=F("frames__size"))
 
 
 class ReadingFragment(VisibleItem):
