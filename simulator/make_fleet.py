@@ -10,6 +10,7 @@ from simulator.faults import Fault, Gap, PowerFailure, Silent, WrongClock
 from simulator.fleet import DeviceSpec, Fleet, MeterSpec
 from simulator.localtime import DAY
 from simulator.make_mix import mixed_models
+from simulator.make_push import pushing, stranger
 from simulator.making import address, drawn, key
 from simulator.models import SM3
 from simulator.seeds import mixed
@@ -86,7 +87,8 @@ def make_fleet(
     """`count` meters made at `now` (UTC epoch seconds), 15 % with a plant and, if wanted, 5 % with faults.
 
     All are of one model unless `client_public`, the head-end's public signing key (x ‖ y in hex), is given: then some
-    become grid meters, some suite-1 meters that trust this key, and some are reached through a concentrator.
+    become grid meters, some suite-1 meters that trust this key, and some are reached through a concentrator. Of these
+    some push, and so does a stranger.
     """
     meters = [_meter(seed, number, single_host) for number in range(count)]
     roofs, faulty = drawn(seed, count, 6), drawn(seed, count, 7)
@@ -100,7 +102,11 @@ def make_fleet(
         number = next(faulty)
         meters[number] = replace(meters[number], faults=catalogue[which % len(catalogue)])
     fleet = Fleet(ZONE, now, tuple(meters))
-    return fleet if client_public is None else mixed_models(fleet, seed, single_host, client_public)
+    if client_public is None:
+        return fleet
+    # The address after those of the meters is the concentrator's.
+    caller = stranger(_meter(seed, count + 1, single_host))
+    return replace(pushing(mixed_models(fleet, seed, single_host, client_public), seed), strangers=(caller,))
 
 
 def describe(fault: Fault) -> str:
@@ -111,5 +117,5 @@ def describe(fault: Fault) -> str:
 
 def describe_faults(fleet: Fleet) -> list[str]:
     """One line per fault: serial, address and what is wrong, for people."""
-    devices: list[DeviceSpec] = [*fleet.concentrators, *fleet.meters]
+    devices: list[DeviceSpec] = [*fleet.concentrators, *fleet.all_meters]
     return [f"{device.serial}  {device.address}  {describe(fault)}" for device in devices for fault in device.faults]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from access import audit
 from access.models import User, Utility
 from access.roles import sync_roles
-from aim.demo import customers, market, meters, network, users
+from aim.demo import customers, market, meters, network, schedules, users
 from aim.demo.shipment import Shipment
 from aim.demo.users import API_USER, LOGINS
 from devices.descriptions import register_models
@@ -77,7 +77,7 @@ def _create(shipment: Shipment, days: int, say: Say) -> str:
 def _hang_meters(utility: Utility, shipment: Shipment, points: list[MeteringPoint], days: int, now: datetime) -> None:
     devices = meters.make_devices(utility, shipment, points)
     meters.install_devices(devices, points, now=now, days=days)
-    meters.make_schedules(utility, now)
+    schedules.make_schedules(utility, devices, [meter.pushes for meter in shipment.meters], now)
 
 
 def _check_alone(force: bool) -> None:

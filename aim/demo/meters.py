@@ -1,4 +1,4 @@
-"""The shipped meters: into inventory, keys into the key store, onto the walls, and their reading schedules."""
+"""The shipped meters: into inventory, keys into the key store, and onto the walls."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -10,12 +10,10 @@ from devices.keystore import sealed_row
 from devices.models import Device, DeviceKey, DeviceModel
 from devices.services.installations import Placement, install
 from devices.services.life_cycle import move
-from headend.models import Schedule
 from metering.models import MeteringPoint
 
 _LATER_EVERY = 17
 _LATER_DAYS = 5
-_MINUTES, _DAILY = Schedule.Rhythm.MINUTES, Schedule.Rhythm.DAILY
 
 
 def make_devices(utility: Utility, shipment: Shipment, points: list[MeteringPoint]) -> list[Device]:
@@ -76,19 +74,6 @@ def install_devices(devices: list[Device], points: list[MeteringPoint], *, now: 
             for number, (device, point) in pairs
         ]
     )
-
-
-def make_schedules(utility: Utility, now: datetime) -> None:
-    """What is read and how often; the first reading of each kind is due at once."""
-    half_past_midnight = 30
-    rows = [
-        Schedule(name="Load profile", kind="profile", rhythm=_MINUTES, every_min=15, at_minute=1, expires_min=60),
-        Schedule(name="Billing values", kind="daily", rhythm=_DAILY, at_minute=half_past_midnight, expires_min=720),
-        Schedule(name="Event logs", kind="events", rhythm=_MINUTES, every_min=60, at_minute=5, expires_min=120),
-    ]
-    for row in rows:
-        row.utility, row.next_run_at = utility, now
-    Schedule.objects.bulk_create(rows)
 
 
 def _keys(device: Device, shipped: ShippedDevice) -> list[DeviceKey]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from aim.demo.incident import with_incident
+
 VERSION = 2
 PORT = 4059
 # Of the fleets the simulator can make, one whose first meter has a solar plant and whose silent meter comes late:
@@ -42,7 +44,7 @@ class ShippedDevice:
 @dataclass(frozen=True, slots=True)
 class ShippedMeter(ShippedDevice):
     """One delivered meter; `signing_key` is its public key x ‖ y, `concentrator` a serial number or empty, then without
-    `gateway_address`, its physical device address there in hex.
+    `gateway_address`, its physical device address there in hex. `pushes`: it sends its load profile of its own.
     """
 
     password: bytes = field(repr=False)
@@ -50,6 +52,7 @@ class ShippedMeter(ShippedDevice):
     link_address: int | None
     concentrator: str
     gateway_address: str
+    pushes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def make_shipment(path: Path, *, meters: int, client_public: bytes = b"") -> Non
     """Let the simulator make a fleet of `meters`: written beside `path` and renamed, so it is complete or absent.
 
     All are of one model, unless `client_public`, the public signing key of the head-end (x ‖ y), is given: then there
-    are meters of every model and a concentrator.
+    are meters of every model and a concentrator, meters that push, one that nobody knows, and a power failure.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
@@ -99,6 +102,8 @@ def make_shipment(path: Path, *, meters: int, client_public: bytes = b"") -> Non
     ended = _simulator("make-fleet", "--meters", str(meters), "--seed", str(SEED), "--out", str(draft), *mixed)
     if ended.returncode:
         raise ShipmentError(f"{path}: the simulator made no fleet: {ended.stderr.strip() or ended.stdout.strip()}")
+    if client_public:
+        draft.write_text(json.dumps(with_incident(json.loads(draft.read_text())), indent=1) + "\n")
     draft.replace(path)
 
 
@@ -145,6 +150,7 @@ def _meter(entry: dict[str, Any]) -> ShippedMeter:
         link_address=None if link is None else int(link),
         concentrator=entry["concentrator"] or "",
         gateway_address=(entry["gateway_address"] or "").upper(),
+        pushes=bool((entry.get("push") or {}).get("every_min")),
     )
 
 

@@ -1,5 +1,6 @@
 """`manage.py demo_load`: what it makes, that it does so once and completely, and what it refuses."""
 
+import json
 import re
 from datetime import timedelta
 from io import StringIO
@@ -17,8 +18,9 @@ from django.utils import timezone
 from access.models import ApiToken, Segment, User, Utility
 from aim.demo.users import LOGINS, Login
 from devices.keystore import active_keys, open_keys
-from devices.models import Device, Installation
+from devices.models import Device, DeviceGroup, Installation
 from headend.models import Schedule
+from headend.services.schedules import targets
 from metering.models import Contract, Customer, MeteringPoint, Party, Series, TransformerArea
 from tests.demo.fleets import meter, write_fleet
 
@@ -109,6 +111,28 @@ def test_first_readings_are_due_at_once(fleet: Path) -> None:
     demo_load(fleet)
     assert set(Schedule.objects.values_list("kind", flat=True)) == {"profile", "daily", "events"}
     assert not Schedule.objects.exclude(next_run_at__lte=timezone.now(), enabled=True).exists()
+
+
+def test_meters_that_push_are_read_once_a_day(tmp_path: Path) -> None:
+    path = write_fleet(tmp_path / "fleet.json", METERS)
+    document = json.loads(path.read_text())
+    pushing = document["meters"][3]
+    pushing["push"] = {"every_min": 60, "rows": 8, "alarms": True}
+    document["meters"][4]["push"] = {"every_min": 0, "rows": 8, "alarms": True}
+    path.write_text(json.dumps(document))
+
+    demo_load(path)
+
+    often, daily = Schedule.objects.filter(kind="profile").order_by("rhythm").reverse()
+    assert (often.rhythm, daily.rhythm) == (Schedule.Rhythm.MINUTES, Schedule.Rhythm.DAILY)
+    read = {
+        row.name: set(targets(row, timezone.now()).values_list("serial_number", flat=True)) for row in (often, daily)
+    }
+    assert read[daily.name] == {pushing["serial"]}
+    assert len(read[often.name]) == METERS - 1
+    assert pushing["serial"] not in read[often.name]
+    for group in DeviceGroup.objects.all():
+        group.full_clean()
 
 
 @pytest.mark.parametrize("login", LOGINS, ids=lambda login: login.username)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from aim.demo.districts import addresses, districts
 from aim.demo.shipment import ShipmentError, make_shipment, read_shipment, update_shipment
 from protocols.dlms.security import Suite
 from protocols.dlms.security.curves import point_of, private_key
@@ -60,6 +61,25 @@ def test_a_mixed_fleet_tells_the_secrets_and_the_way_of_each_device(tmp_path: Pa
     (behind,) = (meter for meter in shipment.meters if meter.concentrator)
     assert (behind.host, behind.concentrator) == ("", shipment.concentrators[0].serial)
     assert re.fullmatch("[0-9A-F]{8}", behind.gateway_address)
+
+
+def test_in_the_demo_a_tenth_pushes_one_is_unknown_and_one_transformer_goes_dark(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.json"
+    make_shipment(path, meters=200, client_public=CLIENT_PUBLIC)
+    meters, fleet = read_shipment(path).meters, json.loads(path.read_text())
+    assert sum(meter.pushes for meter in meters) == 20
+    (stranger,) = fleet["strangers"]
+    assert stranger["serial"] not in {meter.serial for meter in meters}
+    (incident,) = fleet["incidents"]
+    assert incident == {
+        "after_s": 120,
+        "lasts_s": 240,
+        "serials": [meter.serial for meter, house in zip(meters, addresses(200), strict=True)
+                    if house.district.code == districts()[-1].code],
+    }  # fmt: skip
+    assert len(incident["serials"]) == 50
+    update_shipment(path)
+    assert json.loads(path.read_text()) == fleet
 
 
 def test_an_old_fleet_file_is_brought_up_to_date(tmp_path: Path) -> None:

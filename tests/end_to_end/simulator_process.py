@@ -30,7 +30,8 @@ def make_fleet(path: Path, *, meters: int, seed: int, now: datetime, client_publ
     mixed = ["--mixed", "--client-public", client_public.hex()] if client_public else []
     run("make-fleet", *numbers, "--healthy", *mixed, "--out", str(path))
     fleet = json.loads(path.read_text())
-    direct = [device for device in (*fleet["concentrators"], *fleet["meters"]) if device["host"]]
+    devices = (*fleet["concentrators"], *fleet["meters"], *fleet["strangers"])
+    direct = [device for device in devices if device["host"]]
     for device, port in zip(direct, free_ports(len(direct)), strict=True):
         device["host"], device["port"] = "127.0.0.1", port
     path.write_text(json.dumps(fleet))

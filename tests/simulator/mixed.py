@@ -41,7 +41,7 @@ def mixed_fleet(*faults: Fault, count: int = 6, quirks: tuple[str, ...] | None =
         for number, spec in enumerate(fleet.meters)
     ]
     concentrators = [replace(spec, host=private_host(200 + n)) for n, spec in enumerate(fleet.concentrators)]
-    return replace(fleet, meters=tuple(meters), concentrators=tuple(concentrators))
+    return replace(fleet, meters=tuple(meters), concentrators=tuple(concentrators), strangers=())
 
 
 def of_kind(fleet: Fleet, kind: str) -> MeterSpec:
