@@ -6,14 +6,16 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from aim.web.detail import Tab
 from aim.web.extensions import Panel
 from devices import panels as device_panels
 from devices.models import Device
 from events.models import Event, Outage
+from events.voltage_words import bars_of, last_days, words_of
 from metering import panels as point_panels
-from metering.models import MeteringPoint
+from metering.models import MeteringPoint, TransformerArea
 from metering.views.people import user_of
 
 MOST = 200
@@ -48,6 +50,16 @@ def outages_of_point(request: HttpRequest, point: MeteringPoint) -> dict[str, An
     return _outages(Outage.objects.visible_to(user_of(request)).filter(metering_point=point))
 
 
+def voltage_of_point(request: HttpRequest, point: MeteringPoint) -> dict[str, Any] | None:
+    """The card of a metering point whose meter has a voltage profile: the last seven days and today."""
+    found = last_days(point, timezone.now())
+    if not found.point_ids.size:
+        return None
+    area = TransformerArea.objects.visible_to(user_of(request)).filter(metering_points=point).first()
+    words = words_of(found.by_point, 0)
+    return {"bars": bars_of(found), "words": words, "days": len(found.days), "area": area}
+
+
 def connect() -> None:
     """Register tabs and cards."""
     permission = "events.view_event"
@@ -68,6 +80,12 @@ def _connect_outages() -> None:
     permission, card = "events.view_outage", "events/panels/outages.html"
     device_panels.extensions.add_panel(Panel("outages", "Outages", card, outages_of_device, permission, rank=35))
     point_panels.register_panel(point_panels.Panel("outages", "Outages", card, outages_of_point, permission, rank=35))
+
+    point_panels.register_panel(
+        point_panels.Panel(
+            "voltage", "Voltage", "events/panels/voltage.html", voltage_of_point, "metering.view_series", rank=40
+        )
+    )
 
 
 def _outages(rows: QuerySet[Outage]) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("outages/announced/new/", views.NewPlannedOutage.as_view(), name="planned-new"),
     path("outages/<int:pk>/", views.OutagePage.as_view(), name="outage"),
     path("outages/<int:pk>/<slug:tab>/", views.OutagePage.as_view(), name="outage"),
+    path("areas/<int:pk>/voltage/", views.VoltagePage.as_view(), name="voltage"),
     path("alarm-rules/", views.RuleList.as_view(), name="rules"),
     path("alarm-rules/new/", views.NewRule.as_view(), name="rule-new"),
     path("alarm-rules/<int:pk>/", views.RulePage.as_view(), name="rule"),

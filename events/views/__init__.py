@@ -3,6 +3,7 @@ from events.views.events import EventList
 from events.views.outages import OpenOutages, OutageList, OutagePage
 from events.views.planned import NewPlannedOutage, PlannedOutageList
 from events.views.rules import EditRule, NewRule, RuleAgain, RuleDelete, RuleList, RulePage, RuleSecret, RuleTest
+from events.views.voltage import VoltagePage
 
 __all__ = [
     "AlarmCount",
@@ -22,4 +23,5 @@ __all__ = [
     "RulePage",
     "RuleSecret",
     "RuleTest",
+    "VoltagePage",
 ]

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from aim.web.access import PermissionGate, VisibleMixin
 from aim.web.detail import DetailPage, Fact, Tab
@@ -125,6 +126,11 @@ class OutagePage(DetailPage):
 
     def get_crumbs(self) -> list[Crumb]:
         return [Crumb("Outages", reverse("events:outages"))]
+
+    def get_page_actions(self) -> list[Action]:
+        day = timezone.localtime(self.object.started_at, self.get_zone()).date()
+        url = f"{reverse('events:voltage', args=[self.object.area_id])}?date={day}"
+        return [Action("Voltage of the area", url, "bolt", "metering.view_series")]
 
     def get_strip(self) -> list[Fact]:
         outage = self.object

@@ -1,0 +1,108 @@
+"""Voltage figures as screens show them: shares in words and tones, bars of days, ranges against the band."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from aim.web.svg import WIDTH, Bar, Point, bars
+from aim.web.tones import State, Tone
+from events.voltage import GREATEST_V, LEAST_V, NOMINAL_V, Figures, Voltages, voltages
+from metering.intervals import local_day
+from metering.models import MeteringPoint
+
+SEVERE = 0.05
+"""EN 50160 wants 95 % of a week inside of the band."""
+_FROM_V, _TO_V = 180.0, 280.0
+_CARD_DAYS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One cell of figures. `share` and `range` are empty where there is no voltage."""
+
+    share: str
+    range: str
+    tone: Tone
+    interrupted: int
+
+    @property
+    def badge(self) -> State:
+        """The share with its tone."""
+        return State(self.share, self.tone)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From the lowest to the highest voltage, and the band, in a box `WIDTH` wide that shows 180 to 280 V."""
+
+    x: float
+    width: float
+    band_x: float = round((LEAST_V - _FROM_V) / (_TO_V - _FROM_V) * WIDTH, 1)
+    band_width: float = round((GREATEST_V - LEAST_V) / (_TO_V - _FROM_V) * WIDTH, 1)
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """All days from the first to the last, both included."""
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def last_days(point: MeteringPoint, now: datetime) -> Voltages:
+    """The voltage of one point over the last seven local days and today."""
+    zone = point.utility.zone
+    today = now.astimezone(zone).date()
+    days = days_between(today - timedelta(days=_CARD_DAYS - 1), today)
+    edges = [local_day(day, zone)[0] for day in [*days, today + timedelta(days=1)]]
+    return voltages(MeteringPoint.objects.filter(pk=point.pk), days, edges)
+
+
+def words_of(figures: Figures, *at: int) -> Words:
+    """The figures of one cell: `12.5 %`, `199.9 – 254.0 V`."""
+    interrupted = int(figures.interrupted[at])
+    if not figures.values[at]:
+        return Words("", "", "muted", interrupted)
+    share = float(figures.share[at])
+    span = f"{figures.lowest[at]:.1f} – {figures.highest[at]:.1f} V"
+    return Words(percent(share), span, tone_of(share), interrupted)
+
+
+def percent(share: float) -> str:
+    """`0 %`, `< 0.1 %`, `3.4 %`: what is not zero never looks like it."""
+    if 0 < share < 0.001:
+        return "< 0.1 %"
+    return "0 %" if share == 0 else f"{100 * share:.1f} %"
+
+
+def tone_of(share: float) -> Tone:
+    """Whether a share outside is none, some, or more than EN 50160 allows."""
+    return "bad" if share > SEVERE else "warn" if share > 0 else "ok"
+
+
+def bars_of(found: Voltages) -> list[Bar]:
+    """The share outside day by day, all points together."""
+    return bars(_points(found.days, found.by_day), maximum=max(0.1, float(np.nanmax([0.0, *found.by_day.share]))))
+
+
+def range_of(figures: Figures, row: int) -> Range | None:
+    """Where the voltage of a point lay; None where there is none."""
+    low, high = float(figures.lowest[row]), float(figures.highest[row])
+    if np.isnan(low):
+        return None
+    x, end = (min(max((volts - _FROM_V) / (_TO_V - _FROM_V), 0.0), 1.0) * WIDTH for volts in (low, high))
+    return Range(round(min(x, WIDTH - 1), 1), round(max(end - x, 1.0), 1))
+
+
+def _points(days: Sequence[date], figures: Figures) -> list[Point]:
+    points = []
+    for number, day in enumerate(days):
+        words = words_of(figures, number)
+        share = float(figures.share[number]) if words.share else None
+        text = f"{words.share} outside, {words.range}" if words.share else "no values"
+        points.append(Point(share, f"{day:%a} {day.day} {day:%b}", text, words.tone if share else ""))
+    return points
+
+
+BAND_WORDS = f"{NOMINAL_V} V ± 10 % ({LEAST_V} to {GREATEST_V} V)"
