@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +25,12 @@ from simulator.household import QUARTER
 from simulator.localtime import DAY
 from simulator.meter import Meter
 from simulator.models import MODELS
-from simulator.profiles import DAILY_DEPTH, LOAD_DEPTH, Rows
+from simulator.profiles import DAILY_DEPTH, HOUR, LOAD_DEPTH, Rows
+from simulator.slaves import EXTENDED_REGISTER
 from simulator.stamps import StampColumn
 
 CLASS, VERSION = 7, 1
+MAX_CHANNELS = 4
 FIFO = 1
 ALWAYS = (0, 1 << 40)
 NO_SORT_OBJECT = structure(long_unsigned(0), octet_string(bytes(6)), integer(0), long_unsigned(0))
@@ -64,6 +67,16 @@ def _daily(meter: Meter, start: int, end: int) -> Columns:
 
 def _heads(rows: Rows) -> Columns:
     return [rows.stamps, rows.status.astype(np.int64)]
+
+
+def _hourly(channel: int) -> Callable[[Meter, int, int], Columns]:
+    """What the master keeps of the slave meter on a channel."""
+
+    def rows_of(meter: Meter, start: int, end: int) -> Columns:
+        rows = meter.slaves[channel].recording.hourly_rows(meter.now(), start, end)
+        return [*_heads(rows), rows.stands.imported, rows.captured]
+
+    return rows_of
 
 
 def _events(meter: Meter, start: int, end: int) -> Columns:
@@ -123,6 +136,21 @@ def _swapped(captures: Encoded) -> Encoded:
     return Encoded(re.sub(rb"\x09\x06(.{5}\xff)", b"\x06\x09\\1", captures, flags=re.DOTALL))
 
 
+@cache
+def slave_layout(channel: int) -> Layout:
+    """The hourly profile of the slave meter on an M-Bus channel: clock, status, stand and when it was taken."""
+    value = Obis.parse(f"0-{channel}:24.2.1")
+    stand, taken_at = (Capture(Attribute(EXTENDED_REGISTER, value, index)) for index in (2, 5))
+    return Layout(
+        Obis.parse(f"0-{channel}:24.3.0"),
+        (CLOCK, _capture(1, f"0-{channel}:96.10.3"), stand, taken_at),
+        (Tag.OCTET_STRING, Tag.UNSIGNED, STAND, Tag.OCTET_STRING),
+        HOUR,
+        LOAD_DEPTH // HOUR,
+        _hourly(channel),
+    )
+
+
 # The attributes that are the same in every meter, encoded once.
 FIXED: dict[Obis, dict[int, Encoded]] = {
     layout.obis: {
@@ -132,7 +160,7 @@ FIXED: dict[Obis, dict[int, Encoded]] = {
         6: NO_SORT_OBJECT,
         8: double_long_unsigned(layout.entries),
     }
-    for layout in LAYOUTS
+    for layout in (*LAYOUTS, *(slave_layout(channel) for channel in range(1, MAX_CHANNELS + 1)))
 }
 
 SWAPPED = {obis: {**fixed, 3: _swapped(fixed[3])} for obis, fixed in FIXED.items()}

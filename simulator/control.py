@@ -2,7 +2,8 @@
 
     {"op": "meters"}                                       what there is, with the faults in force and sessions seen;
                                                            concentrators stand beside the meters
-    {"op": "truth", "from": iso, "to": iso, "profile"?: obis, "serials"?: [...]}    what a right reading must find
+    {"op": "truth", "from": iso, "to": iso, "profile"?: obis, "serials"?: [...]}    what a right reading must find;
+                                                           with profile 0-n:24.3.0 in slave meters
     {"op": "fault", "serial": s, "fault": {"kind": ...}}   put a fault in force (the fields are those of `faults`)
     {"op": "clear", "serial": s, "kind"?: name}            end faults of a kind, or all
     {"op": "push", "serial": s, "to": "host:port"}         the meter sends a push to a loopback address
@@ -20,8 +21,9 @@ from simulator.fault_json import fault_from_json, fault_to_json
 from simulator.faults import KINDS, FaultError, instant, iso
 from simulator.fleet import FleetError, MeterSpec, endpoint
 from simulator.serving import FleetServer
+from simulator.slaves import Slave
 from simulator.stations import MeterStation, Outstation, ServeError
-from simulator.truth import DAILY_PROFILE, LOAD_PROFILE, Truth, meter_truth, totals
+from simulator.truth import DAILY_PROFILE, LOAD_PROFILE, SLAVE_PROFILE, Truth, meter_truth, slave_truth, totals
 
 MAX_REQUEST = 1 << 20
 METERS_PER_TURN = 50
@@ -80,11 +82,15 @@ class Control:
     async def _truth(self, request: Reply) -> Reply:
         start, end, now = instant(request.get("from")), instant(request.get("to")), self._fleet.now()
         profile = request.get("profile", LOAD_PROFILE)
-        if profile not in (LOAD_PROFILE, DAILY_PROFILE):
-            raise ControlError(f"profile must be {LOAD_PROFILE} or {DAILY_PROFILE}")
+        if profile not in (LOAD_PROFILE, DAILY_PROFILE, SLAVE_PROFILE):
+            raise ControlError(f"profile must be {LOAD_PROFILE}, {DAILY_PROFILE} or {SLAVE_PROFILE}")
         serials = request.get("serials")
         if not isinstance(serials, list | None):
             raise ControlError("serials must be a list of serial numbers")
+        if profile == SLAVE_PROFILE:
+            found = self._slaves(serials)
+            told = {serial: slave_truth(slave, start, end, now) for serial, slave in found.items()}
+            return {"now": iso(now), "profile": profile, "meters": told, "totals": totals(told.values())}
         stations = list(self._fleet) if serials is None else [self._meter(serial) for serial in serials]
         truths: dict[str, Truth] = {}
         for position, station in enumerate(stations):
@@ -120,6 +126,12 @@ class Control:
     def _meter(self, serial: object) -> MeterStation:
         return self._known(self._fleet.meter(str(serial)), serial)
 
+    def _slaves(self, serials: list[object] | None) -> dict[str, Slave]:
+        """The slave meters named, or all."""
+        slaves = self._fleet.slaves
+        wanted = list(slaves) if serials is None else [str(serial) for serial in serials]
+        return {serial: self._known(slaves.get(serial), serial) for serial in wanted}
+
     @staticmethod
     def _known(station: T | None, serial: object) -> T:
         if station is None:
@@ -129,7 +141,7 @@ class Control:
 
 def _described(station: Outstation) -> Reply:
     spec = station.device.spec
-    through = {"concentrator": spec.concentrator} if isinstance(spec, MeterSpec) else {}
+    through = {"concentrator": spec.concentrator, "slaves": _slaves_of(spec)} if isinstance(spec, MeterSpec) else {}
     return {
         "serial": spec.serial,
         "model": spec.model,
@@ -140,3 +152,7 @@ def _described(station: Outstation) -> Reply:
         "connections": station.connections,
         "most_at_once": station.most_at_once,
     }
+
+
+def _slaves_of(spec: MeterSpec) -> list[str]:
+    return [slave.serial for slave in spec.slaves]

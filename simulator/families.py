@@ -16,7 +16,7 @@ from protocols.dlms.tags import Mechanism
 from protocols.framing import Framing
 from protocols.hdlc import HdlcFraming, HdlcSettings, LinkLimits
 from simulator.answers import LossyWrapper
-from simulator.buffers import LAYOUTS, profile_object
+from simulator.buffers import LAYOUTS, profile_object, slave_layout
 from simulator.clock_object import clock_object
 from simulator.device import AnyDevice, Concentrator
 from simulator.faults import RefuseAssociation, WrongKey
@@ -24,6 +24,7 @@ from simulator.meter import Meter
 from simulator.models import DC1, SM3, SM5, SN4
 from simulator.push import push_object
 from simulator.registers import identity_objects, register_objects, state_objects
+from simulator.slaves import slave_objects
 
 MANAGEMENT = 1
 PASSWORD_CLIENTS = (MANAGEMENT, 2, 32)
@@ -63,8 +64,14 @@ def meter_objects(meter: Meter) -> list[CosemObject]:
 
 
 def switching_objects(meter: Meter) -> list[CosemObject]:
-    """A meter of a household: also disconnector and image transfer."""
-    return [*meter_objects(meter), meter.switch.cosem_object(), meter.image.cosem_object()]
+    """A meter of a household: also disconnector, image transfer, and what it holds of the meters on its M-Bus."""
+    return [
+        *meter_objects(meter),
+        meter.switch.cosem_object(),
+        meter.image.cosem_object(),
+        *slave_objects(meter),
+        *(profile_object(meter, slave_layout(channel)) for channel in meter.slaves),
+    ]
 
 
 def concentrator_objects(device: Concentrator) -> list[CosemObject]:

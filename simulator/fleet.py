@@ -73,6 +73,19 @@ class ConcentratorSpec(DeviceSpec):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlaveSpec:
+    """A gas meter on an M-Bus channel of a meter: `scale` in thousandths of a litre per Wh that its household uses,
+    `initial` stand in litres.
+    """
+
+    serial: str
+    model: str
+    channel: int
+    scale: int
+    initial: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeterSpec(DeviceSpec):
     """One meter. `scale` in thousandths, `shift` in quarters of an hour, `solar` the peak power of a roof plant in W
     before scaling (0: none), `initial` stands in Wh (T1, T2, export).
@@ -96,6 +109,7 @@ class MeterSpec(DeviceSpec):
     concentrator: str | None = None
     gateway_address: str | None = None
     quirks: tuple[str, ...] = ()
+    slaves: tuple[SlaveSpec, ...] = ()
     push: PushPlan | None = None
 
     @property

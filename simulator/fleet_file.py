@@ -19,9 +19,10 @@ from simulator.fleet import (
     MeterSpec,
     PushPlan,
     Signing,
+    SlaveSpec,
     require_loopback,
 )
-from simulator.models import CONCENTRATORS, METERS, SM3, Model
+from simulator.models import CONCENTRATORS, METERS, MODELS, SLAVES, SM3, Model
 
 VERSION = 2
 _SIZES = {"system_title": 8, "ek": 16, "ak": 16}
@@ -141,6 +142,8 @@ def _parsed(entry: Json) -> Json:
         parsed["initial"] = int(first), int(second), int(third)
     if "quirks" in entry:
         parsed["quirks"] = tuple(entry["quirks"])
+    if "slaves" in entry:
+        parsed["slaves"] = tuple(SlaveSpec(**slave) for slave in entry["slaves"])
     if entry.get("signing"):
         parsed["signing"] = Signing(**entry["signing"])
     if entry.get("push"):
@@ -169,6 +172,7 @@ def _check_meter(spec: MeterSpec) -> None:
         raise FleetError(f"unknown curve {spec.curve!r}; known: {', '.join(CURVES)}")
     if unknown := set(spec.quirks) - set(QUIRKS):
         raise FleetError(f"unknown quirk {', '.join(sorted(unknown))}; known: {', '.join(QUIRKS)}")
+    _check_slaves(spec)
     for name, size in _SIGNING_SIZES.items():
         _check_hex(name, getattr(spec.signing, name, None), size)
     bytes.fromhex(spec.password or "")
@@ -179,6 +183,14 @@ def _check_meter(spec: MeterSpec) -> None:
         raise FleetError("a meter that pushes of its own has keys, and a line of its own")
 
 
+def _check_slaves(spec: MeterSpec) -> None:
+    if unknown := {slave.model for slave in spec.slaves} - set(SLAVES):
+        raise FleetError(f"unknown slave model {', '.join(sorted(unknown))}; known: {', '.join(SLAVES)}")
+    channels = [slave.channel for slave in spec.slaves]
+    if len(set(channels)) < len(channels) or not set(channels) <= set(range(1, MODELS[spec.model].channels + 1)):
+        raise FleetError(f"{spec.model} has {MODELS[spec.model].channels} M-Bus channels, each for one slave meter")
+
+
 def _check_hex(name: str, text: str | None, size: int) -> None:
     if text is not None and len(bytes.fromhex(text)) != size:
         raise FleetError(f"{name} must be {size} bytes in hex")
@@ -186,7 +198,8 @@ def _check_hex(name: str, text: str | None, size: int) -> None:
 
 def _check_unique(fleet: Fleet) -> None:
     devices: list[DeviceSpec] = [*fleet.concentrators, *fleet.all_meters]
-    _check_different("serial", (device.serial for device in devices))
+    slaves = [slave.serial for meter in fleet.all_meters for slave in meter.slaves]
+    _check_different("serial", [*(device.serial for device in devices), *slaves])
     _check_different("system_title", (device.system_title for device in devices))
     _check_different("address", (device.address for device in devices))
 

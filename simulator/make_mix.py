@@ -6,16 +6,17 @@ from itertools import islice
 
 from protocols.dlms.security import Suite
 from protocols.dlms.security.curves import point_of, private_key
-from simulator.fleet import SWAPPED_OCTET_STRING, ConcentratorSpec, Fleet, MeterSpec, Signing
+from simulator.fleet import SWAPPED_OCTET_STRING, ConcentratorSpec, Fleet, MeterSpec, Signing, SlaveSpec
 from simulator.making import address, drawn, key
-from simulator.models import DC1, EC2, SM5, SN4
+from simulator.models import DC1, EC2, GS1, SM5, SN4
+from simulator.seeds import mixed
 
 MANUFACTURER = b"OAM"
 CONCENTRATOR_SERIAL = "OAC00000001"
 # System titles of concentrators are numbered from here on, those of meters from 1.
 FIRST_CONCENTRATOR = 1 << 32
 # Of 200 meters; a smaller fleet has at least one of each.
-GRID_OF_200, SUITE_1_OF_200, BEHIND_OF_200, COMMERCIAL_OF_200 = 12, 12, 10, 8
+GRID_OF_200, SUITE_1_OF_200, BEHIND_OF_200, COMMERCIAL_OF_200, GAS_OF_200 = 12, 12, 10, 8, 12
 FIRST_LINK_ADDRESS, LINK_ADDRESSES = 17, 100
 PASSWORD_SIZE = 8
 _PURPOSE = 10
@@ -31,6 +32,7 @@ def mixed_models(fleet: Fleet, seed: int, single_host: bool, client_public: str)
         (SUITE_1_OF_200, lambda meter, number: _suite_1(meter, seed, number, client_public)),
         (BEHIND_OF_200, lambda meter, number: _behind(meter, concentrator, number)),
         (COMMERCIAL_OF_200, lambda meter, number: _commercial(meter, seed, number)),
+        (GAS_OF_200, _with_gas),
     )
     for share, change in changes:
         for number in _some(healthy, share, count):
@@ -78,6 +80,13 @@ def _commercial(meter: MeterSpec, seed: int, number: int) -> MeterSpec:
     """Its password is typed by people: eight digits."""
     digits = f"{int.from_bytes(key(seed, number, 'P1'), 'big') % 10**PASSWORD_SIZE:0{PASSWORD_SIZE}}"
     return replace(meter, model=EC2, ek=None, ak=None, password=digits.encode("ascii").hex())
+
+
+def _with_gas(meter: MeterSpec, number: int) -> MeterSpec:
+    """A household that also heats with gas: 60 to 139 litres for each kWh of electricity it uses."""
+    scale, initial = 60 + mixed(meter.seed, 11) % 80, mixed(meter.seed, 12) % 9_000_000
+    slave = SlaveSpec(serial=f"OAG{number + 1:08d}", model=GS1, channel=1, scale=scale, initial=initial)
+    return replace(meter, slaves=(slave,))
 
 
 def _behind(meter: MeterSpec, concentrator: ConcentratorSpec, number: int) -> MeterSpec:

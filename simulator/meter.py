@@ -10,6 +10,7 @@ from simulator.faults import Fault, Gap, PowerFailure
 from simulator.fleet import MeterSpec
 from simulator.household import household
 from simulator.profiles import Recording
+from simulator.slaves import Slave, slave_of
 
 
 class Meter(Device[MeterSpec]):
@@ -31,6 +32,12 @@ class Meter(Device[MeterSpec]):
             gaps=[fault for fault in self.faults if isinstance(fault, Gap)],
             failures=[fault for fault in self.faults if isinstance(fault, PowerFailure)],
         )
+
+    @cached_property
+    def slaves(self) -> dict[int, Slave]:
+        """The slave meters on its M-Bus by channel."""
+        people = self.spec.household(self.zone)
+        return {spec.channel: slave_of(spec, people, self.recording) for spec in self.spec.slaves}
 
     @cached_property
     def switch(self) -> Disconnector:

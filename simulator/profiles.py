@@ -12,6 +12,7 @@ from simulator.faults import Gap, PowerFailure
 from simulator.household import EPOCH, QUARTER
 from simulator.localtime import DAY, LocalTime
 
+HOUR = 3600
 LOAD_DEPTH, DAILY_DEPTH = 60 * DAY, 366 * DAY
 # AMR profile status (DLMS UA/IDIS): one byte per row.
 STATUS_DST, STATUS_CLOCK_ADJUSTED, STATUS_POWER_DOWN = 0x08, 0x20, 0x80
@@ -55,13 +56,20 @@ class Recording:
 
     def load_rows(self, now: int, start: int, end: int) -> Rows:
         """Rows of the load profile stamped in [start, end] that the meter holds at the true instant `now`."""
-        first, last = self._window(now, LOAD_DEPTH, start, end)
-        return self._rows(np.arange(-(-first // QUARTER) * QUARTER, last + 1, QUARTER, dtype=np.int64), now, QUARTER)
+        return self._rows_every(QUARTER, now, start, end)
+
+    def hourly_rows(self, now: int, start: int, end: int) -> Rows:
+        """Rows of the full hours stamped in [start, end], of as many days as the load profile has."""
+        return self._rows_every(HOUR, now, start, end)
 
     def daily_rows(self, now: int, start: int, end: int) -> Rows:
         """Rows of the daily billing profile, stamped at local midnight, in [start, end]."""
         first, last = self._window(now, DAILY_DEPTH, start, end)
         return self._rows(self.zone.midnights(first, last + 1), now, DAY)
+
+    def _rows_every(self, period: int, now: int, start: int, end: int) -> Rows:
+        first, last = self._window(now, LOAD_DEPTH, start, end)
+        return self._rows(np.arange(-(-first // period) * period, last + 1, period, dtype=np.int64), now, period)
 
     def _window(self, now: int, depth: int, start: int, end: int) -> tuple[int, int]:
         """Limits of the stamps a ring buffer `depth` seconds long may still hold."""

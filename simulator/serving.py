@@ -9,6 +9,7 @@ from simulator.faults import PowerFailure
 from simulator.fleet import ConcentratorSpec, Fleet
 from simulator.meter import Meter
 from simulator.now import Now
+from simulator.slaves import Slave
 from simulator.stations import GatewayStation, MeterStation, Outstation, ServeError, prefix
 
 SPARE_FILES = 200
@@ -40,6 +41,11 @@ class FleetServer:
     def meter(self, serial: str) -> MeterStation | None:
         """The outstation of a meter by its serial number."""
         return self._meters.get(serial)
+
+    @property
+    def slaves(self) -> dict[str, Slave]:
+        """The slave meters on the M-Bus of all meters by serial number."""
+        return {slave.spec.serial: slave for station in self for slave in station.meter.slaves.values()}
 
     def station(self, serial: str) -> Outstation | None:
         """The outstation of a meter or concentrator by its serial number."""

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from simulator.household import QUARTER
 from simulator.localtime import DAY
 from simulator.meter import Meter
-from simulator.profiles import Rows
+from simulator.profiles import HOUR, Rows
+from simulator.slaves import Slave
 
 LOAD_PROFILE, DAILY_PROFILE = "1-0:99.1.0", "1-0:99.2.0"
+SLAVE_PROFILE = "0-n:24.3.0"
 
 
 # Of one register: `rows` a profile holds, the `sum` of their stands, and in how many `intervals` (pairs of rows one
@@ -39,14 +41,21 @@ def meter_truth(meter: Meter, start: int, end: int, profile: str = LOAD_PROFILE)
     held = recording.load_rows if profile == LOAD_PROFILE else recording.daily_rows
     rows = held(now, start, end - 1)
     whole = _periods(rows, profile)
+    return {obis: _register(stands, whole) for obis, stands in _columns(rows, profile).items()}
+
+
+def slave_truth(slave: Slave, start: int, end: int, now: int) -> Truth:
+    """What the master holds of a gas meter in rows stamped in [start, end); here `energy` are litres."""
+    rows = slave.recording.hourly_rows(now, start, end - 1)
+    return {"7-0:3.0.0": _register(rows.stands.imported, np.diff(rows.stamps) == HOUR)}
+
+
+def _register(stands: NDArray[np.int64], whole: NDArray[np.bool_]) -> RegisterTruth:
     return {
-        obis: {
-            "rows": len(stands),
-            "sum": int(stands.sum()),
-            "intervals": int(whole.sum()),
-            "energy": int(np.diff(stands)[whole].sum()),
-        }
-        for obis, stands in _columns(rows, profile).items()
+        "rows": len(stands),
+        "sum": int(stands.sum()),
+        "intervals": int(whole.sum()),
+        "energy": int(np.diff(stands)[whole].sum()),
     }
 
 

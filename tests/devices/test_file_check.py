@@ -101,6 +101,7 @@ def test_what_is_read_must_be_among_the_objects(tmp_path: Path) -> None:
             {"obis": "1-0:99.2.0", "removed": True}, LOAD | {"columns": [{"obis": "0-0:1.0.0", "role": "clock"}]},
         ],
         push={"alarm": [{"class_id": 1, "obis": "0-0:97.98.0"}]},
+        m_bus=None,
     )  # fmt: skip
     assert {finding.place: finding.text for finding in checked(tmp_path, references)} == {
         "identification.serial_number": "objects does not list 0-0:96.1.0",
