@@ -22,16 +22,16 @@ KEYS_REFUSED: Final = "It refuses its keys"
 """The reason of an error that a push does not end: keys for reading are others than those for pushing."""
 
 NEXT: Mapping[State, frozenset[State]] = {
-    State.INVENTORY: frozenset({State.DISCOVERED, State.INSTALLED, State.SCRAPPED}),
-    State.DISCOVERED: frozenset({State.INVENTORY, State.INSTALLED, State.SCRAPPED}),
+    State.INVENTORY: frozenset({State.DISCOVERED, State.INSTALLED, State.REMOVED, State.SCRAPPED}),
+    State.DISCOVERED: frozenset({State.INVENTORY, State.INSTALLED, State.REMOVED, State.SCRAPPED}),
     State.INSTALLED: frozenset({State.IN_OPERATION, State.ERROR, State.REMOVED, State.INVENTORY, State.DISCOVERED}),
     State.IN_OPERATION: frozenset({State.INSTALLED, State.ERROR, State.REMOVED}),
     State.ERROR: frozenset({State.INSTALLED, State.IN_OPERATION, State.REMOVED}),
     State.REMOVED: frozenset({State.INVENTORY, State.INSTALLED, State.SCRAPPED}),
     State.SCRAPPED: frozenset({State.INVENTORY}),
 }
-"""What may follow a state, whoever wants it. What is scrapped must come back to the inventory before it hangs again; an
-installation that is taken back leaves the device as it was."""
+"""What may follow a state, whoever wants it. What is scrapped must come back to the inventory before it hangs again. An
+installation that is taken back leaves the device as it was; one entered when it was over leads to removed at once."""
 
 BY_HAND: Mapping[tuple[State, State], str] = {
     (State.DISCOVERED, State.INVENTORY): INSTALL,

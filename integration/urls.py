@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from devices.api import DeviceModels, Devices, Installations
+from devices.api_on_site import DevicesOnSite
 from events.api import AreaOutages, Events, Outages
 from headend.api import DeviceReadings, JobItems, Jobs, Schedules
 from integration.api import Exports, ImportChannels, ImportProblems, Imports, SeriesOfExport
@@ -53,6 +54,10 @@ urlpatterns = [
     ),
     path("values/", Values.as_view({"get": "several"}), name="values"),
     re_path(r"^devices/(?P<pk>[0-9]+)/read/$", DeviceReadings.as_view({"post": "read"}), name="device-read"),
+    *(
+        re_path(rf"^devices/(?P<pk>[0-9]+)/{act}/$", DevicesOnSite.as_view({"post": act}), name=f"device-{act}")
+        for act in ("install", "exchange", "remove", "state")
+    ),
     re_path(r"^schedules/(?P<pk>[0-9]+)/run/$", Schedules.as_view({"post": "run"}), name="schedule-run"),
     re_path(r"^schedules/(?P<pk>[0-9]+)/on/$", Schedules.as_view({"post": "switch_on"}), name="schedule-on"),
     re_path(r"^schedules/(?P<pk>[0-9]+)/off/$", Schedules.as_view({"post": "switch_off"}), name="schedule-off"),

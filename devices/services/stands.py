@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from access.models import User
-from devices.descriptions import description
+from devices.descriptions import DescriptionError, description
 from devices.models import Device
 from metering.models import BoundaryStand, MeteringPoint, Series
 from metering.services.boundaries import ExchangedRegister, record_boundaries, record_exchange
@@ -39,8 +39,14 @@ class Meter:
 
 
 def registers_of(device: Device) -> list[Key]:
-    """The registers of this device that consumption is derived from, or else those it tells daily."""
-    told = description(device.model.code)
+    """The registers of this device that consumption is derived from, or else those it tells daily.
+
+    None of a model nobody described.
+    """
+    try:
+        told = description(device.model.code)
+    except DescriptionError:
+        return []
     profile = told.interval_profile or told.daily_profile
     values = profile.values if profile else ()
     return [(str(obis), unit) for obis, unit in values if kind_of(obis) == Series.Kind.STAND]

@@ -1,5 +1,6 @@
 """The 360° page of a device."""
 
+from functools import cached_property
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -11,16 +12,19 @@ from django.utils.html import format_html
 
 from access.changes import changes_of
 from aim.web.detail import DetailPage, Fact, Tab
-from aim.web.links import Crumb
+from aim.web.links import Action, Crumb
 from devices.clock import clock_state
 from devices.held import held_by
-from devices.models import Device, Installation
+from devices.life_cycle import INSTALL, State, before, open_by_hand
+from devices.models import Device, Installation, StateChange
 from devices.panels import extensions
 from devices.querysets import DeviceQuerySet
 from devices.tables import state_of
 from metering.latest import latest
 from metering.models import Series
 from metering.views.people import user_of
+
+STATES_SHOWN = 100
 
 
 def overview(request: HttpRequest, device: Device) -> dict[str, Any]:
@@ -79,8 +83,13 @@ def values(request: HttpRequest, device: Device) -> dict[str, Any]:
 
 
 def installations(request: HttpRequest, device: Device) -> dict[str, Any]:
-    """Every place it hung at, the newest first."""
-    return {"installations": _installations(request, device), "now": timezone.now()}
+    """Every place it hung at, and every state it was in, the newest first."""
+    changes = StateChange.objects.visible_to(user_of(request)).filter(device=device).select_related("user")
+    return {
+        "installations": _installations(request, device),
+        "now": timezone.now(),
+        "state_changes": changes.order_by("-at", "-pk")[:STATES_SHOWN],
+    }
 
 
 def history(request: HttpRequest, device: Device) -> dict[str, Any]:
@@ -107,6 +116,10 @@ OWN_TABS = (
 )  # fmt: skip
 
 
+def _action(device: Device, name: str, label: str) -> Action:
+    return Action(label, reverse(f"devices:{name}", args=[device.pk]), permission=INSTALL)
+
+
 class DevicePage(DetailPage):
     """One device: what it is, where it hangs, what it measured, how it is reached, what happened."""
 
@@ -129,14 +142,27 @@ class DevicePage(DetailPage):
     def get_crumbs(self) -> list[Crumb]:
         return [Crumb("Devices", reverse("devices:devices"))]
 
+    @cached_property
+    def where(self) -> Installation | None:
+        """The installation that lasts now, as far as its metering point is open."""
+        return _installations(self.request, self.object).filter(period__contains=timezone.now()).first()
+
+    def get_page_actions(self) -> list[Action]:
+        """What can be done with it in its state."""
+        device = self.object
+        if self.where is not None:
+            return [_action(device, "exchange", "Exchange"), _action(device, "remove", "Remove")]
+        fits = State(device.state) in before(State.INSTALLED) and not device.model.is_way
+        installing = [_action(device, "install", "Install")] if fits and device.state != State.SCRAPPED else []
+        return [*installing, *([_action(device, "state", "Change state")] if open_by_hand(device) else [])]
+
     def get_strip(self) -> list[Fact]:
         """State, place, contact, reading, firmware, clock; then what other apps add.
 
         A concentrator that hangs at no metering point has neither place nor readings.
         """
         device = self.object
-        where = _installations(self.request, device).filter(period__contains=timezone.now()).first()
-        point = where.metering_point if where else None
+        point = self.where.metering_point if self.where else None
         link = format_html('<a href="{}">{}</a>', point.get_absolute_url(), point.gsrn) if point else None
         elsewhere = point is None and device.model.is_way
         return [

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from access.admin_base import ReadOnlyAdmin
 from access.models import ApiToken, AuditRecord
-from devices.models import Contact, DeviceKey, ProfileLayout
+from devices.models import Contact, DeviceKey, ProfileLayout, StateChange
 from devices.models.keys import TransportKey
 from events.models import AlarmMessage, AreaOutage, Event, Outage
 from headend.models import (
@@ -37,6 +37,7 @@ READ_ONLY = {
     AuditRecord, Contact, DeliveryCount, DeviceKey, ProfileLayout, AlarmMessage, AreaOutage, Event, Outage,
     Attempt, ClockCorrection, Gap, Job, JobItem, ReadMark,
     ArchivedMonth, SqlReader, DiscoveredDevice, PushCounter, PushRefusal, TransportKey,
+    StateChange,
 }  # fmt: skip
 LISTED_ONLY = {DeviceKey, TransportKey}
 """There is nothing of a single one to show."""

@@ -9,7 +9,7 @@ from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import ForeignObjectRel, Model, QuerySet
 
-from devices.models import Contact, DeviceKey, Installation
+from devices.models import Contact, DeviceKey, Installation, StateChange
 
 
 def objections(model: type[Model], rows: Sequence[Model], action: str) -> dict[int, str]:
@@ -17,7 +17,7 @@ def objections(model: type[Model], rows: Sequence[Model], action: str) -> dict[i
     keys = [row.pk for row in rows]
     found: dict[int, str] = dict.fromkeys(_edited(model, keys, action), "it was edited since")
     for relation in model._meta.related_objects:
-        for key in _referred(relation, keys):
+        for key in _referred(relation, keys, action):
             found.setdefault(key, f"{relation.related_model._meta.verbose_name_plural} refer to it")
     if model is Installation:
         for key in _reached(rows):
@@ -35,11 +35,14 @@ def _edited(model: type[Model], keys: Sequence[int], action: str) -> set[int]:
     return set(entries.exclude(cid=action).values_list("object_id", flat=True))
 
 
-def _referred(relation: ForeignObjectRel, keys: Sequence[int]) -> set[int]:
+def _referred(relation: ForeignObjectRel, keys: Sequence[int], action: str) -> set[int]:
+    """Rows something refers to that the import did not make with them."""
     name = relation.field.name
     rows: QuerySet[Any] = relation.related_model._default_manager.filter(**{f"{name}__in": keys})
     if relation.related_model is Contact:
         rows = rows.exclude(last_attempt_at=None)
+    if relation.related_model is StateChange:
+        rows = rows.exclude(action=action)
     return set(rows.values_list(name, flat=True).distinct())
 
 
