@@ -1,6 +1,5 @@
 """The forms with which people make a job and steer it."""
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -12,6 +11,7 @@ from headend import kinds
 from headend.models import Job
 from headend.models.job import Priority
 from headend.services.jobs import Order
+from headend.services.ordering import LONGEST_MIN, order_for
 from headend.services.read_now import FEW
 from headend.targets import NAMES, Kind, Preview, Target, TargetError, devices_of, named, preview, readable, words
 
@@ -19,7 +19,6 @@ WHAT = [
     ("identification", "Serial number and firmware"), ("registers", "Registers"), ("profile", "Interval profile"),
     ("daily", "Daily values"), ("events", "Event logs"),
 ]  # fmt: skip
-LONGEST_MIN = 7 * 1440
 _KINDS = (Kind.GROUP, Kind.AREA, Kind.FEEDER, Kind.REGION, Kind.SERIALS, Kind.FILTER, Kind.ALL)
 
 
@@ -108,17 +107,11 @@ class NewJobForm(TargetForm):
 
     def order(self) -> Order:
         """What the valid form asks for."""
-        cleaned, told = self.cleaned_data, self.words()
-        on_demand = cleaned["kind"] == kinds.ON_DEMAND.code
-        return Order(
-            kind=cleaned["kind"],
-            title=f"{kinds.kind(cleaned['kind']).name}, {told}"[:160],
-            priority=Priority(cleaned["priority"]),
-            expires_in=timedelta(minutes=cleaned["minutes"]),
-            parameters={"what": cleaned["what"]} if on_demand else {},
-            target=self.target,
-            keep_frames=cleaned["keep_frames"],
-        )
+        asked = self.cleaned_data
+        return order_for(
+            utility=self.owner, kind=asked["kind"], target=self.target, what=asked["what"],
+            priority=Priority(asked["priority"]), minutes=asked["minutes"], keep_frames=asked["keep_frames"],
+        )  # fmt: skip
 
 
 class ChangeForm(forms.Form):

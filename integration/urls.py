@@ -6,7 +6,7 @@ from rest_framework.routers import SimpleRouter
 from devices.api import DeviceModels, Devices, Installations
 from devices.api_on_site import DevicesOnSite
 from events.api import AreaOutages, Events, Outages
-from headend.api import DeviceReadings, JobItems, Jobs, Schedules
+from headend.api import DeviceReadings, JobItems, Jobs, JobSteering, Schedules
 from integration.api import Exports, ImportChannels, ImportProblems, Imports, SeriesOfExport
 from integration.unknown import UnknownAddress
 from metering.api import (
@@ -62,6 +62,11 @@ urlpatterns = [
     re_path(r"^schedules/(?P<pk>[0-9]+)/on/$", Schedules.as_view({"post": "switch_on"}), name="schedule-on"),
     re_path(r"^schedules/(?P<pk>[0-9]+)/off/$", Schedules.as_view({"post": "switch_off"}), name="schedule-off"),
     re_path(r"^jobs/(?P<job>[0-9]+)/items/$", JobItems.as_view({"get": "list"}), name="job-items"),
+    *(
+        re_path(rf"^jobs/(?P<pk>[0-9]+)/{act}/$", JobSteering.as_view({"post": act}), name=f"job-{act}")
+        for act in ("pause", "resume", "cancel", "retry", "add")
+    ),
+    re_path(r"^jobs/(?P<pk>[0-9]+)/take-out/$", JobSteering.as_view({"post": "take_out"}), name="job-take-out"),
     *(
         re_path(rf"^imports/(?P<pk>[0-9]+)/{act}/$", Imports.as_view({"post": act}), name=f"import-{act}")
         for act in ("confirm", "cancel", "resume", "undo")

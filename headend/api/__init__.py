@@ -3,5 +3,6 @@
 from headend.api.jobs import JobItems, Jobs
 from headend.api.read_now import DeviceReadings
 from headend.api.schedules import Schedules
+from headend.api.steering import JobSteering
 
-__all__ = ["DeviceReadings", "JobItems", "Jobs", "Schedules"]
+__all__ = ["DeviceReadings", "JobItems", "JobSteering", "Jobs", "Schedules"]

@@ -1,18 +1,30 @@
 """Jobs and what became of every device in them."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
-from rest_framework import serializers
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
+from rest_framework import serializers, status
 from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from access.models import User
 from aim.rest.fields import RowSerializer
+from aim.rest.problems import CONTENT_TYPE, Problem
 from aim.rest.views import ReadResource, Resource
 from headend import causes
+from headend.api.ordering import PRIORITIES, LeftOutSerializer, NewJobSerializer, make_job
+from headend.api.targets import ToldTargetSerializer, told
 from headend.filters import JobApiFilter, JobItemApiFilter
 from headend.models import Job, JobItem
 from headend.models.job import Priority
@@ -45,21 +57,26 @@ class JobSerializer(RowSerializer):
     utility = serializers.CharField(source="utility.code", help_text="Code of the utility.")
     priority = serializers.SerializerMethodField()
     created_by = serializers.CharField(source="created_by.username", allow_null=True, default=None)
+    target = serializers.SerializerMethodField(help_text="What it was aimed at; null: devices as they were given.")
     items = serializers.SerializerMethodField(help_text="Devices by state; those the user may see.")
     url = serializers.SerializerMethodField(help_text="Where to ask for the state again.")
 
     class Meta:
         model = Job
         list_serializer_class = _JobListSerializer
-        fields = (
-            "id", "url", "utility", "kind", "title", "parameters", "priority", "state", "items", "created_at",
-            "created_by", "expires_at", "finished_at", "action",
+        fields: ClassVar[tuple[str, ...]] = (
+            "id", "url", "utility", "kind", "title", "target", "parameters", "priority", "state", "items",
+            "keep_frames", "created_at", "created_by", "expires_at", "finished_at", "action",
         )  # fmt: skip
         extra_kwargs = {"parameters": {"help_text": "What the kind of job was asked to do."}}
 
-    @extend_schema_field(serializers.ChoiceField(choices=[priority.name.lower() for priority in Priority]))
+    @extend_schema_field(serializers.ChoiceField(choices=PRIORITIES))
     def get_priority(self, job: Job) -> str:
         return Priority(job.priority).name.lower()
+
+    @extend_schema_field(ToldTargetSerializer(allow_null=True))
+    def get_target(self, job: Job) -> dict[str, Any] | None:
+        return told(job)
 
     @extend_schema_field(TallySerializer)
     def get_items(self, job: Job) -> Tally:
@@ -101,6 +118,18 @@ class JobItemSerializer(RowSerializer):
         return _cause(item.last_cause)
 
 
+class MadeJobSerializer(JobSerializer):
+    left_out = serializers.SerializerMethodField(help_text="Devices of the target that it does not read, and why.")
+
+    class Meta(JobSerializer.Meta):
+        fields = (*JobSerializer.Meta.fields, "left_out")
+
+    @extend_schema_field(LeftOutSerializer)
+    def get_left_out(self, job: Job) -> dict[str, int]:
+        counted = self.context["counted"]
+        return {"not_installed": counted.not_installed, "no_address": counted.no_address}
+
+
 @extend_schema_view(
     list=extend_schema(operation_id="jobs_list", summary="Jobs, newest first"),
     retrieve=extend_schema(operation_id="jobs_get", summary="A job"),
@@ -113,6 +142,39 @@ class Jobs(ReadResource[Job]):
     serializer_class = JobSerializer
     filterset_class = JobApiFilter
     newest_first = True
+    verbs: ClassVar[dict[str, str]] = {"create": "add"}
+
+    @extend_schema(
+        operation_id="jobs_create",
+        summary="Make a job",
+        request=NewJobSerializer,
+        responses={
+            202: OpenApiResponse(MadeJobSerializer, description="Under way; ask the job at `Location`."),
+            (409, CONTENT_TYPE): OpenApiResponse(Problem, description="No device can be read; `detail` says why."),
+        },
+        parameters=[
+            OpenApiParameter(
+                "Location", str, OpenApiParameter.HEADER, response=[202], description="Address of the job."
+            )
+        ],
+        examples=[
+            OpenApiExample(
+                "The registers of a group",
+                {"utility": "energia", "target": {"kind": "group", "values": ["7"]}, "what": ["registers"]},
+                request_only=True,
+            )
+        ],
+    )
+    def create(self, request: Request) -> Response:
+        """Read the devices of a target; needs the permission `headend.add_job`.
+
+        Devices that are not installed or have no address are left out and counted.
+        """
+        asked = NewJobSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        job, counted = make_job(asked.validated_data, cast("User", request.user))
+        body = MadeJobSerializer(job, context={**self.get_serializer_context(), "counted": counted}).data
+        return Response(body, status.HTTP_202_ACCEPTED, headers={"Location": job_url(job, request)})
 
 
 @extend_schema_view(
