@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from headend.storing.outcome import Remark
 from headend.storing.points import Points
-from metering.models import Series
+from metering.services.known_series import SeriesRow, known_series
 from metering.services.series import SeriesSpec
 from metering.store import VALUE_LIMIT, Origin, RefineError, hold_exponents, refine
 
@@ -43,21 +43,33 @@ def fitted(each: Points, exponent: int) -> tuple[Points, list[Remark]]:
     return kept, [Remark(each.item_id, too_large, f"values of {each.spec.obis} too large")] if too_large else []
 
 
-def settle_exponents(scalers: Mapping[SeriesSpec, int], series: Mapping[SeriesSpec, Series]) -> None:
-    """Make series as fine as the scalers their meter turns out to use, and the consumption they feed with them.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A series that is locked until the end of the transaction, and the exponent it has until then."""
 
-    The series are locked, so that what they tell of their exponent holds until the values are stored. One that cannot
-    be made finer keeps its exponent, and what does not fit it is refused where it is stored.
+    pk: int
+    exponent: int
+
+
+def hold_series(scalers: Mapping[SeriesSpec, int]) -> dict[SeriesSpec, Held]:
+    """The series of these specs, made where missing, locked with the consumption they feed, and fine enough.
+
+    They become as fine as the scalers their meter turns out to use, and the consumption they feed with them. One that
+    cannot be made finer keeps its exponent, and what does not fit it is refused where it is stored.
     """
-    ids = [row.pk for row in series.values()]
-    held = hold_exponents(ids)
-    for spec, row in series.items():
-        coarsest = max(held[pk] for pk in (row.pk, row.feeds_id) if pk is not None)
-        if scalers[spec] < coarsest:
-            _refine(row.pk, scalers[spec])
-    held = hold_exponents(ids)
-    for row in series.values():
-        row.exponent = held[row.pk]
+    rows = known_series.ensure(scalers, dict(scalers))
+    ids = [row.pk for row in rows.values()]
+    exponents = hold_exponents(ids)
+    coarse = [spec for spec, row in rows.items() if scalers[spec] < _coarsest(row, exponents)]
+    for spec in coarse:
+        _refine(rows[spec].pk, scalers[spec])
+    if coarse:
+        exponents = hold_exponents(ids)
+    return {spec: Held(row.pk, exponents[row.pk]) for spec, row in rows.items()}
+
+
+def _coarsest(row: SeriesRow, exponents: Mapping[int, int]) -> int:
+    return max(exponents[pk] for pk in (row.pk, row.feeds_id) if pk is not None)
 
 
 def _refine(series_id: int, scaler: int) -> None:

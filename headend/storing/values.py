@@ -7,12 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headend.models import Job
-from headend.storing.exponents import finest, fitted, settle_exponents
+from headend.storing.exponents import Held, finest, fitted, hold_series
 from headend.storing.outcome import Outcome, Remark
 from headend.storing.points import Points, points
 from metering import store
-from metering.models import Series
-from metering.services.series import SeriesSpec, ensure_series
+from metering.services.series import SeriesSpec
 from metering.store import Counts, Origin, RegisterBatch
 
 
@@ -29,9 +28,7 @@ def store_values(outcomes: Sequence[Outcome]) -> list[Remark]:
     if not together:
         return remarks
     scalers = finest(together)
-    series = ensure_series(scalers, scalers)
-    settle_exponents(scalers, series)
-    store.lock_series(np.array([row.pk for row in series.values()], np.int64))
+    series = hold_series(scalers)
     for job_id, group in found.items():
         remarks += _write(group, series, _origin(by_job[job_id][0].item.job))
     return remarks
@@ -50,7 +47,7 @@ def _origin(job: Job) -> Origin:
     return Origin(job_id=job.pk, user_id=job.created_by_id, message=job.title, action_id=job.action)
 
 
-def _write(found: Sequence[Points], series: Mapping[SeriesSpec, Series], origin: Origin) -> list[Remark]:
+def _write(found: Sequence[Points], series: Mapping[SeriesSpec, Held], origin: Origin) -> list[Remark]:
     by_interval: dict[int, list[Points]] = defaultdict(list)
     remarks: list[Remark] = []
     for each in found:
@@ -66,7 +63,7 @@ def _write(found: Sequence[Points], series: Mapping[SeriesSpec, Series], origin:
     return remarks + _refused(counts, found, series)
 
 
-def _refused(counts: Counts, found: Sequence[Points], series: Mapping[SeriesSpec, Series]) -> list[Remark]:
+def _refused(counts: Counts, found: Sequence[Points], series: Mapping[SeriesSpec, Held]) -> list[Remark]:
     """What the store refused, as remarks on the items: a series has one source, and a device one item of a job."""
     if not counts.refusals:
         return []
@@ -78,12 +75,12 @@ def _refused(counts: Counts, found: Sequence[Points], series: Mapping[SeriesSpec
     ]
 
 
-def _batch(interval_s: int, group: Sequence[Points], series: Mapping[SeriesSpec, Series]) -> store.Batch:
+def _batch(interval_s: int, group: Sequence[Points], series: Mapping[SeriesSpec, Held]) -> store.Batch:
     ids, at, values, quality, status = _flat(group, series)
     return store.place(interval_s, ids, at, values, quality, status).batch
 
 
-def _registers(group: Sequence[Points], series: Mapping[SeriesSpec, Series]) -> RegisterBatch:
+def _registers(group: Sequence[Points], series: Mapping[SeriesSpec, Held]) -> RegisterBatch:
     """One row per series and instant; of two readings of the same second the later stands."""
     ids, at, values, quality, status = _flat(group, series)
     _, last = np.unique(np.stack([ids, at])[:, ::-1], axis=1, return_index=True)
@@ -91,7 +88,7 @@ def _registers(group: Sequence[Points], series: Mapping[SeriesSpec, Series]) -> 
 
 
 def _flat(
-    group: Sequence[Points], series: Mapping[SeriesSpec, Series]
+    group: Sequence[Points], series: Mapping[SeriesSpec, Held]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8], NDArray[np.uint32]]:
     """Series ids, instants, values in the exponent of their series, quality, status: all (m,)."""
     ids = np.repeat(
