@@ -8,7 +8,16 @@ from django.http import HttpRequest
 from access.admin_base import AuditedAdmin, ReadOnlyAdmin, concrete_fields
 from access.models import User
 from devices.forms import InstallationForm
-from devices.models import Contact, Device, DeviceKey, DeviceModel, Installation, ProfileLayout, StateChange
+from devices.models import (
+    Contact,
+    Device,
+    DeviceGroup,
+    DeviceKey,
+    DeviceModel,
+    Installation,
+    ProfileLayout,
+    StateChange,
+)
 from devices.models.keys import TransportKey
 from devices.services.installations import Placement, install, remove
 
@@ -28,6 +37,17 @@ class DeviceAdmin(AuditedAdmin[Device]):
     list_select_related = ("utility", "segment", "model", "concentrator")
     search_fields = ("serial_number__startswith", "usn__startswith", "host__startswith", "system_title__exact")
     autocomplete_fields = ("utility", "segment", "model", "concentrator")
+
+
+@admin.register(DeviceGroup)
+class DeviceGroupAdmin(AuditedAdmin[DeviceGroup]):
+    """Name, description and filter; who is in a group of named devices, its page says."""
+
+    list_display = ("name", "kind", "query", "utility")
+    list_filter = ("utility", "kind")
+    list_select_related = ("utility",)
+    search_fields = ("name", "description")
+    autocomplete_fields = ("utility",)
 
 
 @admin.register(Installation)

@@ -12,7 +12,7 @@ from django_filters import FilterSet, filters
 from access.models import Segment, User
 from aim.rest.filters import IdFilter, InstantFilter
 from aim.web.widgets import search_box
-from devices.models import Device, DeviceModel, Installation
+from devices.models import Device, DeviceGroup, DeviceModel, Installation
 from metering.models import TransformerArea
 
 
@@ -55,6 +55,16 @@ class DeviceModelApiFilter(FilterSet):
 
     class Meta:
         model = DeviceModel
+        fields: list[str] = []
+
+
+class DeviceGroupApiFilter(FilterSet):
+    utility = filters.CharFilter("utility__code", help_text="Code of the utility.")
+    name = filters.CharFilter()
+    kind = filters.ChoiceFilter(choices=DeviceGroup.Kind.choices)
+
+    class Meta:
+        model = DeviceGroup
         fields: list[str] = []
 
 

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from devices.api import DeviceModels, Devices, Installations
+from devices.api_groups import DeviceGroups, GroupMembers
 from devices.api_on_site import DevicesOnSite
 from events.api import AreaOutages, Events, Outages
 from headend.api import DeviceReadings, JobItems, Jobs, JobSteering, Schedules
@@ -31,6 +32,7 @@ router.register("series", SeriesResource, "series")
 router.register("value-comments", ValueComments, "value-comment")
 router.register("device-models", DeviceModels, "device-model")
 router.register("devices", Devices, "device")
+router.register("groups", DeviceGroups, "group")
 router.register("installations", Installations, "installation")
 router.register("events", Events, "event")
 router.register("outages", Outages, "outage")
@@ -66,6 +68,9 @@ urlpatterns = [
         re_path(rf"^jobs/(?P<pk>[0-9]+)/{act}/$", JobSteering.as_view({"post": act}), name=f"job-{act}")
         for act in ("pause", "resume", "cancel", "retry", "add")
     ),
+    re_path(r"^groups/(?P<group>[0-9]+)/members/$", GroupMembers.as_view({"get": "list"}), name="group-members"),
+    re_path(r"^groups/(?P<pk>[0-9]+)/add/$", DeviceGroups.as_view({"post": "add"}), name="group-add"),
+    re_path(r"^groups/(?P<pk>[0-9]+)/take-out/$", DeviceGroups.as_view({"post": "take_out"}), name="group-take-out"),
     re_path(r"^jobs/(?P<pk>[0-9]+)/take-out/$", JobSteering.as_view({"post": "take_out"}), name="job-take-out"),
     *(
         re_path(rf"^imports/(?P<pk>[0-9]+)/{act}/$", Imports.as_view({"post": act}), name=f"import-{act}")

@@ -93,6 +93,7 @@ RESOURCES = [
         "area-outages", lambda home: home.area_outage, 4, {"area": lambda home: home.area.code}, by_segment=False,
     ),
     Resource("jobs", lambda home: home.job, 7),
+    Resource("groups", lambda home: home.group, 4, {"name": lambda home: home.group.name}, by_segment=False),
 ]  # fmt: skip
 
 SHARED_FILTERS = [
@@ -113,5 +114,6 @@ SHARED_FILTERS = [
     ("area-outages", {"lasting": "true", "planned": "false"}, {"lasting": "false"}),
     ("area-outages", {"start": _iso(START)}, {"end": _iso(START)}),
     ("jobs", {"state": "running", "kind": "read_now"}, {"state": "done"}),
+    ("groups", {"kind": "static", "utility": "energia"}, {"kind": "dynamic"}),
     ("jobs", {"created_since": "2026-01-01T00:00:00+02:00"}, {"action": "unknown"}),
 ]

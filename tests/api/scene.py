@@ -11,7 +11,7 @@ from django.test import Client
 
 from access.models import Segment, User, Utility
 from access.roles import API_CLIENT
-from devices.models import Device, Installation
+from devices.models import Device, DeviceGroup, Installation
 from events.models import AreaOutage, Event, Outage
 from headend.models import Job, JobItem
 from metering.models import Contract, Customer, MeteringPoint, Series, TransformerArea
@@ -38,6 +38,7 @@ class Home:
     outage: Outage
     job: Job
     item: JobItem
+    group: DeviceGroup
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ def build_home(utility: Utility, segment: Segment) -> Home:
         ),
         job=job,
         item=job.items.get(),
+        group=DeviceGroup.objects.create(utility=utility, name=f"Meters of {segment.code}"),
     )
 
 
