@@ -6,14 +6,13 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 
 from aim.web.detail import Tab
 from aim.web.extensions import Panel
 from devices import panels as device_panels
 from devices.models import Device
 from events.models import Event, Outage
-from events.voltage_words import bars_of, last_days, words_of
+from events.voltage_page import shown
 from metering import panels as point_panels
 from metering.models import MeteringPoint, TransformerArea
 from metering.views.people import user_of
@@ -50,14 +49,10 @@ def outages_of_point(request: HttpRequest, point: MeteringPoint) -> dict[str, An
     return _outages(Outage.objects.visible_to(user_of(request)).filter(metering_point=point))
 
 
-def voltage_of_point(request: HttpRequest, point: MeteringPoint) -> dict[str, Any] | None:
-    """The card of a metering point whose meter has a voltage profile: the last seven days and today."""
-    found = last_days(point, timezone.now())
-    if not found.point_ids.size:
-        return None
+def voltage_of_point(request: HttpRequest, point: MeteringPoint) -> dict[str, Any]:
+    """The tab of a metering point: its voltage day by day, and its area where all of that is open."""
     area = TransformerArea.objects.visible_to(user_of(request)).filter(metering_points=point).first()
-    words = words_of(found.by_point, 0)
-    return {"bars": bars_of(found), "words": words, "days": len(found.days), "area": area}
+    return shown(MeteringPoint.objects.filter(pk=point.pk), point.utility.zone, request.GET) | {"area": area}
 
 
 def connect() -> None:
@@ -67,6 +62,16 @@ def connect() -> None:
     card = "events/panels/latest.html"
     device_panels.extensions.add_tab(Tab("events", "Events", tab, context=of_device, permission=permission), rank=20)
     point_panels.register_tab(Tab("events", "Events", tab, context=of_point, permission=permission), rank=20)
+    point_panels.register_tab(
+        Tab(
+            "voltage",
+            "Voltage",
+            "events/tabs/voltage.html",
+            context=voltage_of_point,
+            permission="metering.view_series",
+        ),
+        rank=15,
+    )
     device_panels.extensions.add_panel(
         Panel("events", "Latest events", card, latest_of_device, permission, rank=30, url=_device_tab)
     )
@@ -80,12 +85,6 @@ def _connect_outages() -> None:
     permission, card = "events.view_outage", "events/panels/outages.html"
     device_panels.extensions.add_panel(Panel("outages", "Outages", card, outages_of_device, permission, rank=35))
     point_panels.register_panel(point_panels.Panel("outages", "Outages", card, outages_of_point, permission, rank=35))
-
-    point_panels.register_panel(
-        point_panels.Panel(
-            "voltage", "Voltage", "events/panels/voltage.html", voltage_of_point, "metering.view_series", rank=40
-        )
-    )
 
 
 def _outages(rows: QuerySet[Outage]) -> dict[str, Any] | None:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
 from aim.web.svg import WIDTH, Bar, Point, bars
 from aim.web.tones import State, Tone
-from events.voltage import GREATEST_V, LEAST_V, NOMINAL_V, Figures, Voltages, voltages
-from metering.intervals import local_day
-from metering.models import MeteringPoint
+from events.voltage import GREATEST_V, LEAST_V, NOMINAL_V, Figures, Voltages
 
 SEVERE = 0.05
 """EN 50160 wants 95 % of a week inside of the band."""
 _FROM_V, _TO_V = 180.0, 280.0
-_CARD_DAYS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +45,6 @@ class Range:
 def days_between(first: date, last: date) -> list[date]:
     """All days from the first to the last, both included."""
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
-
-
-def last_days(point: MeteringPoint, now: datetime) -> Voltages:
-    """The voltage of one point over the last seven local days and today."""
-    zone = point.utility.zone
-    today = now.astimezone(zone).date()
-    days = days_between(today - timedelta(days=_CARD_DAYS - 1), today)
-    edges = [local_day(day, zone)[0] for day in [*days, today + timedelta(days=1)]]
-    return voltages(MeteringPoint.objects.filter(pk=point.pk), days, edges)
 
 
 def words_of(figures: Figures, *at: int) -> Words:

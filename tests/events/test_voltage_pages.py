@@ -1,13 +1,12 @@
-"""The page of the voltage of an area, and the card of a metering point. The profiles are made here: the simulated
+"""The page of the voltage of an area, and the tab of a metering point. The profiles are made here: the simulated
 meters keep no profile of their voltage."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from django.utils import timezone
 
+from events import voltage_page as page
 from events.models import AreaOutage
-from events.views import voltage as page
 from metering.intervals import local_day
 from metering.models import TransformerArea
 from tests import factories as make
@@ -92,15 +91,12 @@ def test_the_outage_leads_to_the_voltage_of_its_day(scene: Scene, area: Transfor
     assert f"{url(area, 'date=2026-10-12')}" in text(signed_in(scene.mikko).get(outage.get_absolute_url()))
 
 
-def test_the_metering_point_shows_its_last_days(scene: Scene, area: TransformerArea) -> None:
-    client = signed_in(scene.pekka)
-    assert "No voltage came in 8 days." in text(client.get(scene.near_point.get_absolute_url()))
-    yesterday = timezone.localdate(timezone=scene.utility.zone) - timedelta(days=1)
-    series = scene.near_point.series.get(measured_property__obis="1-0:32.7.0", periodicity="interval")
-    make.make_values(series, local_day(yesterday, scene.utility.zone)[0], [0, *BAD[1:]])
-    shown = text(client.get(scene.near_point.get_absolute_url()))
-    assert "10.5 % of the voltages of 8 days lay outside" in shown and "1 value without supply" in shown
-    assert f"/areas/{area.pk}/voltage/" not in shown, "a part of the utility has no view of whole areas"
-    operator = signed_in(scene.mikko)
-    assert f"/areas/{area.pk}/voltage/" in text(operator.get(scene.near_point.get_absolute_url()))
-    assert "lay outside" not in text(operator.get(scene.silent_point.get_absolute_url()))
+def test_the_metering_point_has_its_own(scene: Scene, area: TransformerArea) -> None:
+    tab = f"{scene.near_point.get_absolute_url()}voltage/?date=2026-10-14"
+    shown = text(signed_in(scene.mikko).get(tab))
+    assert "5.2 %; 1 of 1 metering points; 230.0 – 260.0 V" in shown and "Hyvätie" not in shown
+    assert url(area) in shown
+    assert "/areas/" not in text(signed_in(scene.pekka).get(tab)), "a part of the utility has no view of whole areas"
+    silent = f"{scene.silent_point.get_absolute_url()}voltage/"
+    assert "No voltage in this period" in text(signed_in(scene.mikko).get(silent))
+    assert signed_in(scene.pekka).get(silent).status_code == 404
