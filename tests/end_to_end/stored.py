@@ -12,7 +12,8 @@ Query = Callable[[str, Sequence[str]], Rows]
 
 _PROFILE = """
 WITH held AS (
-    SELECT series_id, count(*) AS values, sum(value)::bigint AS total FROM profile_value GROUP BY series_id
+    SELECT series_id, count(*) AS values, sum(value * %s::numeric)::bigint AS total
+    FROM profile_value GROUP BY series_id
 )
 SELECT property.obis, coalesce(stand.values, 0), coalesce(stand.total, 0),
        coalesce(used.values, 0), coalesce(used.total, 0)
@@ -53,11 +54,14 @@ def own(sql: str, parameters: Sequence[str] = ()) -> Rows:
         return rows
 
 
-def profile(serial: str, query: Query = own) -> dict[str, Register]:
-    """Per OBIS: `rows` and `sum` of the stands, `intervals` and `energy` of the consumption derived from them."""
+def profile(serial: str, query: Query = own, *, per_unit: int = 1) -> dict[str, Register]:
+    """Per OBIS: `rows` and `sum` of the stands, `intervals` and `energy` of the consumption derived from them.
+
+    Sums are in parts of which `per_unit` make one unit of the series.
+    """
     return {
         obis: {"rows": rows, "sum": total, "intervals": intervals, "energy": energy}
-        for obis, rows, total, intervals, energy in query(_PROFILE, [serial])
+        for obis, rows, total, intervals, energy in query(_PROFILE, [str(per_unit), serial])
     }
 
 
