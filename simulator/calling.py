@@ -25,7 +25,7 @@ RETRY_S = (2, 4, 8, 16, 32)
 """Waits before the second and further attempts at one push."""
 LAST_GASP_S = 10
 """So long the capacitor of a meter lasts that has lost its power."""
-FIRST_WITHIN_S = 60
+FIRST_WITHIN_S = 30
 """A meter that was started pushes its rows once within so many seconds, later at its own moment of every period."""
 MINUTE = 60
 _INVOKE_IDS = 1 << 24

@@ -43,15 +43,18 @@ def run(*arguments: str) -> None:
 
 
 class Simulator:
-    """A fleet on the network whose clock stands still at `now`, so that what it holds does not change in a test."""
+    """A fleet on the network whose clock stands still at `now`, so that what it holds does not change in a test.
 
-    def __init__(self, fleet: Path, now: datetime) -> None:
+    One that pushes, to `push_to` on loopback, lives in real time.
+    """
+
+    def __init__(self, fleet: Path, now: datetime, *, push_to: str = "") -> None:
         self.now = now
         self.fleet = fleet
         (self.port,) = free_ports(1)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "simulator", "serve", "--fleet", str(fleet), "--control", f"127.0.0.1:{self.port}",
-             "--now", now.isoformat(), "--stand-still"],
+             *(("--push-to", push_to) if push_to else ("--now", now.isoformat(), "--stand-still"))],
             stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         self._wait_until_ready()
