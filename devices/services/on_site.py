@@ -63,8 +63,10 @@ class Work(ABC):
     def _hold(self) -> None:
         """Who works at the same metering point or with the same devices comes after us, and sees what we did."""
         MeteringPoint.objects.select_for_update().get(pk=self.point.pk)
-        keys = [device.pk for device in self.devices()]
-        list(Device.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True))
+        devices = {device.pk: device for device in self.devices()}
+        rows = Device.objects.filter(pk__in=devices).order_by("pk").select_for_update(no_key=True)
+        for pk, state in rows.values_list("pk", "state"):
+            devices[pk].state = state
 
     def _local(self) -> str:
         return f"{self.at.astimezone(self.point.utility.zone):%Y-%m-%d %H:%M:%S}"
@@ -129,9 +131,7 @@ class Exchange(Work):
         if self.new.pk == self.old.pk:
             yield f"{self.old} hangs there already: say the serial number of the other meter."
             return
-        installation = Installation.objects.select_related("device", "metering_point__utility").get(
-            pk=self.installation.pk
-        )
+        installation = _as_it_is(self.installation)
         yield from objections.to_instant(self.at)
         yield from objections.to_end(installation, self.at)
         yield from objections.to_device(self.new, self.point, self.at)
@@ -178,9 +178,7 @@ class Remove(Work):
         return (self.device,)
 
     def objections(self) -> Iterator[str]:
-        installation = Installation.objects.select_related("device", "metering_point__utility").get(
-            pk=self.installation.pk
-        )
+        installation = _as_it_is(self.installation)
         yield from objections.to_instant(self.at)
         yield from objections.to_end(installation, self.at)
         yield from objections.to_stands(self.device, self.final, self.at, _Side.FINAL)
@@ -201,6 +199,11 @@ def hanging(device: Device) -> Installation | None:
     """The installation of a device that has not ended."""
     rows = Installation.objects.filter(device=device, period__upper_inf=True)
     return rows.select_related("device__model", "device__utility", "metering_point__utility").first()
+
+
+def _as_it_is(installation: Installation) -> Installation:
+    """The installation as it stands in the database now: somebody may have ended it."""
+    return Installation.objects.select_related("device", "metering_point__utility").get(pk=installation.pk)
 
 
 def _place(point: MeteringPoint) -> str:

@@ -95,7 +95,9 @@ class Hanging(Part):
     def _conflict(
         self, device: Device, at: dt.datetime, of_device: Sequence[Installation], of_point: Sequence[Installation]
     ) -> str:
-        """Which installation, on or after `at`, stands against a new one; empty where none does."""
+        """What stands against a new installation: another on or after `at`, or the state; empty where nothing does."""
+        if device.state == Device.State.SCRAPPED:
+            return "the device was scrapped: take it back into the inventory first"
         for row in of_device:
             if row.period.upper is None or row.period.upper > at:
                 return f"the device hangs at {row.metering_point} {self._period(row)}: remove it there first"

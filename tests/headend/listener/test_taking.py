@@ -5,7 +5,9 @@ import asyncio
 import pytest
 from django.conf import settings
 
+from devices.life_cycle import KEYS_REFUSED, State
 from devices.models import Contact, Device
+from devices.services.life_cycle import move
 from events.models import Event
 from headend.listener.serving import Inlets, Listening
 from headend.models import PushCounter, ReadMark
@@ -104,3 +106,16 @@ def test_registers_and_alarm_bits_of_one_push() -> None:
     events = Event.objects.filter(device=device).order_by("code")
     assert [(event.code, event.at, event.log) for event in events] == [(0, START, str(ALARMS)), (2, START, str(ALARMS))]
     assert Contact.objects.get(device=device).last_contact_at is not None
+
+
+@pytest.mark.parametrize(
+    ("reason", "after"), [("No contact for 7 days", Device.State.IN_OPERATION), (KEYS_REFUSED, Device.State.ERROR)]
+)
+def test_a_push_ends_silence_but_not_refused_keys(reason: str, after: str) -> None:
+    """DOMAIN 3.6: keys for reading may be wrong while those for pushing are right."""
+    device = make_pushing_device()
+    move([device.pk], State.ERROR, reason=reason)
+    octets = wrapped(pusher_of(device).ciphered(profile_push([100, 110])))
+    played(lambda listener: answered(listener.tcp, octets))  # type: ignore[arg-type]
+    device.refresh_from_db()
+    assert device.state == after
