@@ -22,7 +22,7 @@ from bench.report import Figure
 from bench.rounds import process
 from headend.listener.frames import Frames
 from headend.listener.limits import Bounds
-from headend.listener.serving import Inlets, listening
+from headend.listener.serving import Inlets, listening, settle_memory
 from protocols.dlms.keys import ReceiveCounter
 from protocols.dlms.security import open_notification
 
@@ -72,6 +72,7 @@ async def _line(port: int, octets: Sequence[bytes]) -> None:
 
 
 async def _listen() -> None:
+    settle_memory()
     bounds = Bounds(connections=10_000, messages_s=1_000_000)
     async with listening(Inlets(tcp=("127.0.0.1", 0), bounds=bounds)) as at_work:
         assert at_work.tcp is not None

@@ -22,7 +22,8 @@ from headend.listener.storing import store_messages
 
 log = logging.getLogger(__name__)
 
-BATCH = 250
+BATCH = 500
+"""Messages in one transaction at most: what waits when the one before is done, so few when little comes."""
 HIGH_OCTETS, LOW_OCTETS = 64 << 20, 32 << 20
 _OVERHEAD = 512
 """What an arrival costs beside its octets, roughly: bounds how many tiny ones may wait."""

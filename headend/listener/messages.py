@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from headend.knowledge import Knowledge
+from headend.models import JobItem
 from headend.plan import Readings
 from protocols.dlms.keys import Security
 from protocols.dlms.services.notification import DataNotification
@@ -45,11 +46,15 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sender:
-    """A known device with its keys: `versions` of the active keys by kind, `keys` in the clear."""
+    """A known device with its keys: `versions` of the active keys by kind, `keys` in the clear.
+
+    `item` is what its pushes are stored under, on no list of jobs.
+    """
 
     known: Knowledge
     title: bytes
     versions: Mapping[str, int]
+    item: JobItem
 
     @property
     def keys(self) -> Mapping[str, bytes]:

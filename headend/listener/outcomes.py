@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from devices.models import Device
 from headend.listener.messages import Read
 from headend.models import Job, JobItem
 from headend.plan import Trace
@@ -24,14 +25,13 @@ def rounds(reads: Sequence[Read]) -> Iterator[list[Read]]:
 
 
 def outcome_of(read: Read) -> Outcome:
-    """The outcome of a session nobody ordered.
-
-    Its item and job are on no list and are never saved: storing takes from them whose readings these are and what
-    their origin is.
-    """
-    device = read.sender.known.device
-    job = Job(utility_id=device.utility_id, kind="push", title=TITLE)
-    item = JobItem(pk=device.pk, job=job, device=device, priority=0)
+    """The outcome of a session nobody ordered."""
     arrival = read.message.arrival
     trace = Trace(arrival.at, 0.0, arrival.address, (), 0, len(arrival.apdu))
-    return Outcome(item, read.sender.known, read.readings, trace)
+    return Outcome(read.sender.item, read.sender.known, read.readings, trace)
+
+
+def item_of(device: Device) -> JobItem:
+    """An item and its job, on no list and never saved: they tell storing whose readings these are, and their origin."""
+    job = Job(utility_id=device.utility_id, kind="push", title=TITLE)
+    return JobItem(pk=device.pk, job=job, device=device, priority=0)

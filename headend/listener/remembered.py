@@ -5,16 +5,20 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 
 from access.models import Utility
 from devices.models import Device, DeviceKey, DeviceModel
 from headend.causes import SessionError
 from headend.knowledge import Knowledge, know
 from headend.listener.messages import Sender
+from headend.listener.outcomes import item_of
+from headend.plan import Layout
 
 LASTS = timedelta(hours=1)
 """After so long a device is read again in any case: layouts on file grow too old without any row that changes."""
-MOST = 50_000
+MOST = 20_000
+"""Some ten thousand octets each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +62,24 @@ class Remembered:
         known, unspeakable = know(devices)
         versions = _versions(known)
         for pk, each in known.items():
-            sender = Sender(_lasting(each), bytes.fromhex(each.device.system_title), versions.get(pk, {}))
+            title = bytes.fromhex(each.device.system_title)
+            sender = Sender(_lasting(each), title, versions.get(pk, {}), item_of(each.device))
             self._kept[pk] = _Kept(stamps[pk], now + self._lasts_s, sender)
         return [(device, unspeakable[device.pk]) for device in devices if device.pk in unspeakable]
 
 
 def _lasting(known: Knowledge) -> Knowledge:
-    """Without what every contact changes. A push that brings part of a log says nothing of what the log lost."""
-    return replace(known, marks={}, gaps=(), clock_offset_s=0.0)
+    """Without what every contact changes. A push that brings part of a log says nothing of what the log lost.
+
+    Devices of a model have the same few layouts: one object each.
+    """
+    layouts = {obis: _shared(layout) for obis, layout in known.layouts.items()}
+    return replace(known, layouts=layouts, marks={}, gaps=(), clock_offset_s=0.0)
+
+
+@lru_cache(maxsize=4096)
+def _shared(layout: Layout) -> Layout:
+    return layout
 
 
 def _devices(ids: Sequence[int]) -> list[Device]:

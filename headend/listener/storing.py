@@ -7,7 +7,6 @@ stored that can be, and it is not acknowledged.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django.db import transaction
 
@@ -18,7 +17,6 @@ from headend.listener.messages import Arrival, Read, Refused, Sorted, Unknown
 from headend.listener.outcomes import outcome_of, rounds
 from headend.listener.quarantine import note_unknown
 from headend.listener.refusals import count_refusals
-from headend.storing.marks import store_marks
 from headend.storing.outcome import Outcome
 from headend.storing.parts import DATABASE_AWAY, store_apart, store_together
 from headend.storing.texts import cleaned
@@ -61,7 +59,7 @@ def _store_together(reads: Sequence[Read]) -> set[Arrival]:
     new, taken, refused = _judged(reads, counters)
     for group in rounds(new):
         outcomes = store_together([cleaned(outcome_of(each)) for each in group])
-        _keep(outcomes)
+        note_heard(outcomes)
         refused += _left_out(group, outcomes)
     taken |= {each.message.arrival for each in new if not each.left}
     count_refusals([*refused, *(_incomplete(each) for each in new if each.left)])
@@ -92,18 +90,12 @@ def _judged(reads: Sequence[Read], counters: Counters) -> tuple[list[Read], set[
     return new, copies, replays
 
 
-def _keep(outcomes: Sequence[Outcome]) -> None:
-    """How far profiles have come, and that the devices were heard. Pushed events move no mark: others lie between."""
-    store_marks([replace(each, readings=replace(each.readings, logs=[])) for each in outcomes])
-    note_heard(outcomes)
-
-
 def _store_alone(read: Read) -> set[Arrival]:
     """Store each part for itself; what the database refuses is named and the message not acknowledged."""
     try:
         with transaction.atomic():
             outcome = store_apart(cleaned(outcome_of(read)))
-            _keep([outcome])
+            note_heard([outcome])
             count_refusals([_refused(read, outcome.trace.cause or causes.STORE_REFUSED, outcome.detail)])
     except DATABASE_AWAY:
         raise
