@@ -125,7 +125,10 @@ class MeterSpec(DeviceSpec):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """So many seconds after the start of the simulator these meters lose their power for so many seconds."""
+    """So many seconds after the start of the simulator these meters lose their power for so many seconds.
+
+    Rows of that time are made up afterwards, so that nothing is missing but energy.
+    """
 
     after_s: int
     lasts_s: int

@@ -7,7 +7,7 @@ from dataclasses import replace
 from simulator.curves import CURVES
 from simulator.fault_json import fault_to_json
 from simulator.faults import Fault, Gap, PowerFailure, Silent, WrongClock
-from simulator.fleet import DeviceSpec, Fleet, MeterSpec
+from simulator.fleet import DeviceSpec, Fleet, Incident, MeterSpec
 from simulator.localtime import DAY
 from simulator.make_mix import mixed_models
 from simulator.make_push import pushing, stranger
@@ -116,6 +116,11 @@ def describe(fault: Fault) -> str:
 
 
 def describe_faults(fleet: Fleet) -> list[str]:
-    """One line per fault: serial, address and what is wrong, for people."""
+    """One line per fault: serial, address and what is wrong, for people; then what happens after the start."""
     devices: list[DeviceSpec] = [*fleet.concentrators, *fleet.all_meters]
-    return [f"{device.serial}  {device.address}  {describe(fault)}" for device in devices for fault in device.faults]
+    faults = [f"{device.serial}  {device.address}  {describe(fault)}" for device in devices for fault in device.faults]
+    return [*faults, *(_described(incident) for incident in fleet.incidents)]
+
+
+def _described(incident: Incident) -> str:
+    return f"{incident.after_s} s after the start no power for {incident.lasts_s} s; meters: {len(incident.serials)}"

@@ -56,7 +56,7 @@ class FleetServer:
         for incident in self._incidents:
             begin = self.now() + incident.after_s
             for serial in incident.serials:
-                self._meters[serial].meter.add_fault(PowerFailure(begin, begin + incident.lasts_s))
+                self._meters[serial].meter.add_fault(PowerFailure(begin, begin + incident.lasts_s, flagged=True))
         allow_files(len(self.stations) + SPARE_FILES)
         try:
             for station in self.stations:

@@ -33,7 +33,7 @@ from simulator.faults import Fault, Garbage, PowerFailure, Silent
 from simulator.fleet import Fleet, FleetError, Incident, MeterSpec, PushPlan
 from simulator.fleet_file import load_fleet, save_fleet
 from simulator.localtime import DAY
-from simulator.make_fleet import make_fleet
+from simulator.make_fleet import describe_faults, make_fleet
 from simulator.meter import Meter
 from simulator.now import Now
 from simulator.serving import FleetServer
@@ -220,6 +220,7 @@ def test_an_incident_takes_the_power_of_its_meters_after_the_start() -> None:
         return [station.meter.without_power for station in server]
 
     assert played(fleet, scene) == [False, True]
+    assert describe_faults(fleet) == ["0 s after the start no power for 60 s; meters: 1"]
 
 
 def test_ordinary_alarms_are_told_as_they_happen_and_everyday_events_are_not() -> None:
