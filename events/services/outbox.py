@@ -19,6 +19,8 @@ from events.secrets import SEALED
 from events.webhook import TOTAL_S, Receiver, WebhookError, post
 
 AT_ONCE = 20
+MOST = 1_000
+"""So many in a row; then other long duties of the scheduler have their turn."""
 SIDE_BY_SIDE = 5
 LEASE = timedelta(seconds=TOTAL_S * AT_ONCE)
 """Longer than sending what was claimed can take; then another process sends it, under the same key."""
@@ -28,15 +30,18 @@ _State = AlarmMessage.State
 
 
 def send_due() -> int:
-    """Send the messages that are due, at most `AT_ONCE`; how many were sent. Any number of processes may call it."""
-    messages = _claim(timezone.now())
-    if not messages:
-        return 0
+    """Send the messages that are due, at most `MOST`; how many were sent. Any number of processes may call it."""
+    sent = 0
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        problems = list(pool.map(_deliver, messages, repeat(timezone.now())))
-    for message, problem in zip(messages, problems, strict=True):
-        _settle(message, problem, timezone.now())
-    return problems.count("")
+        for _ in range(MOST // AT_ONCE):
+            messages = _claim(timezone.now())
+            problems = list(pool.map(_deliver, messages, repeat(timezone.now())))
+            for message, problem in zip(messages, problems, strict=True):
+                _settle(message, problem, timezone.now())
+            sent += problems.count("")
+            if len(messages) < AT_ONCE:
+                break
+    return sent
 
 
 def send_again(*, rule: AlarmRule, user: User) -> int:
