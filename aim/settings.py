@@ -371,6 +371,8 @@ SPECTACULAR_SETTINGS = {
         "Periodicity": "metering.models.Series.Periodicity",
         "DeviceState": "devices.models.Device.State",
         "DeviceKind": "devices.models.DeviceModel.Kind",
+        "DeviceGroupKind": "devices.models.DeviceGroup.Kind",
+        "TargetKind": "headend.api.targets.KINDS",
         "OutageSource": "events.models.Outage.Source",
         "JobState": "headend.models.Job.State",
         "JobItemState": "headend.models.JobItem.State",

@@ -6,14 +6,15 @@ from rest_framework import serializers
 
 from access.models import User, Utility
 from headend.models import Job
-from headend.targets import MOST_NAMED, Kind, Target, TargetError, check, target_from
+from headend.targets import MOST_NAMED, NAMES, Kind, Target, TargetError, check, target_from
 
+KINDS = [(kind.value, NAMES[kind]) for kind in Kind]
 _NAMED = (Kind.DEVICES, Kind.SERIALS)
 
 
 class TargetSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(
-        choices=[kind.value for kind in Kind],
+        choices=KINDS,
         help_text="What `values` are; `all`: every device of the utility, without values.",
     )
     values = serializers.ListField(
@@ -28,7 +29,7 @@ class TargetSerializer(serializers.Serializer[Any]):
 class ToldTargetSerializer(serializers.Serializer[Any]):
     """What a job was aimed at."""
 
-    kind = serializers.ChoiceField(choices=[kind.value for kind in Kind])
+    kind = serializers.ChoiceField(choices=KINDS)
     values = serializers.ListField(
         child=serializers.CharField(), help_text="Empty where devices were named one by one: they are the items."
     )
