@@ -10,7 +10,7 @@ from django.utils import timezone
 from access import audit
 from access.models import User, Utility
 from access.roles import sync_roles
-from aim.demo import customers, market, meters, network, schedules, users
+from aim.demo import customers, gas, market, meters, network, schedules, users
 from aim.demo.shipment import Shipment
 from aim.demo.users import API_USER, LOGINS
 from devices.descriptions import register_models
@@ -77,7 +77,9 @@ def _create(shipment: Shipment, days: int, say: Say) -> str:
 def _hang_meters(utility: Utility, shipment: Shipment, points: list[MeteringPoint], days: int, now: datetime) -> None:
     devices = meters.make_devices(utility, shipment, points)
     meters.install_devices(devices, points, now=now, days=days)
-    schedules.make_schedules(utility, devices, [meter.pushes for meter in shipment.meters], now)
+    slaves = gas.make_gas(utility, shipment, devices, points, now, days)
+    pushing = [*(meter.pushes for meter in shipment.meters), *(False for _ in slaves)]
+    schedules.make_schedules(utility, [*devices, *slaves], pushing, now)
 
 
 def _check_alone(force: bool) -> None:
@@ -95,7 +97,9 @@ def _check_alone(force: bool) -> None:
 
 
 def _check_described(shipment: Shipment, known: set[str]) -> None:
-    if unknown := {device.model for device in (*shipment.meters, *shipment.concentrators)} - known:
+    models = {device.model for device in (*shipment.meters, *shipment.concentrators)}
+    models |= {slave.model for meter in shipment.meters for slave in meter.slaves}
+    if unknown := models - known:
         raise DemoError(f"The fleet file has devices of models without a description: {', '.join(sorted(unknown))}.")
 
 

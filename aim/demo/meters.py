@@ -64,9 +64,14 @@ def _delivered(
     }
 
 
+def first_hour(now: datetime, days: int) -> datetime:
+    """The first full hour that a profile of so many days still holds."""
+    return (now - timedelta(days=days)).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
 def install_devices(devices: list[Device], points: list[MeteringPoint], *, now: datetime, days: int) -> None:
-    """Hang the devices: most `days` ago, at the first full hour their profile still holds; a few on later days."""
-    began = (now - timedelta(days=days)).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    """Hang the devices: most `days` ago, a few on later days."""
+    began = first_hour(now, days)
     pairs = enumerate(zip(devices, points, strict=True))
     install(
         placements=[

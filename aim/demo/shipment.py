@@ -42,9 +42,19 @@ class ShippedDevice:
 
 
 @dataclass(frozen=True, slots=True)
+class ShippedSlave:
+    """One delivered slave meter and the M-Bus channel of its meter it is meant for."""
+
+    serial: str
+    model: str
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShippedMeter(ShippedDevice):
     """One delivered meter; `signing_key` is its public key x ‖ y, `concentrator` a serial number or empty, then without
     `gateway_address`, its physical device address there in hex. `pushes`: it sends its load profile of its own.
+    `slaves` hang on its M-Bus.
     """
 
     password: bytes = field(repr=False)
@@ -53,6 +63,7 @@ class ShippedMeter(ShippedDevice):
     concentrator: str
     gateway_address: str
     pushes: bool
+    slaves: tuple[ShippedSlave, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +162,12 @@ def _meter(entry: dict[str, Any]) -> ShippedMeter:
         concentrator=entry["concentrator"] or "",
         gateway_address=(entry["gateway_address"] or "").upper(),
         pushes=bool((entry.get("push") or {}).get("every_min")),
+        slaves=tuple(_slave(each) for each in entry.get("slaves", ())),
     )
+
+
+def _slave(entry: dict[str, Any]) -> ShippedSlave:
+    return ShippedSlave(str(entry["serial"]), str(entry["model"]), int(entry["channel"]))
 
 
 def _octets(text: str | None) -> bytes:

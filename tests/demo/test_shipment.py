@@ -61,6 +61,8 @@ def test_a_mixed_fleet_tells_the_secrets_and_the_way_of_each_device(tmp_path: Pa
     (behind,) = (meter for meter in shipment.meters if meter.concentrator)
     assert (behind.host, behind.concentrator) == ("", shipment.concentrators[0].serial)
     assert re.fullmatch("[0-9A-F]{8}", behind.gateway_address)
+    ((master, gas),) = ((meter, slave) for meter in shipment.meters for slave in meter.slaves)
+    assert (master.model, gas.model, gas.channel) == ("aim-sm3", "aim-gs1", 1)
 
 
 def test_in_the_demo_a_tenth_pushes_one_is_unknown_and_one_transformer_goes_dark(tmp_path: Path) -> None:

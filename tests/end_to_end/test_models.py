@@ -30,19 +30,24 @@ def mixed(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 def test_every_model_is_read_like_all_others(mixed: Simulator) -> None:
     models = set(Device.objects.values_list("model__code", flat=True))
-    assert models == {"aim-sm3", "aim-sn4", "aim-sm5", "aim-ec2", "aim-dc1"}
+    assert models == {"aim-sm3", "aim-sn4", "aim-sm5", "aim-ec2", "aim-dc1", "aim-gs1"}
     (behind,) = Device.objects.exclude(concentrator=None)
     assert behind.concentrator is not None
+    (gas,) = Device.objects.exclude(master=None)
+    delivered = Device.objects.filter(serial_number__in=mixed.serials)
+    serials = list(delivered.values_list("serial_number", flat=True))
 
     for kind in ("profile", "daily", "events"):
-        job = read(kind, *mixed.serials)
+        job = read(kind, *serials, gas.serial_number)
         problems = list(job.items.exclude(state="ok").values_list("device__serial_number", "last_cause", "detail"))
         assert problems == []
-    began = {serial: stored.installed_at(serial) for serial in mixed.serials}
-    assert {serial: stored.profile(serial) for serial in mixed.serials} == {
-        serial: mixed.truth(serial, began[serial]) for serial in mixed.serials
+    began = {serial: stored.installed_at(serial) for serial in (*serials, gas.serial_number)}
+    assert {serial: stored.profile(serial) for serial in serials} == {
+        serial: mixed.truth(serial, began[serial]) for serial in serials
     }
-    for serial in mixed.serials:
+    of_gas = mixed.truth(gas.serial_number, began[gas.serial_number], profile="0-n:24.3.0")
+    assert stored.profile(gas.serial_number, per_unit=1000) == of_gas
+    for serial in serials:
         truth = mixed.truth(serial, began[serial], profile="1-0:99.2.0")
         assert {obis: register["sum"] for obis, register in stored.daily(serial).items()} == {
             obis: register["sum"] for obis, register in truth.items()
