@@ -57,7 +57,7 @@ class Meter:
 
 
 def make_fleet(count: int) -> list[Meter]:
-    """So many devices on file, each at a metering point of its own, with keys, contact, series and layouts."""
+    """So many devices in operation, each at a metering point of its own, with keys, contact, series and layouts."""
     register_properties()
     register_models()
     utility = Utility.objects.create(code="bench", name="Bench", time_zone="Europe/Helsinki")
@@ -74,6 +74,7 @@ def make_fleet(count: int) -> list[Meter]:
         MeteringPoint(utility=utility, gsrn=complete(f"64888888{meter.number:09d}")) for meter in meters
     )
     install(placements=[Placement(d, p, FIRST_DAY) for d, p in zip(devices, points, strict=True)])
+    Device.objects.update(state=Device.State.IN_OPERATION)
     DeviceKey.objects.bulk_create(_keys(devices))
     columns = [column_to_json(column) for column in _COLUMNS]
     ProfileLayout.objects.bulk_create(
