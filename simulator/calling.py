@@ -12,6 +12,7 @@ from protocols.errors import ProtocolError
 from protocols.framing import Framing
 from simulator.alarms import Alarm, Watch
 from simulator.cosem import Outlet
+from simulator.eventlog import POWER_DOWN
 from simulator.faults import Silent
 from simulator.fleet import PushPlan
 from simulator.line import Line
@@ -54,12 +55,12 @@ class Caller:
         self._due = self._meter.now() + mixed(self._meter.spec.seed, FIRST_WITHIN_S) % FIRST_WITHIN_S
 
     async def look(self) -> list[Push]:
-        """What is to be pushed now."""
+        """What is to be pushed now. Connections end with the power."""
         due: list[Push] = []
         alarms = self._watch.alarms() if self._plan.alarms else []
-        for alarm in alarms:
+        if any(alarm.code == POWER_DOWN for alarm in alarms):
             await self._station.adapt()
-            due.append(self._alarm_push(alarm))
+        due += map(self._alarm_push, alarms)
         if self._plan.every_min and self._meter.now() >= self._due:
             self._due = self._next()
             due.append(self.push_rows)
