@@ -134,7 +134,8 @@ def test_a_changed_rhythm_of_a_schedule_counts_at_once(administrator: Client, sc
     url = reverse("admin:headend_schedule_change", args=[schedule.pk])
     fields = {
         "utility": schedule.utility_id, "name": "Profiles", "kind": "profile", "rhythm": "minutes", "every_min": 5,
-        "at_minute": 0, "expires_min": 60, "enabled": "on", "parameters": "{}",
+        "at_minute": 0, "expires_min": 60, "enabled": "on", "parameters": "{}", "blackouts": "[]",
+        "month_day": 1, "nth": 1, "window_min": 0, "catch_up": "once", "catch_up_most": 3,
     }  # fmt: skip
     assert administrator.post(url, fields).status_code == 302
     schedule.refresh_from_db()
