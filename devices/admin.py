@@ -34,9 +34,9 @@ class DeviceAdmin(AuditedAdmin[Device]):
     list_display = ("serial_number", "usn", "model", "state", "address", "firmware", "segment", "utility")
     list_filter = ("utility", "state", "model")
     readonly_fields = ("state", "error_reason")
-    list_select_related = ("utility", "segment", "model", "concentrator")
+    list_select_related = ("utility", "segment", "model", "concentrator", "master__concentrator")
     search_fields = ("serial_number__startswith", "usn__startswith", "host__startswith", "system_title__exact")
-    autocomplete_fields = ("utility", "segment", "model", "concentrator")
+    autocomplete_fields = ("utility", "segment", "model", "concentrator", "master")
 
 
 @admin.register(DeviceGroup)

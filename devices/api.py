@@ -32,14 +32,20 @@ class DeviceSerializer(RowSerializer):
         default=None,
         help_text="Serial number of the concentrator it is reached through; null: at its own host and port.",
     )
+    master = serializers.CharField(
+        source="master.serial_number",
+        allow_null=True,
+        default=None,
+        help_text="Serial number of the meter on whose M-Bus channel it hangs and through which it is read.",
+    )
     contact = ContactSerializer(read_only=True, allow_null=True, help_text="null: never installed.")
 
     class Meta:
         model = Device
         fields = (
             "id", "serial_number", "usn", "utility", "segment", "model", "kind", "state", "error_reason", "host",
-            "port", "server_address", "link_address", "concentrator", "gateway_address", "system_title", "firmware",
-            "module_firmware", "configuration_id", "contact",
+            "port", "server_address", "link_address", "concentrator", "gateway_address", "master", "channel",
+            "system_title", "firmware", "module_firmware", "configuration_id", "contact",
         )  # fmt: skip
 
 
@@ -75,7 +81,7 @@ class DeviceModels(ReadResource[DeviceModel]):
 class Devices(ReadResource[Device]):
     """Meters, concentrators, gateways, displays and modems, with how the last contact went."""
 
-    queryset = Device.objects.select_related("utility", "segment", "model", "contact", "concentrator")
+    queryset = Device.objects.select_related("utility", "segment", "model", "contact", "concentrator", "master")
     serializer_class = DeviceSerializer
     filterset_class = DeviceApiFilter
 

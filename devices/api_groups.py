@@ -164,7 +164,7 @@ class DeviceGroups(ReadResource[DeviceGroup]):
 class GroupMembers(ListModelMixin, Resource[Device]):
     """The devices of a group as they are now, as far as they are open to the user."""
 
-    queryset = Device.objects.select_related("utility", "segment", "model", "contact", "concentrator")
+    queryset = Device.objects.select_related("utility", "segment", "model", "contact", "concentrator", "master")
     serializer_class = DeviceSerializer
     filterset_class = DeviceApiFilter
 

@@ -76,7 +76,7 @@ _REFUSED = {(409, CONTENT_TYPE): OpenApiResponse(Problem, description=_WHY)}
 class DevicesOnSite(Resource[Device]):
     """What happens to a device where it hangs. All of it, or nothing."""
 
-    queryset = Device.objects.select_related("utility", "segment", "model", "contact", "concentrator")
+    queryset = Device.objects.select_related("utility", "segment", "model", "contact", "concentrator", "master")
     serializer_class = DeviceSerializer
     pagination_class = None
     filter_backends = ()

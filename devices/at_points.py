@@ -24,7 +24,7 @@ def device_at(request: HttpRequest, point: MeteringPoint) -> Device | None:
         rows = (
             Device.objects.visible_to(user_of(request))
             .with_contact()
-            .select_related("model", "utility", "concentrator")
+            .select_related("model", "utility", "concentrator", "master__concentrator")
         )
         cached[point.pk] = rows.filter(
             installations__metering_point=point, installations__period__contains=timezone.now()

@@ -16,7 +16,7 @@ def find_devices(user: User, text: str, limit: int) -> list[Hit]:
     """Devices by the beginning of serial number, USN or host; a whole one is exact."""
     rows = (
         search_devices(Device.objects.visible_to(user), text)
-        .select_related("model", "concentrator")
+        .select_related("model", "concentrator", "master__concentrator")
         .order_by("serial_number")
     )
     return [_hit(device, text.lower()) for device in rows[:limit]]

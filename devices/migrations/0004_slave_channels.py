@@ -53,7 +53,11 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("channel", None), ("master", None)),
                     models.Q(
-                        ("channel__range", (1, 4)), ("concentrator", None), ("host", ""), ("master__isnull", False)
+                        ("channel__isnull", False),
+                        ("channel__range", (1, 4)),
+                        ("concentrator", None),
+                        ("host", ""),
+                        ("master__isnull", False),
                     ),
                     _connector="OR",
                 ),

@@ -143,7 +143,13 @@ class Device(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(master=None, channel=None)
-                | models.Q(master__isnull=False, channel__range=(1, LAST_CHANNEL), host="", concentrator=None),
+                | models.Q(
+                    master__isnull=False,
+                    channel__isnull=False,
+                    channel__range=(1, LAST_CHANNEL),
+                    host="",
+                    concentrator=None,
+                ),
                 name="device_behind_master",
                 violation_error_message="A slave meter has a master, a channel there from 1 to 4, and no address.",
             ),

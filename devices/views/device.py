@@ -16,7 +16,7 @@ from aim.web.links import Action, Crumb
 from devices.clock import clock_state
 from devices.held import held_by
 from devices.life_cycle import INSTALL, State, before, open_by_hand
-from devices.models import Device, Installation, StateChange
+from devices.models import Device, DeviceModel, Installation, StateChange
 from devices.panels import extensions
 from devices.querysets import DeviceQuerySet
 from devices.tables import state_of
@@ -36,6 +36,7 @@ def overview(request: HttpRequest, device: Device) -> dict[str, Any]:
         "keys": device.keys.order_by("kind", "-version").defer("sealed"),
         "held": held_by(device.model),
         "reached": _reached(request, device),
+        "slaves": _slaves(request, device),
     }
 
 
@@ -57,7 +58,10 @@ def _facts(device: Device) -> list[Fact]:
 
 
 def _address(device: Device) -> str:
-    """With a link to the concentrator on the way."""
+    """With a link to the master, or to the concentrator on the way."""
+    if device.master is not None:
+        link = format_html('<a href="{}">{}</a>', device.master.get_absolute_url(), device.master.serial_number)
+        return format_html("M-Bus channel {} of {}", device.channel, link)
     if device.concentrator is None:
         return device.address
     way = device.concentrator
@@ -71,6 +75,14 @@ def _reached(request: HttpRequest, device: Device) -> QuerySet[Device] | None:
         return None
     rows: QuerySet[Device] = Device.objects.visible_to(user_of(request)).filter(concentrator=device).with_contact()
     return rows.select_related("model", "concentrator").order_by("serial_number")
+
+
+def _slaves(request: HttpRequest, device: Device) -> QuerySet[Device] | None:
+    """The slave meters on the M-Bus of a meter that this user may see; None for what has none."""
+    if device.model.kind != DeviceModel.Kind.METER:
+        return None
+    rows: QuerySet[Device] = Device.objects.visible_to(user_of(request)).filter(master=device).with_contact()
+    return rows.select_related("model").order_by("channel", "serial_number")
 
 
 def values(request: HttpRequest, device: Device) -> dict[str, Any]:
@@ -134,7 +146,7 @@ class DevicePage(DetailPage):
 
     def get_queryset(self) -> QuerySet[Device]:
         rows = cast("DeviceQuerySet[Device]", super().get_queryset())
-        return rows.with_contact().select_related("utility", "segment", "model", "concentrator")
+        return rows.with_contact().select_related("utility", "segment", "model", "concentrator", "master")
 
     def get_context_data(self) -> dict[str, Any]:
         return super().get_context_data() | {"lead": str(self.object.model)}

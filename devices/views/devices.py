@@ -42,7 +42,7 @@ class DeviceList(TableView):
 
     def get_queryset(self) -> QuerySet[Device]:
         rows = cast("DeviceQuerySet[Device]", super().get_queryset())
-        rows = rows.with_contact().select_related("model", "segment", "concentrator")
+        rows = rows.with_contact().select_related("model", "segment", "concentrator", "master__concentrator")
         return rows.prefetch_related(self._installations())
 
     def complete_rows(self, rows: Sequence[Any]) -> None:

@@ -29,7 +29,9 @@ class ReadNow(PermissionGate, VisibleMixin):
     model = Device
 
     def get_queryset(self) -> QuerySet[Device]:
-        rows: QuerySet[Device] = super().get_queryset().select_related("utility", "model", "concentrator")
+        rows: QuerySet[Device] = (
+            super().get_queryset().select_related("utility", "model", "concentrator", "master__concentrator")
+        )
         return rows
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
