@@ -51,8 +51,10 @@ def outages_of_point(request: HttpRequest, point: MeteringPoint) -> dict[str, An
 
 def voltage_of_point(request: HttpRequest, point: MeteringPoint) -> dict[str, Any]:
     """The tab of a metering point: its voltage day by day, and its area where all of that is open."""
-    area = TransformerArea.objects.visible_to(user_of(request)).filter(metering_points=point).first()
-    return shown(MeteringPoint.objects.filter(pk=point.pk), point.utility.zone, request.GET) | {"area": area}
+    user = user_of(request)
+    area = TransformerArea.objects.visible_to(user).filter(metering_points=point).first()
+    points = MeteringPoint.objects.visible_to(user).filter(pk=point.pk)
+    return shown(points, point.utility.zone, request.GET) | {"area": area}
 
 
 def connect() -> None:
