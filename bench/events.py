@@ -24,7 +24,7 @@ from django.utils import timezone
 from access.models import Utility
 from bench.report import Figure
 from devices.descriptions import register_models
-from devices.models import Contact, Device, DeviceGroup, GroupMember, Installation
+from devices.models import Contact, Device, DeviceGroup, DeviceModel, GroupMember, Installation
 from events.alarm import Alarm, single
 from events.models import AlarmMessage, AlarmRule, AreaOutage, Outage
 from events.services import examine, record_events
@@ -46,7 +46,8 @@ def run(quick: bool) -> Iterator[Figure]:
     """Measure all of it, or a tenth when `quick`."""
     part = 10 if quick else 1
     utility = Utility.objects.create(code="bench", name="Bench", time_zone="Europe/Helsinki")
-    areas = [_hang(utility, number, METERS // AREAS) for number in range(AREAS // part)]
+    model = register_models()[0]
+    areas = [_hang(utility, model, number, METERS // AREAS) for number in range(AREAS // part)]
     dark = [meter for area in areas[::2] for meter in area]
     entries = _entries(dark, [meter for area in areas for meter in area], NOISE // part)
     rule = _rules(utility, dark)
@@ -141,9 +142,8 @@ def _entry(meter: Meter, kind: str, at: datetime, log: str = _LOG) -> Reported:
     return Reported(device, point, log, at, 1, 0, kind, {})
 
 
-def _hang(utility: Utility, number: int, count: int) -> list[Meter]:
+def _hang(utility: Utility, model: DeviceModel, number: int, count: int) -> list[Meter]:
     """A transformer area with so many meters that were heard yesterday."""
-    model = register_models()[0]
     area = TransformerArea.objects.create(utility=utility, code=f"T{number:03}", name=f"Area {number}")
     first = number * count
     devices = Device.objects.bulk_create(
