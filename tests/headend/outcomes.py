@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -52,7 +53,7 @@ def log_entries(*entries: LogEntry) -> LogEntries:
     return LogEntries(Stretch(LOG, START, START), entries)
 
 
-def outcome_of(device: Device, readings: Readings, **trace: str) -> Outcome:
+def outcome_of(device: Device, readings: Readings, **trace: Any) -> Outcome:
     """A session just ended that brought `readings`, with a job of its own."""
     order = Order(kind="profile", title="Test")
     job = create_job(utility=device.utility, order=order, devices=Device.objects.filter(pk=device.pk))
