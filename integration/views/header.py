@@ -12,6 +12,7 @@ from metering.intervals import to_instant
 
 MOST = 12
 _MINUTES = 60
+_HEADINGS, _BETWEEN = 8, " · "
 _ORDER = (
     "title", "version", "created", "sender", "receiver",
     "tz_offset", "dst_offset", "dst_start", "dst_end",
@@ -64,6 +65,12 @@ def _created(text: str) -> datetime | str:
     return text if at is None else to_instant(at)
 
 
+def _headings(text: str) -> str:
+    """The first headings: those of a file with a column for every hour would fill the page."""
+    names = text.split(_BETWEEN)
+    return text if len(names) <= _HEADINGS else _BETWEEN.join([*names[:_HEADINGS], "and more"])
+
+
 _WORDED: dict[str, tuple[str, Callable[[str], object]]] = {
     "tz_offset": ("Clock of the file", _offset),
     "dst_offset": ("Summer time", _longer),
@@ -72,4 +79,5 @@ _WORDED: dict[str, tuple[str, Callable[[str], object]]] = {
     "delimiter": ("Columns divided by", _sign),
     "decimal sign": ("Decimal sign", _sign),
     "created": ("Created", _created),
+    "headings": ("Headings", _headings),
 }

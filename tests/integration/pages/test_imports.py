@@ -338,6 +338,15 @@ def test_what_a_file_says_of_itself_is_told_in_words(office: Office, mikko: Clie
     assert "FFFFFFFF" not in page
 
 
+def test_of_many_headings_the_first_are_told(office: Office, mikko: Client) -> None:
+    row = office.check(*quarters(office.point.gsrn, 1))
+    headings = ["Point", "Date", *(f"{hour:02}:00" for hour in range(24))]
+    FileImport.objects.filter(pk=row.pk).update(header={"headings": " · ".join(headings)})
+    page = text(mikko.get(row.get_absolute_url()))
+    assert "05:00 · and more" in page
+    assert "06:00" not in page
+
+
 def test_a_file_that_brings_nothing_new_says_so(office: Office, mikko: Client) -> None:
     lines = quarters(office.point.gsrn, 7)
     office.store(*lines)
