@@ -16,9 +16,9 @@ from pathlib import Path
 
 from bench.faults.fleet import Ill, make_ill
 from bench.report import Figure
-from tests.end_to_end import stored
-from tests.end_to_end.private import PrivateSystem
-from tests.end_to_end.simulator_process import Simulator, make_fleet
+from rig import stored
+from rig.private import PrivateSystem
+from rig.simulator_process import Simulator, make_fleet
 
 KILLED_EVERY_S = 20.0
 _DAYS = 2

@@ -18,7 +18,7 @@ from tests.docs.pages import Document, documents, shell_lines
 
 DOCUMENTS = documents()
 APPS = ("aim", "access", "metering", "devices", "events", "headend", "reports", "integration", "protocols", "simulator")
-_FOLDERS = (*APPS, "bench", "docs", "script", "static", "templates", "tests")
+_FOLDERS = (*APPS, "bench", "docs", "rig", "script", "static", "templates", "tests")
 _PATH = re.compile(rf"(?:{'|'.join(_FOLDERS)})/[\w./-]+")
 _DOTTED = re.compile(rf"(?:{'|'.join(APPS)})(?:\.\w+)+")
 _ENVIRONMENT = re.compile(r"\bOPENAIM_[A-Z_]+\b")

@@ -14,11 +14,11 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 
+from rig.private import PrivateSystem
+from rig.simulator_process import Simulator, make_fleet
 from tests import databases
 from tests.browsing import browser
 from tests.conftest import SLOT
-from tests.end_to_end.private import PrivateSystem
-from tests.end_to_end.simulator_process import Simulator, make_fleet
 
 __all__ = ["browser"]
 METERS = 18

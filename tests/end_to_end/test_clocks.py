@@ -5,9 +5,9 @@ from datetime import timedelta
 from access.models import AuditRecord, Utility
 from devices.models import Contact
 from headend.models import ClockCorrection, ClockPolicy
-from tests.end_to_end import stored
+from rig import stored
+from rig.simulator_process import Simulator
 from tests.end_to_end.reading import item, read
-from tests.end_to_end.simulator_process import Simulator
 
 OFF_S = 7200
 """So much that the end of a quarter of an hour cannot be waited for: the test may run at any time of it."""

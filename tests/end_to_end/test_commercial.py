@@ -13,12 +13,12 @@ from devices.models import Contact, Device
 from events.models import Event
 from headend.models import JobItem
 from protocols.errors import Cause
+from rig import stored
+from rig.simulator_process import Simulator, make_fleet
 from simulator.fleet_file import load_fleet, save_fleet
 from simulator.models import EC2
-from tests.end_to_end import stored
 from tests.end_to_end.conftest import DAYS
 from tests.end_to_end.reading import item, read, try_again
-from tests.end_to_end.simulator_process import Simulator, make_fleet
 from tests.headend.commercial import PASSWORD
 
 

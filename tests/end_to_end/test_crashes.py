@@ -9,12 +9,12 @@ from devices.models import Device
 from headend.services.leases import sweep
 from headend.services.read_now import read_now
 from headend.wake import wake
-from tests.end_to_end import stored
-from tests.end_to_end.private import PrivateSystem
-from tests.end_to_end.processes import Processes
+from rig import stored
+from rig.private import PrivateSystem
+from rig.processes import Processes
+from rig.simulator_process import Simulator
+from rig.stored import Query
 from tests.end_to_end.reading import let_leases_run_out, order
-from tests.end_to_end.simulator_process import Simulator
-from tests.end_to_end.stored import Query
 
 SLOW_MS = 5_000
 """A session takes many answers: it is still under way when others have long been done."""

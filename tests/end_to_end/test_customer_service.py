@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, Page, expect
 from access.models import User
 from devices.models import Device
 from metering.models import Contract
+from rig.processes import Processes
+from rig.simulator_process import Simulator, free_ports
 from tests.browsing import watched_page
-from tests.end_to_end.processes import Processes
 from tests.end_to_end.reading import order
-from tests.end_to_end.simulator_process import Simulator, free_ports
 
 pytestmark = pytest.mark.browser
 

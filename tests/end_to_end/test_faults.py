@@ -16,9 +16,9 @@ from devices import descriptions
 from devices.models import Contact
 from headend import causes
 from headend.models import Attempt, ReadMark
-from tests.end_to_end import stored
+from rig import stored
+from rig.simulator_process import Simulator
 from tests.end_to_end.reading import item, read, try_again
-from tests.end_to_end.simulator_process import Simulator
 
 SHIPPED = descriptions.FOLDER
 FAULTS = [

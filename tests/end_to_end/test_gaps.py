@@ -10,9 +10,9 @@ from headend.services.gaps import find_gaps
 from headend.storing.gaps import GAP_TRIES
 from headend.wake import BULK
 from headend.worker import work_off
-from tests.end_to_end import stored
+from rig import stored
+from rig.simulator_process import Simulator
 from tests.end_to_end.reading import read
-from tests.end_to_end.simulator_process import Simulator
 
 
 def test_rows_that_come_back_fill_the_gap(demo: Simulator) -> None:

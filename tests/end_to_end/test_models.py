@@ -9,10 +9,10 @@ from django.core.management import call_command
 
 from devices.models import Device
 from devices.signing import public_point
-from tests.end_to_end import stored
+from rig import stored
+from rig.simulator_process import Simulator, make_fleet
 from tests.end_to_end.conftest import DAYS
 from tests.end_to_end.reading import read
-from tests.end_to_end.simulator_process import Simulator, make_fleet
 
 METERS = 6
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from metering.store.blocks import unpack_values
-from tests.end_to_end.private import PrivateSystem
-from tests.end_to_end.processes import CLONE
+from rig.private import PrivateSystem
+from rig.processes import CLONE
 from tests.end_to_end.writer import AGAIN, DAYS, SHARED, SLOTS, value
 
 SERIES = 4

@@ -23,10 +23,10 @@ from protocols.dlms.cosem import Attribute
 from protocols.dlms.encoding import unsigned
 from protocols.dlms.keys import SendCounter
 from protocols.dlms.obis import Obis
+from rig.processes import Processes
+from rig.simulator_process import Simulator, free_ports, make_fleet
 from tests.browsing import watched_page
 from tests.end_to_end.conftest import DAYS
-from tests.end_to_end.processes import Processes
-from tests.end_to_end.simulator_process import Simulator, free_ports, make_fleet
 from tests.headend.listener.pushing import CLOCK, Pusher, clock, listed, notification, wrapped
 
 METERS = 40

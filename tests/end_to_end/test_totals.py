@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.db import connection
 
 from headend.models import ReadMark
-from tests.end_to_end import stored
+from rig import stored
+from rig.simulator_process import Simulator
 from tests.end_to_end.reading import read
-from tests.end_to_end.simulator_process import Simulator
 
 
 def test_count_and_sum_of_every_register_agree_with_the_meters(demo: Simulator) -> None:

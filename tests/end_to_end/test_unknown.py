@@ -5,9 +5,9 @@ from django.test import Client
 
 from access.models import User
 from metering.models import MeasuredProperty, Series
-from tests.end_to_end import stored
+from rig import stored
+from rig.simulator_process import Simulator
 from tests.end_to_end.reading import item, read
-from tests.end_to_end.simulator_process import Simulator
 
 
 @pytest.mark.parametrize("change", ["delete", "other_unit"])

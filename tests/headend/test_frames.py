@@ -24,9 +24,9 @@ from headend.sessions import run_session
 from headend.storing import Outcome, store_outcomes
 from headend.told_frames import MOST_LINES, ToldFrame, told
 from protocols.explain import Keys
+from rig.simulator_process import free_ports
 from simulator.fleet import Fleet, MeterSpec
 from simulator.models import SM3, SN4
-from tests.end_to_end.simulator_process import free_ports
 from tests.factories import make_attempt, make_device, make_job, make_user, make_utility
 from tests.headend.claiming import claim, job_over
 from tests.headend.commercial import PASSWORD, commercial_fleet, spoken

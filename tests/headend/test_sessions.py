@@ -12,7 +12,7 @@ from headend.knowledge import know
 from headend.models import Job
 from headend.sessions import run_session
 from headend.storing import Outcome, store_outcomes
-from tests.end_to_end.simulator_process import free_ports
+from rig.simulator_process import free_ports
 from tests.factories import make_utility
 from tests.headend.claiming import claim, job_over
 from tests.headend.meters import drip, make_keyed_device, serving

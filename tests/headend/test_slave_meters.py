@@ -15,11 +15,11 @@ from headend.services import claims, leases
 from headend.services.schedules import targets
 from headend.wake import BULK
 from protocols.dlms.obis import Obis
+from rig import stored
 from simulator.fleet import SlaveSpec
 from simulator.meter import Meter
 from simulator.now import Now
 from simulator.truth import slave_truth
-from tests.end_to_end import stored
 from tests.factories import make_device, make_device_model, make_installation, make_metering_point, make_utility
 from tests.headend import slave_meters as given
 from tests.headend.claiming import claim, expire_leases, job_over

@@ -16,7 +16,7 @@ from headend.services import leases
 from headend.services.claims import LEASE
 from headend.wake import BULK
 from headend.worker import work_off
-from tests.end_to_end.simulator_process import free_ports
+from rig.simulator_process import free_ports
 from tests.factories import make_device, make_utility
 from tests.headend.claiming import job_over
 from tests.headend.meters import drip, make_keyed_device, serving

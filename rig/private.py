@@ -1,4 +1,4 @@
-"""Servers and processes of a test's own, so that they may be killed."""
+"""Servers and processes of one's own, so that they may be killed."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from tests.end_to_end.processes import Processes
-from tests.end_to_end.stored import Rows
+from rig.processes import Processes
+from rig.stored import Rows
 
 
 class PrivateSystem:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-CLONE = Path(__file__).parents[2]
+CLONE = Path(__file__).parents[1]
 STEP_S = 0.05
 
 

@@ -47,7 +47,7 @@ JOIN devices_device device ON device.id = device_id WHERE serial_number = %s
 
 
 def own(sql: str, parameters: Sequence[str] = ()) -> Rows:
-    """Rows of the database of this test."""
+    """Rows of the database Django is connected to."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows: Rows = cursor.fetchall()
