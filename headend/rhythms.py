@@ -18,6 +18,8 @@ DAY_MIN = 1440
 LAST = 5
 """The last of a weekday in its month, where 1 to 4 count from the first."""
 EVERY_DAY = frozenset(range(7))
+NEXT_RUNS = 5
+"""So many runs people are told of."""
 _TICK = timedelta(microseconds=1)
 _MOST_DAYS_APART = 64
 """No two days of a rhythm lie further apart: the last of January to the last of March."""
@@ -83,6 +85,14 @@ def runs(rhythm: Rhythm, after: datetime, until: datetime) -> Iterator[datetime]
     while run is not None and run <= until:
         yield run
         run = next_run(rhythm, run)
+
+
+def next_runs(rhythm: Rhythm, after: datetime, most: int = NEXT_RUNS) -> Sequence[datetime]:
+    """The first `most` runs after `after`, fewer where there are no more. ValueError as in `next_run`."""
+    found: list[datetime] = []
+    while len(found) < most and (run := next_run(rhythm, found[-1] if found else after)) is not None:
+        found.append(run)
+    return found
 
 
 def spread_over(rhythm: Rhythm, run: datetime, window: timedelta) -> timedelta:

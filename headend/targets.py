@@ -164,6 +164,14 @@ def words(target: Target, *, utility: Utility) -> str:
             return f"{name}: {target.values[0]}"[:160]
 
 
+def words_of(stored: Mapping[str, Any] | None, *, utility: Utility) -> str:
+    """The target a JSON column holds for people; what is wrong with it where it is none."""
+    try:
+        return words(target_from(stored or {}), utility=utility)
+    except TargetError as error:
+        return str(error)
+
+
 def readable(devices: QuerySet[Device]) -> QuerySet[Device]:
     """Those of them that can be read: installed, with an address on file."""
     return cast("DeviceQuerySet[Device]", devices).reachable().filter(state__in=READABLE)

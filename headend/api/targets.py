@@ -5,8 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from access.models import User, Utility
-from headend.models import Job
-from headend.targets import MOST_NAMED, NAMES, Kind, Target, TargetError, check, target_from
+from headend.models import Job, Schedule
+from headend.targets import MOST_NAMED, NAMES, Kind, Target, TargetError, check, target_from, words_of
 
 KINDS = [(kind.value, NAMES[kind]) for kind in Kind]
 _NAMED = (Kind.DEVICES, Kind.SERIALS)
@@ -52,6 +52,16 @@ def told(job: Job) -> dict[str, Any] | None:
         return None
     kind = job.target["kind"]
     return {"kind": kind, "values": [] if kind in _NAMED else job.target["values"], "words": job.target_words}
+
+
+def told_of_schedule(schedule: Schedule) -> dict[str, Any]:
+    """The target of a schedule, with its values: they are nowhere else."""
+    target = schedule.target or Target().as_json()
+    return {
+        "kind": target["kind"],
+        "values": target["values"],
+        "words": words_of(schedule.target, utility=schedule.utility),
+    }
 
 
 def visible_utility(code: str, user: User) -> Utility:

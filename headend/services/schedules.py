@@ -73,6 +73,7 @@ def order_of(schedule: Schedule, window: timedelta = timedelta()) -> Order:
         expires_in=timedelta(minutes=schedule.expires_min),
         parameters=schedule.parameters,
         window=window,
+        target=target_from(schedule.target or {}),
     )
 
 

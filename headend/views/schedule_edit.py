@@ -14,26 +14,39 @@ from aim.web.access import PermissionGate, VisibleMixin
 from aim.web.links import Crumb
 from headend.models import Schedule
 from headend.rhythm import rhythm_words
-from headend.rhythms import Rhythm
+from headend.rhythms import Rhythm, next_runs
 from headend.schedule_form import ScheduleForm
 from headend.services.schedule_changes import delete_schedule, save_schedule
+from headend.services.schedules import targets
+from headend.targets import words_of
 from headend.week import week_of
 from metering.views.people import user_of
 
 
 def picture_of(schedule: Schedule, rhythm: Rhythm) -> dict[str, Any]:
-    """Context of the picture of the coming week."""
+    """Context of the picture of the coming week, with the next runs in local time."""
+    now = timezone.now()
     try:
-        week = week_of(rhythm, timezone.now(), timedelta(minutes=schedule.window_min))
+        week = week_of(rhythm, now, timedelta(minutes=schedule.window_min))
+        planned = [f"{run.astimezone(rhythm.zone):%a %d %b %Y %H:%M %Z}" for run in next_runs(rhythm, now)]
     except ValueError as error:
         return {"week": None, "week_problem": str(error)}
-    return {"week": week, "words": rhythm_words(schedule), "zone": rhythm.zone.key}
+    return {"week": week, "words": rhythm_words(schedule), "zone": rhythm.zone.key, "planned": planned}
 
 
 def _picture(form: ScheduleForm) -> dict[str, Any]:
     """The picture of what the fields say; without `week` while they do not say when it runs."""
     rhythm = form.rhythm()
-    return picture_of(form.instance, rhythm) if rhythm else {"week": None}
+    return (picture_of(form.instance, rhythm) if rhythm else {"week": None}) | _aimed_at(form)
+
+
+def _aimed_at(form: ScheduleForm) -> dict[str, Any]:
+    """The target in words and how many devices that is now; nothing while the fields do not say it rightly."""
+    schedule, wrong = form.instance, {"utility", "kind", "target_kind", "target_value"} & set(form.errors)
+    if wrong or not schedule.utility_id:
+        return {"target_problem": "; ".join(form.errors.get("target_value", ()))}
+    words = words_of(schedule.target, utility=schedule.utility)
+    return {"target_words": words, "target_devices": targets(schedule, timezone.now()).count()}
 
 
 class _ScheduleForm(PermissionGate, VisibleMixin):

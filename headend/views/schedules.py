@@ -22,7 +22,7 @@ from headend.services.schedules import targets
 from headend.services.steering import run_now, set_enabled
 from headend.states import job_state
 from headend.tables import SCHEDULES, enabled_state
-from headend.targets import TargetError, target_from, words
+from headend.targets import words_of
 from headend.views.jobs import set_progress
 from headend.views.schedule_edit import picture_of
 from metering.views.people import user_of
@@ -101,7 +101,7 @@ class SchedulePage(DetailPage):
             Fact("When", f"{rhythm_words(schedule)} ({schedule.utility.time_zone})"),
             Fact("Next run", schedule.next_run_at),
             Fact("Last run", schedule.last_run_at),
-            Fact("Devices", _target_words(schedule)),
+            Fact("Devices", words_of(schedule.target, utility=schedule.utility)),
             Fact("Devices now", targets(schedule, timezone.now()).count()),
             Fact("Begun over", f"{schedule.window_min} min" if schedule.window_min else None),
             Fact("Missed runs", _catch_up_words(schedule)),
@@ -123,13 +123,6 @@ class SchedulePage(DetailPage):
             else Action("Switch on", switch, "check", steer, post=True),
             Action("Delete", delete, "trash", "headend.delete_schedule", "danger", post=True, confirm=gone),
         ]
-
-
-def _target_words(schedule: Schedule) -> str:
-    try:
-        return words(target_from(schedule.target or {}), utility=schedule.utility)
-    except TargetError as error:
-        return str(error)
 
 
 def _catch_up_words(schedule: Schedule) -> str:

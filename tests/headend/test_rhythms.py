@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headend.blackouts import Blackout, dark_around, free_minutes
-from headend.rhythms import EVERY_DAY, LAST, CatchUp, Kind, Rhythm, next_run, runs, spread_over, to_make_up
+from headend.rhythms import EVERY_DAY, LAST, CatchUp, Kind, Rhythm, next_run, next_runs, runs, spread_over, to_make_up
 
 HELSINKI, LONDON, SYDNEY = map(ZoneInfo, ("Europe/Helsinki", "Europe/London", "Australia/Sydney"))
 ZONES = (HELSINKI, LONDON, SYDNEY)
@@ -226,3 +226,18 @@ def test_missed_runs_are_made_up_by_the_rule(rule: CatchUp, away_min: int, expec
     now = planned + timedelta(minutes=away_min)
     made = to_make_up(hourly, planned, now, rule=rule, most=2, late=timedelta(minutes=10))
     assert [(run - planned) // timedelta(minutes=1) for run in made] == expected
+
+
+def test_the_next_runs_keep_their_local_time_over_a_change_of_clocks() -> None:
+    rhythm = Rhythm(Kind.DAILY, HELSINKI, at_minute=390)
+    found = next_runs(rhythm, datetime(2026, 10, 23, 12, tzinfo=UTC))
+    assert [(run.day, run.hour, run.minute) for run in found] == [
+        (24, 3, 30), (25, 4, 30), (26, 4, 30), (27, 4, 30), (28, 4, 30)
+    ]  # fmt: skip
+
+
+def test_what_runs_once_has_one_run_to_come() -> None:
+    once = datetime(2026, 10, 24, 1, tzinfo=UTC)
+    rhythm = Rhythm(Kind.ONCE, ZoneInfo("UTC"), once_at=once)
+    assert next_runs(rhythm, once - timedelta(days=1)) == [once]
+    assert next_runs(rhythm, once) == []

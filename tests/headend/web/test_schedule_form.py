@@ -120,6 +120,12 @@ def test_the_picture_is_drawn_while_the_form_is_filled_in_and_without_scripts(sc
     client = signed_in(scene.mikko)
     drawn = text(client.get(PREVIEW, fields(scene, name="", rhythm="daily", blackouts="")))
     assert drawn.count("06:30") >= 6
+    assert drawn.count("<li>") == 5
+    assert "All devices: <strong>2</strong> devices now" in drawn
+    aimed = text(client.get(PREVIEW, fields(scene, target_kind="area", target_value="T-north")))
+    assert "Transformer area: T-north: <strong>1</strong> device now" in aimed
+    nowhere = text(client.get(PREVIEW, fields(scene, target_kind="area", target_value="T-west")))
+    assert "Transformer area T-west has no metering points" in nowhere
     assert "Say when it runs" in text(client.get(PREVIEW, fields(scene, weekdays=[])))
     looked = client.post(NEW, fields(scene, look="1"))
     assert 'class="run"' in text(looked)
