@@ -15,11 +15,13 @@ from aim.web.tables import Column
 from devices import panels as device_panels
 from devices.at_points import device_at
 from devices.clock import clock_state
-from devices.models import Contact, Device
+from devices.life_cycle import INSTALL
+from devices.models import Contact, Device, DeviceKey
 from devices.querysets import READABLE
 from headend import causes
 from headend.gap_words import next_steps
 from headend.models import Attempt, Gap, JobItem, PushRefusal
+from headend.readiness import first_lack, needs_of
 from headend.reading import reading_of
 from headend.services.read_now import under_way
 from headend.tables import brought
@@ -61,6 +63,13 @@ def meter_of_point(request: HttpRequest, point: MeteringPoint) -> dict[str, Any]
     reading = read_now(request, device) if may(request, _READ) else None
     shown = {"device": device, "clock": clock_state(device.clock_offset_s), "rule": _trouble(device)}
     return shown | {"can_read": reading is not None, **(reading or {})}
+
+
+def readiness(request: HttpRequest, device: Device) -> dict[str, Any] | None:
+    """The card of what a device still needs before it delivers; None when it does."""
+    keys = device.spoken_to.keys.filter(state=DeviceKey.State.ACTIVE).values_list("kind", flat=True)
+    needs = needs_of(device, set(keys))
+    return {"needs": needs, "first": first_lack(needs), "may_install": may(request, INSTALL)} if needs else None
 
 
 def gaps(request: HttpRequest, device: Device) -> dict[str, Any] | None:
@@ -128,6 +137,7 @@ def connect() -> None:
     device_panels.group_actions.append(read_group)
     added, tab = device_panels.extensions, "headend/tabs/communication.html"
     added.add_panel(Panel("read-now", "Read now", "headend/panels/read_now.html", read_now, _READ, rank=5, side=True))
+    added.add_panel(Panel("readiness", "What is to be done", "headend/panels/readiness.html", readiness, rank=1))
     added.add_panel(Panel("gaps", "Missing values", "headend/panels/gaps.html", gaps, rank=40))
     added.add_panel(
         Panel("pushes", "Refused pushes", "headend/panels/pushes.html", refused_pushes, "headend.view_pushrefusal", 45)

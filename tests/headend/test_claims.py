@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_item_is_claimed_once_and_its_device_with_it() -> None:
+    """headend.md §4 row 5: one session per meter."""
     job = job_over(utility_with(3))
     job_over(job.utility)
     claimed = claim()
@@ -25,6 +26,7 @@ def test_an_item_is_claimed_once_and_its_device_with_it() -> None:
 
 
 def test_on_demand_items_are_for_the_reserved_worker_only_and_go_first() -> None:
+    """headend.md §4 row 9."""
     utility = utility_with(1)
     job_over(utility)
     urgent = job_over(utility, Priority.ON_DEMAND)

@@ -39,6 +39,7 @@ def family() -> tuple[Device, Device, Device]:
 
 
 def test_master_and_slaves_have_one_session_at_a_time() -> None:
+    """headend.md §4 row 5: also where two are reached through one meter."""
     master, *_ = family()
     job = job_over(master.utility)
     done = set()

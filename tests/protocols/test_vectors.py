@@ -1,4 +1,7 @@
-"""Octets published in the Green Book and elsewhere: the wire is the standard's and not only our own."""
+"""Octets published in the Green Book and elsewhere: the wire is the standard's and not only our own.
+
+headend.md §4 row 21: no library is the oracle, also not ours.
+"""
 
 import pytest
 
