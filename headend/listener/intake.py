@@ -104,6 +104,8 @@ class Intake:
                 wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
             except Exception:
                 log.exception("a batch of %d pushes is given up", len(batch))
+                for arrival in batch:
+                    arrival.settled(False)
                 return
             else:
                 self._tell(batch, found, taken, answers)
@@ -129,7 +131,7 @@ class Intake:
             with suppress(ConnectionError, OSError):
                 arrival.answer(apdu)
         for arrival in batch:
-            arrival.taken(arrival in taken)
+            arrival.settled(True)
 
     def _pause(self, paused: bool) -> None:
         self.paused = paused

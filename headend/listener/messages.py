@@ -1,7 +1,7 @@
 """What passes through the listener: an arrival, what is in it when it is opened, and what becomes of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from headend.knowledge import Knowledge
@@ -19,11 +19,16 @@ def _nowhere(apdu: bytes) -> None:
     """The way of those that cannot be answered: datagrams of HDLC, files, tests of what is stored."""
 
 
+def _unasked(settled: bool) -> None:
+    """For those who need not know what became of a message."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Arrival:
     """One APDU as it came: `host` is the address it came from, `device` the meter behind a concentrator, if any.
 
-    `taken` is called after the commit, or with False where the message was not taken and must not be acknowledged.
+    `settled` is called in the listener's loop: with True after the commit, whether the message is stored or counted as
+    refused, with False where it was given up and must come again. `again`: who passed it on says it may have come before.
     """
 
     apdu: bytes
@@ -31,7 +36,8 @@ class Arrival:
     device: Prefix | None
     at: datetime
     answer: Answer = _nowhere
-    taken: Callable[[bool], None] = field(default=lambda _: None)
+    settled: Callable[[bool], None] = _unasked
+    again: bool = False
 
     @property
     def address(self) -> str:

@@ -71,6 +71,7 @@ def _judged(reads: Sequence[Read], counters: Counters) -> tuple[list[Read], set[
     """What is to be stored, copies of what was stored already, and replays.
 
     What could not be understood in full moves no counter: it may come again, with the same octets, when it can be.
+    What is passed on once more by a broker, with newer messages stored meanwhile, is no replay of the device's.
     """
     new: list[Read] = []
     copies: set[Arrival] = set()
@@ -81,7 +82,7 @@ def _judged(reads: Sequence[Read], counters: Counters) -> tuple[list[Read], set[
             new.append(each)
             if each.counted is not None and not each.left:
                 counters.move(each.counted)
-        elif verdict is Verdict.COPY:
+        elif verdict is Verdict.COPY or each.message.arrival.again:
             copies.add(each.message.arrival)
         elif each.counted is not None:
             last = counters.last(each.counted)
