@@ -1,4 +1,4 @@
-"""Device groups in the REST API: made, looked at, and changed in who is in them."""
+"""Device groups in the REST API: made, looked at, changed in who is in them, and deleted."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
@@ -22,7 +22,7 @@ from devices.group_forms import MOST_PASTED
 from devices.groups import devices_of, filter_of, filter_problem
 from devices.models import Device, DeviceGroup
 from devices.models.group import LONGEST_FILTER
-from devices.services.groups import add_members, create_group, remove_members
+from devices.services.groups import GroupInUseError, add_members, create_group, delete_group, remove_members
 
 _TOLD = 5
 
@@ -80,6 +80,13 @@ class ByFilter(APIException):
     default_code = "group_by_filter"
 
 
+class GroupInUse(APIException):
+    """409: a schedule or a rule is aimed at the group."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "group_in_use"
+
+
 _CHANGED = {
     200: OpenApiResponse(ChangedSerializer, description="Done."),
     (409, CONTENT_TYPE): OpenApiResponse(Problem, description="The group finds its devices by a filter."),
@@ -97,7 +104,7 @@ class DeviceGroups(ReadResource[DeviceGroup]):
     queryset = DeviceGroup.objects.select_related("utility")
     serializer_class = DeviceGroupSerializer
     filterset_class = DeviceGroupApiFilter
-    verbs: ClassVar[dict[str, str]] = {"create": "add", "add": "change", "take_out": "change"}
+    verbs: ClassVar[dict[str, str]] = {"create": "add", "add": "change", "take_out": "change", "destroy": "delete"}
 
     def get_queryset(self) -> QuerySet[DeviceGroup]:
         return _counted(super().get_queryset())
@@ -143,6 +150,22 @@ class DeviceGroups(ReadResource[DeviceGroup]):
         """The devices themselves stay as they are; needs the permission `devices.change_devicegroup`."""
         group, devices, user = self._named(request)
         return Response({"changed": remove_members(group=group, devices=devices, user=user)})
+
+    @extend_schema(
+        operation_id="groups_delete",
+        summary="Delete a device group",
+        responses={
+            204: OpenApiResponse(description="The group is gone."),
+            (409, CONTENT_TYPE): OpenApiResponse(Problem, description="In use; `detail` names what is aimed at it."),
+        },
+    )
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Its devices stay as they are; needs the permission `devices.delete_devicegroup`."""
+        try:
+            delete_group(group=self.get_object(), user=cast("User", request.user))
+        except GroupInUseError as error:
+            raise GroupInUse(str(error)) from error
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _named(self, request: Request) -> tuple[DeviceGroup, QuerySet[Device], User]:
         """The group and the devices a request names. ByFilter for a group without members."""

@@ -84,7 +84,7 @@ class DevicesOnSite(Resource[Device]):
 
     @extend_schema(
         operation_id="devices_install", summary="Install a device", request=InstallSerializer,
-        responses={201: InstallationSerializer, **_REFUSED},
+        responses={201: OpenApiResponse(InstallationSerializer, description="It hangs there."), **_REFUSED},
     )  # fmt: skip
     def install(self, request: Request, pk: str) -> Response:
         """It hangs at the metering point from `at` on. Needs the permission `devices.install_device`."""
@@ -97,7 +97,7 @@ class DevicesOnSite(Resource[Device]):
 
     @extend_schema(
         operation_id="devices_exchange", summary="Exchange a device", request=ExchangeSerializer,
-        responses={201: InstallationSerializer, **_REFUSED},
+        responses={201: OpenApiResponse(InstallationSerializer, description="The new one hangs there."), **_REFUSED},
     )  # fmt: skip
     def exchange(self, request: Request, pk: str) -> Response:
         """Another meter takes its place at `at`; consumption goes on exactly. Needs `devices.install_device`."""

@@ -9,6 +9,7 @@ class HeadendConfig(AppConfig):
 
         from aim.web import navigation
         from devices.keystore import resealing
+        from devices.services import groups
         from events import duties
         from headend import clock_panel, history, panels
         from headend.navigation import ENTRIES
@@ -16,6 +17,7 @@ class HeadendConfig(AppConfig):
         from headend.services.aside import Aside
         from headend.services.duties import register_duty
         from headend.services.frames import SEALED
+        from headend.services.schedule_changes import aimed_at
 
         history.register()
         navigation.register(*ENTRIES)
@@ -23,6 +25,7 @@ class HeadendConfig(AppConfig):
         clock_panel.connect()
         overview.register(REGISTRY)
         resealing.cover(SEALED)
+        groups.uses.append(aimed_at)
         for act, every in duties.QUICK:
             register_duty(act, every)
         for act, every in duties.LONG:

@@ -1,11 +1,20 @@
 """Making groups of devices and changing who is in them; every change is recorded."""
 
+from collections.abc import Callable, Iterable
+
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet, RestrictedError
 
 from access import audit
 from access.models import User, Utility
 from devices.models import Device, DeviceGroup, GroupMember
+
+uses: list[Callable[[DeviceGroup], Iterable[Model]]] = []
+"""What other apps aim at a group without a foreign key, filled in by their `AppConfig.ready`."""
+
+
+class GroupInUseError(ValueError):
+    """Something is aimed at the group; the message names it."""
 
 
 @transaction.atomic
@@ -40,9 +49,19 @@ def remove_members(*, group: DeviceGroup, devices: QuerySet[Device], user: User)
 
 @transaction.atomic
 def delete_group(*, group: DeviceGroup, user: User) -> None:
-    """The group is gone; its devices stay as they are."""
+    """The group is gone; its devices stay as they are. GroupInUseError while anything is aimed at it."""
+    _check_unused(group, [row for used_by in uses for row in used_by(group)])
     _record("device group deleted", group, "", user)
-    group.delete()
+    try:
+        group.delete()
+    except RestrictedError as error:
+        _check_unused(group, error.restricted_objects)
+        raise
+
+
+def _check_unused(group: DeviceGroup, rows: Iterable[Model]) -> None:
+    if users := ", ".join(sorted(f"{row._meta.verbose_name} {row}" for row in rows)):
+        raise GroupInUseError(f"The group “{group}” is in use and stays: {users}.")
 
 
 def _record(verb: str, group: DeviceGroup, told: str, user: User) -> None:

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet, RestrictedError
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +21,7 @@ from devices.group_tables import GROUPS, MEMBERS
 from devices.groups import devices_of, filter_words
 from devices.models import Device, DeviceGroup
 from devices.panels import group_actions
-from devices.services.groups import add_members, create_group, delete_group
+from devices.services.groups import GroupInUseError, add_members, create_group, delete_group
 from metering.views.people import user_of
 
 _LIST = "devices:groups"
@@ -146,9 +146,8 @@ class GroupDelete(PermissionGate, VisibleMixin):
         group: DeviceGroup = self.get_visible_or_404(pk=pk)
         try:
             delete_group(group=group, user=user_of(request))
-        except RestrictedError as error:
-            users = ", ".join(sorted(f"{row._meta.verbose_name} {row}" for row in error.restricted_objects))
-            messages.error(request, f"The group “{group}” is in use and stays: {users}.")
+        except GroupInUseError as error:
+            messages.error(request, str(error))
             return HttpResponseRedirect(group.get_absolute_url())
         messages.success(request, f"The group “{group}” is deleted.")
         return HttpResponseRedirect(reverse(_LIST))

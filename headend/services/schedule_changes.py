@@ -1,11 +1,14 @@
 """Making and changing a schedule, recorded."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from access import audit
 from access.models import User
+from devices.models import DeviceGroup
 from headend.models import Schedule
 from headend.services.schedules import replan
+from headend.targets import Kind, Target
 
 
 @transaction.atomic
@@ -23,3 +26,9 @@ def delete_schedule(*, schedule: Schedule, user: User) -> None:
     """Take a schedule away; the jobs it made stay."""
     audit.record("schedule deleted", schedule.name, user=user, utility=schedule.utility, target=schedule)
     schedule.delete()
+
+
+def aimed_at(group: DeviceGroup) -> QuerySet[Schedule]:
+    """The schedules that read the devices of this group."""
+    target = Target(Kind.GROUP, (str(group.pk),))
+    return Schedule.objects.filter(utility=group.utility_id, target=target.as_json())

@@ -7,6 +7,7 @@ from django.test import Client
 
 from access.models import AuditRecord
 from devices.models import DeviceGroup
+from events.models import AlarmRule
 from tests import factories as make
 from tests.scene import Scene, scene
 
@@ -85,6 +86,36 @@ def test_who_may(scene: Scene) -> None:
         assert ask(scene.stranger, f"{pk}/{act}/", body).status_code == 404
     assert ask(scene.stranger, f"{pk}/members/", verb="get").status_code == 404
     assert ask(scene.stranger, f"{pk}/", verb="get").status_code == 404
+
+
+def test_a_group_is_deleted_and_its_devices_stay(scene: Scene) -> None:
+    pk = _made(scene, serial_numbers=[scene.near.serial_number]).json()["id"]
+    for user, status in ((scene.pekka, 403), (scene.stranger, 404), (scene.mikko, 204), (scene.mikko, 404)):
+        assert ask(user, f"{pk}/", verb="delete").status_code == status
+    assert type(scene.near).objects.filter(pk=scene.near.pk).exists()
+    assert AuditRecord.objects.filter(username="mikko", verb="device group deleted").count() == 1
+
+
+def test_a_group_a_schedule_reads_stays(scene: Scene) -> None:
+    pk = _made(scene).json()["id"]
+    scene.schedule.target = {"kind": "group", "values": [str(pk)]}
+    scene.schedule.save()
+    refused = ask(scene.mikko, f"{pk}/", verb="delete")
+    assert (refused.status_code, refused["content-type"]) == (409, "application/problem+json")
+    assert refused.json()["detail"] == "The group “Large customers” is in use and stays: schedule Load profile."
+    assert DeviceGroup.objects.filter(pk=pk).exists()
+    assert not AuditRecord.objects.filter(verb="device group deleted").exists()
+    scene.schedule.delete()
+    assert ask(scene.mikko, f"{pk}/", verb="delete").status_code == 204
+
+
+def test_a_group_a_rule_tells_of_stays(scene: Scene) -> None:
+    group = DeviceGroup.objects.get(pk=_made(scene).json()["id"])
+    AlarmRule.objects.create(utility=scene.utility, name="On call", group=group, emails=["a@example.org"])
+    refused = ask(scene.mikko, f"{group.pk}/", verb="delete")
+    assert refused.status_code == 409
+    assert refused.json()["detail"].endswith("stays: alarm rule On call.")
+    assert not AuditRecord.objects.filter(verb="device group deleted").exists()
 
 
 def test_members_are_those_open_to_the_user(scene: Scene) -> None:
