@@ -7,6 +7,7 @@ first frame and holds the caller to them.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from headend.listener.behind import Behind, is_block
 from protocols.dlms.general_block_framing import GeneralBlockFraming
 from protocols.errors import Cause, RemoteProtocolError, garbage
 from protocols.framing import Framing
@@ -38,6 +39,7 @@ class Frames:
         self._largest = largest
         self._head = b""
         self._framing: Framing | None = None
+        self._behind = Behind(largest)
         self._two_way = False
 
     @property
@@ -59,7 +61,11 @@ class Frames:
             self._head, self._two_way = b"", isinstance(inner, WrapperFraming)
         self._framing.receive_data(data)
         while (apdu := self._framing.next_apdu()) is not None:
-            yield self._parted(apdu)
+            pushed = parted(apdu, self._largest)
+            if pushed.device is None or not is_block(pushed.apdu):
+                yield pushed
+            elif whole := self._behind.take(pushed.device, pushed.apdu):
+                yield Pushed(whole, pushed.device)
 
     def answer(self, apdu: bytes, device: Prefix | None) -> bytes:
         """The octets of an answer; b"" where the way is for one direction only: HDLC and M-Bus without a connection."""
@@ -70,20 +76,24 @@ class Frames:
 
     def outgoing(self) -> bytes:
         """What the layers themselves have to say: confirmations of blocks."""
-        return self._framing.outgoing() if self._framing is not None and self.can_answer else b""
+        if self._framing is None or not self.can_answer:
+            return b""
+        return self._framing.outgoing() + b"".join([self._framing.frame(apdu) for apdu in self._behind.outgoing()])
 
     @property
     def can_answer(self) -> bool:
         """Whether the caller can be answered at all."""
         return self._two_way
 
-    def _parted(self, apdu: bytes) -> Pushed:
-        if len(apdu) > self._largest:
-            raise RemoteProtocolError(Cause.TOO_LARGE, f"a push of {len(apdu)} octets, {self._largest} are taken")
-        if apdu[0] != FROM_DEVICE:
-            return Pushed(apdu, None)
-        device, content = decode_prefix(apdu)
-        return Pushed(content, device)
+
+def parted(apdu: bytes, largest: int) -> Pushed:
+    """An APDU without the prefix of the meter behind a concentrator. RemoteProtocolError (TOO_LARGE, GARBAGE)."""
+    if len(apdu) > largest:
+        raise RemoteProtocolError(Cause.TOO_LARGE, f"a push of {len(apdu)} octets, {largest} are taken")
+    if apdu[0] != FROM_DEVICE:
+        return Pushed(apdu, None)
+    device, content = decode_prefix(apdu)
+    return Pushed(content, device)
 
 
 def framing_of(head: bytes, largest: int) -> Framing:

@@ -28,7 +28,8 @@ class Arrival:
     """One APDU as it came: `host` is the address it came from, `device` the meter behind a concentrator, if any.
 
     `settled` is called in the listener's loop: with True after the commit, whether the message is stored or counted as
-    refused, with False where it was given up and must come again. `again`: who passed it on says it may have come before.
+    refused, with False where it was given up and must come again. `again`: whoever passed it on says that it may have
+    come before.
     """
 
     apdu: bytes

@@ -3,6 +3,7 @@
 import pytest
 
 from headend.listener.frames import Frames
+from protocols.dlms.general_block import GeneralBlock, decode_general_block
 from protocols.dlms.general_block_framing import GeneralBlockFraming
 from protocols.errors import ProtocolError
 from protocols.gateway import GatewayRouter, Prefix
@@ -56,6 +57,39 @@ def test_a_meter_behind_a_concentrator_is_named_and_answered() -> None:
     (pushed,) = frames.receive(GatewayRouter(line).port(device).frame(APDU))
     assert (pushed.apdu, pushed.device) == (APDU, device)
     assert frames.answer(b"\x10", pushed.device)[8:] == device.encode(0xE6) + b"\x10"
+
+
+def in_blocks(apdu: bytes) -> list[bytes]:
+    """The general blocks of an APDU without any frame, 64 octets each, sent without waiting for confirmations."""
+    meter = GeneralBlockFraming(WrapperFraming(1, 16), active=False, max_pdu=64)
+    line = WrapperFraming(16)
+    line.receive_data(meter.one_way(apdu))
+    return list(iter(line.next_apdu, None))
+
+
+def test_blocks_of_two_meters_behind_one_concentrator_are_put_together_for_each() -> None:
+    meters = {Prefix(0, b"\x12\x34"): APDU, Prefix(0, b"\x12\x35"): b"\x0f" + bytes(reversed(range(200)))}
+    line = WrapperFraming(1, 1)
+    mixed = zip(*([(device, block) for block in in_blocks(apdu)] for device, apdu in meters.items()), strict=True)
+    octets = b"".join(line.frame(device.encode(0xE7) + block) for pair in mixed for device, block in pair)
+
+    assert {pushed.device: pushed.apdu for pushed in Frames(65_536).receive(octets)} == meters
+
+
+def test_blocks_behind_a_concentrator_are_confirmed_to_their_meter() -> None:
+    frames, device, line = Frames(65_536), Prefix(0, b"\x12\x34"), WrapperFraming(1, 1)
+    first = GeneralBlock(1, 0, b"\x0f" + bytes(9), window=1, streaming=False, last=False)
+    assert not list(frames.receive(line.frame(device.encode(0xE7) + first.encode())))
+    said = frames.outgoing()[8:]
+    assert said.startswith(device.encode(0xE6))
+    assert decode_general_block(said[len(device.encode(0xE6)) :]).acknowledged == 1
+
+
+def test_blocks_behind_a_concentrator_are_bounded() -> None:
+    line, device = WrapperFraming(1, 1), Prefix(0, b"\x12\x34")
+    octets = b"".join(line.frame(device.encode(0xE7) + block) for block in in_blocks(APDU))
+    with pytest.raises(ProtocolError):
+        taken(octets, largest=150)
 
 
 def test_who_cannot_be_answered_is_not() -> None:
