@@ -81,12 +81,15 @@ def targets(schedule: Schedule, now: datetime) -> QuerySet[Device]:
     """The devices of its target that are installed; for gap reading only those with an open gap.
 
     With the event logs come concentrators and gateways, which hang nowhere: it is how they are known to be well. Slave
-    meters keep none: what happens to them stands in the logs of their masters.
+    meters keep neither logs nor daily values: what happens to them stands in the logs of their masters, and their
+    masters hold the hours of them.
     """
     devices = devices_of(target_from(schedule.target or {}), utility=schedule.utility)
     installed = devices.filter(installations__period__contains=now)
     if schedule.kind == kinds.GAPS.code:
         return installed.filter(pk__in=Gap.objects.filter(state=Gap.State.OPEN).values("device"))
+    if schedule.kind == kinds.DAILY.code:
+        return installed.exclude(model__kind=DeviceModel.Kind.SLAVE_METER)
     if schedule.kind == kinds.EVENTS.code:
         with_logs = installed.exclude(model__kind=DeviceModel.Kind.SLAVE_METER)
         return devices.filter(Q(pk__in=with_logs.values("pk")) | Q(pk__in=Device.objects.ways().values("pk")))

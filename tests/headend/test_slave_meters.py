@@ -117,12 +117,13 @@ def test_values_are_read_where_the_master_keeps_them() -> None:
     assert [(profile.obis, profile.interval_s) for profile in described.profiles] == [(Obis.parse("0-3:24.3.0"), 3600)]
 
 
-def test_event_logs_are_read_of_the_master_only() -> None:
-    master, slave, other = family()
-    for device in (master, slave, other):
-        make_installation(device, make_metering_point(master.utility))
-    schedule = Schedule(utility=master.utility, name="Event logs", kind="events")
-    assert list(targets(schedule, timezone.now())) == [master]
+@pytest.mark.parametrize(("kind", "read"), [("events", 1), ("daily", 1), ("profile", 3)])
+def test_what_slaves_do_not_keep_is_read_of_the_master_only(kind: str, read: int) -> None:
+    devices = family()
+    for device in devices:
+        make_installation(device, make_metering_point(device.utility))
+    schedule = Schedule(utility=devices[0].utility, name="Everything", kind=kind)
+    assert set(targets(schedule, timezone.now())) == set(devices[:read])
 
 
 @pytest.mark.parametrize("now", [datetime(2025, 4, 2, 9, 7, tzinfo=UTC), datetime(2025, 10, 29, 9, 7, tzinfo=UTC)])
