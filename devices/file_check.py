@@ -7,6 +7,7 @@ from typing import Any
 from devices import speech
 from devices.described_buffers import event_log_of, profile_of, register_of
 from devices.described_channels import channels_of
+from devices.described_lists import meter_list_of
 from devices.described_messages import alarm_bits_of, push_of
 from devices.described_objects import object_of
 from devices.description_references import reference_findings
@@ -31,6 +32,7 @@ _SECTIONS: Mapping[str, Callable[[Any], object]] = {
     "security": speech.security_of,
     "transport": speech.transport_of,
     "m_bus": channels_of,
+    "meter_list": meter_list_of,
     "alarm_bits": alarm_bits_of,
     "push": push_of,
     "iec62056_21": text_speech_of,

@@ -8,6 +8,8 @@ from typing import Any
 
 from devices.clock import WRONG_S
 from devices.descriptions import Profile
+from headend import causes
+from headend.causes import SessionError
 from headend.knowledge import Knowledge
 from headend.plan import AHEAD, Plan, Stretch
 from headend.rereads import cheapest
@@ -90,6 +92,13 @@ def _read_now(known: Knowledge, parameters: Mapping[str, Any], now: datetime) ->
     )
 
 
+def _meter_list(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
+    """Which meters a concentrator has behind it now."""
+    if known.description.meter_list is None:
+        raise SessionError(causes.UNSUPPORTED_MODEL, f"{known.description.name} describes no list of meters")
+    return Plan(identification=_is_new(known), meter_list=True)
+
+
 def _is_new(known: Knowledge) -> bool:
     """Whether it can tell its firmware and has not yet."""
     return not known.device.firmware and "firmware" in known.description.identification
@@ -146,4 +155,5 @@ PROFILE = register(JobKind("profile", "Interval profile", _profile))
 DAILY = register(JobKind("daily", "Daily billing values", _daily))
 EVENTS = register(JobKind("events", "Event logs", _events))
 GAPS = register(JobKind("gaps", "Missing values", _gaps))
+INVENTORY = register(JobKind("inventory", "Meters of concentrators", _meter_list))
 ON_DEMAND = register(JobKind("read_now", "On-demand reading", _read_now))

@@ -65,6 +65,7 @@ class Plan:
     registers: tuple[Obis, ...] = ()
     profiles: tuple[Stretch, ...] = ()
     logs: tuple[Stretch, ...] = ()
+    meter_list: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,9 +113,24 @@ class LogEntries:
     entries: tuple[LogEntry, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One meter in the list of a concentrator: its physical device address there and its system title (capital hex),
+    its serial number, and when it was registered there. What the list does not tell is empty.
+    """
+
+    address: str
+    serial_number: str = ""
+    system_title: str = ""
+    since: datetime | None = None
+
+
 @dataclass(slots=True)
 class Readings:
-    """What a session brought home. Every element is complete: a part that was cut is not here."""
+    """What a session brought home. Every element is complete: a part that was cut is not here.
+
+    `meters`: all that a concentrator lists; None where it was not asked.
+    """
 
     clock_offset_s: float | None = None
     correction: Correction | None = None
@@ -123,6 +139,7 @@ class Readings:
     registers: list[RegisterValue] = field(default_factory=list)
     profiles: list[ProfileRows] = field(default_factory=list)
     logs: list[LogEntries] = field(default_factory=list)
+    meters: tuple[Listed, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ _WORDS = {
     "layout": "Ask what the profile holds",
     "profile": "Read the profile",
     "log": "Read the event log",
+    "list": "Read the list of meters",
     "release": "Sign off",
 }
 READ_NOW = ("associate", "clock", "identification", "registers", "profile", "release")

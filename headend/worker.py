@@ -232,6 +232,8 @@ async def _session(each: Claim, known: Knowledge | SessionError, report: Report 
     with bind(each.item.job.action):
         try:
             plan = kinds.kind(each.item.job.kind).plan(known, each.item.job.parameters, timezone.now())
+        except SessionError as error:
+            return _unplanned(each, error.cause, str(error))
         except Exception as error:
             log.exception("item %s cannot be planned", each.item.pk)
             return _unplanned(each, causes.INTERNAL, f"{type(error).__name__}: {error}")

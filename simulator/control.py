@@ -7,6 +7,8 @@
     {"op": "fault", "serial": s, "fault": {"kind": ...}}   put a fault in force (the fields are those of `faults`)
     {"op": "clear", "serial": s, "kind"?: name}            end faults of a kind, or all
     {"op": "push", "serial": s, "to": "host:port"}         the meter sends a push to a loopback address
+    {"op": "move", "serial": s, "concentrator"?: s, "gateway_address"?: hex}    a meter behind a concentrator is behind
+                                                           this one from now on, or behind none
 
 Every line is answered with one line: `{"ok": true, ...}` or `{"ok": false, "error": "..."}`. Lines with the
 truth about thousands of meters are long; read them with a limit to match.
@@ -19,7 +21,7 @@ from typing import Any, TypeVar
 
 from simulator.fault_json import fault_from_json, fault_to_json
 from simulator.faults import KINDS, FaultError, instant, iso
-from simulator.fleet import FleetError, MeterSpec, endpoint
+from simulator.fleet import FleetError, MeterSpec, Move, endpoint
 from simulator.serving import FleetServer
 from simulator.slaves import Slave
 from simulator.stations import MeterStation, Outstation, ServeError
@@ -47,6 +49,7 @@ class Control:
             "fault": self._fault,
             "clear": self._clear,
             "push": self._push,
+            "move": self._move,
         }
 
     async def serve(self, host: str, port: int) -> asyncio.Server:
@@ -119,6 +122,14 @@ class Control:
     async def _push(self, request: Reply) -> Reply:
         station = self._meter(request.get("serial"))
         return {"octets": await station.push(*endpoint(str(request.get("to"))))}
+
+    async def _move(self, request: Reply) -> Reply:
+        station = self._meter(request.get("serial"))
+        way = {name: request[name] for name in ("concentrator", "gateway_address") if request.get(name) is not None}
+        if not all(isinstance(value, str) for value in way.values()):
+            raise ControlError("concentrator and gateway_address are texts")
+        self._fleet.move(Move(after_s=0, serial=station.meter.spec.serial, **way))
+        return _described(station)
 
     def _station(self, serial: object) -> Outstation:
         return self._known(self._fleet.station(str(serial)), serial)

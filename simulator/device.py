@@ -1,5 +1,7 @@
 """A simulated device at work: its declaration, its clock and the faults in force."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from simulator.clock import MeterClock
@@ -70,5 +72,17 @@ class Device(Generic[S]):
 AnyDevice = Device[Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A meter as its concentrator knows it: address there, serial number, system title, registered since (epoch)."""
+
+    address: bytes
+    serial: str
+    system_title: bytes
+    since: int
+
+
 class Concentrator(Device[ConcentratorSpec]):
-    """A concentrator at work. It measures nothing."""
+    """A concentrator at work. It measures nothing; `listed` are the meters behind it now."""
+
+    listed: Callable[[], Sequence[Listed]] = staticmethod(lambda: ())

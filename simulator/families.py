@@ -23,7 +23,7 @@ from simulator.faults import RefuseAssociation, WrongKey
 from simulator.meter import Meter
 from simulator.models import DC1, SM3, SM5, SN4
 from simulator.push import push_object
-from simulator.registers import identity_objects, register_objects, state_objects
+from simulator.registers import identity_objects, list_object, register_objects, state_objects
 from simulator.slaves import slave_objects
 
 MANAGEMENT = 1
@@ -76,7 +76,7 @@ def switching_objects(meter: Meter) -> list[CosemObject]:
 
 def concentrator_objects(device: Concentrator) -> list[CosemObject]:
     """A concentrator's own."""
-    return [clock_object(device), *identity_objects(device)]
+    return [clock_object(device), *identity_objects(device), list_object(device)]
 
 
 def named(objects: Iterable[CosemObject]) -> dict[int, CosemObject]:

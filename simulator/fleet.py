@@ -135,6 +135,18 @@ class Incident:
     serials: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """So many seconds after the start of the simulator a meter behind a concentrator is behind another one, or, without
+    `concentrator`, behind none any more: its old one has lost it.
+    """
+
+    after_s: int
+    serial: str
+    concentrator: str | None = None
+    gateway_address: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Fleet:
     """All devices of one process; `zone` is the IANA zone their clocks show, `made_at` UTC epoch seconds.
@@ -148,6 +160,7 @@ class Fleet:
     concentrators: tuple[ConcentratorSpec, ...] = ()
     strangers: tuple[MeterSpec, ...] = ()
     incidents: tuple[Incident, ...] = ()
+    moves: tuple[Move, ...] = ()
 
     @property
     def all_meters(self) -> tuple[MeterSpec, ...]:

@@ -17,6 +17,7 @@ from simulator.fleet import (
     FleetError,
     Incident,
     MeterSpec,
+    Move,
     PushPlan,
     Signing,
     SlaveSpec,
@@ -41,6 +42,7 @@ def save_fleet(fleet: Fleet, path: Path) -> None:
         "meters": [_as_json(spec) for spec in fleet.meters],
         "strangers": [_as_json(spec) for spec in fleet.strangers],
         "incidents": [asdict(incident) for incident in fleet.incidents],
+        "moves": [asdict(move) for move in fleet.moves],
     }
     path.write_text(json.dumps(document, indent=1) + "\n")
 
@@ -94,7 +96,7 @@ def _document(path: Path) -> Json:
 
 
 def _fleet(document: Json) -> Fleet:
-    """Files made before strangers and incidents were known have none."""
+    """Files made before strangers, incidents and moves were known have none."""
     fleet = Fleet(
         str(document["zone"]),
         instant(document["made_at"]),
@@ -102,10 +104,12 @@ def _fleet(document: Json) -> Fleet:
         tuple(_concentrator(number, entry) for number, entry in enumerate(document["concentrators"])),
         tuple(_meter(number, entry) for number, entry in enumerate(document.get("strangers", ()))),
         tuple(_incident(entry) for entry in document.get("incidents", ())),
+        tuple(Move(**entry) for entry in document.get("moves", ())),
     )
     _check_unique(fleet)
     _check_ways(fleet)
     _check_incidents(fleet)
+    _check_moves(fleet)
     return fleet
 
 
@@ -224,3 +228,16 @@ def _check_incidents(fleet: Fleet) -> None:
             raise FleetError("an incident comes 0 s or more after the start and lasts 1 s or more")
         if strange := set(incident.serials) - known:
             raise FleetError(f"an incident names {', '.join(sorted(strange))}, not in this fleet")
+
+
+def _check_moves(fleet: Fleet) -> None:
+    behind = {spec.serial for spec in fleet.all_meters if spec.concentrator}
+    known = {spec.serial for spec in fleet.concentrators}
+    for move in fleet.moves:
+        if type(move.after_s) is not int or move.after_s < 0:
+            raise FleetError("a meter moves 0 s or more after the start")
+        if move.serial not in behind:
+            raise FleetError(f"a move names {move.serial}, which is behind no concentrator of this fleet")
+        if move.concentrator not in {None, *known} or (move.concentrator is None) != (move.gateway_address is None):
+            raise FleetError(f"{move.serial} moves to a concentrator of this fleet and an address there, or to none")
+        bytes.fromhex(move.gateway_address or "")

@@ -1,13 +1,15 @@
 """Data and register objects: what a meter is and what it shows."""
 
 from collections.abc import Callable
+from datetime import datetime
 
+from protocols.dlms.clock import encode_datetime
 from protocols.dlms.data import Encoded
-from protocols.dlms.encoding import double_long_unsigned, long_unsigned, octet_string, unsigned
+from protocols.dlms.encoding import array, double_long_unsigned, long_unsigned, octet_string, structure, unsigned
 from protocols.dlms.obis import Obis
 from protocols.dlms.server import TableObject, data_object, register_object
 from protocols.dlms.units import ScalerUnit
-from simulator.device import AnyDevice
+from simulator.device import AnyDevice, Concentrator, Listed
 from simulator.meter import Meter
 from simulator.models import MODELS
 from simulator.present import Present, Reading
@@ -36,6 +38,7 @@ _PARSED = tuple(
     (Obis.parse(obis), ScalerUnit(power, unit), width, show) for obis, power, unit, width, show in REGISTERS
 )
 SERIAL, FIRMWARE_ID = Obis.parse("0-0:96.1.0"), Obis.parse("1-0:0.2.0")
+METER_LIST = Obis.parse("0-0:128.1.0")
 ERRORS, PROFILE_STATUS = Obis.parse("0-0:97.97.0"), Obis.parse("0-0:96.10.1")
 
 
@@ -53,6 +56,17 @@ def identity_objects(device: AnyDevice) -> list[TableObject]:
     """Serial number and firmware id."""
     texts = {SERIAL: device.spec.serial, FIRMWARE_ID: MODELS[device.spec.model].firmware}
     return [data_object(obis, octet_string(text.encode("ascii"))) for obis, text in texts.items()]
+
+
+def list_object(device: Concentrator) -> TableObject:
+    """The meters behind a concentrator: address, serial number, system title, and when it was registered there."""
+
+    def entry(meter: Listed) -> Encoded:
+        since = encode_datetime(datetime.fromtimestamp(meter.since, device.local.zone))
+        texts = meter.address, meter.serial.encode("ascii"), meter.system_title, since
+        return structure(*map(octet_string, texts))
+
+    return data_object(METER_LIST, lambda: array(map(entry, device.listed())))
 
 
 def state_objects(meter: Meter) -> list[TableObject]:

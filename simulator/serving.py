@@ -3,14 +3,15 @@
 import asyncio
 import resource
 from collections.abc import Iterator
+from dataclasses import replace
 
 from simulator.device import Concentrator
 from simulator.faults import PowerFailure
-from simulator.fleet import ConcentratorSpec, Fleet
+from simulator.fleet import ConcentratorSpec, Fleet, FleetError, Move
 from simulator.meter import Meter
 from simulator.now import Now
 from simulator.slaves import Slave
-from simulator.stations import GatewayStation, MeterStation, Outstation, ServeError, prefix
+from simulator.stations import GatewayStation, MeterStation, Outstation, ServeError
 
 SPARE_FILES = 200
 
@@ -20,10 +21,11 @@ class FleetServer:
 
     def __init__(self, fleet: Fleet, now: Now) -> None:
         self.now = now
+        self._fleet = fleet
+        self._timers: list[asyncio.TimerHandle] = []
         self._zone = fleet.zone
         self._meters = {spec.serial: MeterStation(Meter(spec, fleet.zone, now)) for spec in fleet.all_meters}
         self._concentrators = {spec.serial: self._gateway(spec) for spec in fleet.concentrators}
-        self._incidents = fleet.incidents
 
     def __iter__(self) -> Iterator[MeterStation]:
         return iter(self._meters.values())
@@ -53,7 +55,7 @@ class FleetServer:
 
     async def start(self) -> None:
         """Listen for every device; incidents are counted from now. Raises ServeError; then nothing listens any more."""
-        for incident in self._incidents:
+        for incident in self._fleet.incidents:
             begin = self.now() + incident.after_s
             for serial in incident.serials:
                 self._meters[serial].meter.add_fault(PowerFailure(begin, begin + incident.lasts_s, flagged=True))
@@ -65,17 +67,38 @@ class FleetServer:
             await self.stop()
             raise
 
+        loop = asyncio.get_running_loop()
+        self._timers = [loop.call_later(move.after_s, self.move, move) for move in self._fleet.moves]
+
+    def move(self, move: Move) -> None:
+        """Bring a meter behind another concentrator, or behind none, at once.
+
+        FleetError for a meter with a line of its own, an unknown concentrator or an address that is taken.
+        """
+        station = self._meters[move.serial]
+        if station.meter.spec.concentrator is None:
+            raise FleetError(f"{move.serial} is behind no concentrator")
+        if move.concentrator is not None:
+            if move.concentrator not in self._concentrators or not move.gateway_address:
+                raise FleetError("a meter moves to a concentrator of this fleet and an address there")
+            self._concentrators[move.concentrator].take(station, move.gateway_address, self.now())
+            way = {"concentrator": move.concentrator, "gateway_address": move.gateway_address}
+            station.meter.spec = replace(station.meter.spec, **way)
+        for serial, gate in self._concentrators.items():
+            gate.drop(station, besides=move.gateway_address if serial == move.concentrator else None)
+
     async def stop(self) -> None:
         """Close everything."""
+        for timer in self._timers:
+            timer.cancel()
         await asyncio.gather(*(station.stop() for station in self.stations))
 
     def _gateway(self, spec: ConcentratorSpec) -> GatewayStation:
-        behind = {
-            prefix(station.meter.spec.gateway_address or ""): station
-            for station in self
-            if station.meter.spec.concentrator == spec.serial
-        }
-        return GatewayStation(Concentrator(spec, self._zone, self.now), behind)
+        gate = GatewayStation(Concentrator(spec, self._zone, self.now))
+        for station in self:
+            if station.meter.spec.concentrator == spec.serial:
+                gate.take(station, station.meter.spec.gateway_address or "", self._fleet.made_at)
+        return gate
 
 
 def allow_files(wanted: int) -> None:

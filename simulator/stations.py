@@ -2,15 +2,14 @@
 
 import asyncio
 import errno
-from collections.abc import Mapping
 from typing import Protocol, cast
 
 from protocols.framing import Framing
 from protocols.gateway import GatewayRouter, Prefix
 from protocols.wrapper import WrapperFraming
-from simulator.device import AnyDevice, Concentrator
+from simulator.device import AnyDevice, Concentrator, Listed
 from simulator.faults import Busy, Silent
-from simulator.fleet import require_loopback
+from simulator.fleet import FleetError, require_loopback
 from simulator.line import Delivery, Line
 from simulator.meter import Meter
 from simulator.outlets import outlet_of
@@ -200,13 +199,36 @@ class MeterStation(Outstation):
 class GatewayStation(Outstation):
     """A concentrator and the meters behind it."""
 
-    def __init__(self, concentrator: Concentrator, meters: Mapping[Prefix, Outstation]) -> None:
+    def __init__(self, concentrator: Concentrator) -> None:
         super().__init__(concentrator)
-        self._meters = meters
+        self._meters: dict[Prefix, Outstation] = {}
+        self._since: dict[Prefix, int] = {}
+        concentrator.listed = self.listed
+
+    def listed(self) -> list[Listed]:
+        """The meters behind it now."""
+        return [
+            Listed(place.address, spec.serial, bytes.fromhex(spec.system_title), self._since[place])
+            for place, station in self._meters.items()
+            for spec in (station.device.spec,)
+        ]
+
+    def take(self, station: Outstation, address: str, since: int) -> None:
+        """From now on a meter is behind it. FleetError where another one has that address."""
+        place = prefix(address)
+        if self._meters.get(place, station) is not station:
+            raise FleetError(f"address {address} of {self.device.spec.serial} is taken")
+        self._meters[place] = station
+        self._since[place] = since
+
+    def drop(self, station: Outstation, *, besides: str | None = None) -> None:
+        """It has lost a meter, if it had it; not at the address `besides`."""
+        kept = prefix(besides) if besides else None
+        self._meters = {place: other for place, other in self._meters.items() if other is not station or place == kept}
 
     def stream(self, framing: Framing | None = None) -> Stream:
         """See `Outstation.stream`."""
-        return Deaf() if self.device.fault(Silent) else GatewayStream(self, self._meters)
+        return Deaf() if self.device.fault(Silent) else GatewayStream(self, lambda place: self._meters.get(place))
 
 
 def prefix(address: str) -> Prefix:

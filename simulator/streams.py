@@ -1,6 +1,6 @@
 """What is at the far end of a connection: one device, a concentrator with meters behind it, or nobody."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from protocols.errors import RemoteProtocolError
@@ -85,13 +85,13 @@ class GatewayStream:
     concentrator. The faults of the concentrator's own line hit everything that goes over it.
     """
 
-    def __init__(self, concentrator: "Outstation", meters: Mapping[Prefix, "Outstation"]) -> None:
+    def __init__(self, concentrator: "Outstation", behind: Callable[[Prefix], "Outstation | None"]) -> None:
         self.closed = False
-        self._meters = meters
+        self._behind = behind
         self._router = GatewayRouter(WrapperFraming(GATEWAY_PORT))
         self._own = concentrator.outlet.session(self._router.port(None))
         self._line = Line(concentrator.device)
-        self._streams: dict[Prefix, Stream] = {}
+        self._streams: dict[Prefix, tuple[Outstation, Stream]] = {}
 
     def receive(self, data: bytes) -> list[Delivery]:
         """See `Stream.receive`."""
@@ -108,21 +108,24 @@ class GatewayStream:
 
     def end(self) -> None:
         """The meters' sessions are over too."""
-        for prefix in self._streams:
-            self._meters[prefix].closed(self)
+        for station, _ in self._streams.values():
+            station.closed(self)
         self._streams.clear()
 
     def _answers(self, device: Prefix | None, apdu: bytes) -> list[Delivery]:
         if device is None:
             answer = self._own.handle(apdu)
             return [Delivery(answer)] if answer else []
-        station = self._meters.get(device)
+        station = self._behind(device)
         if station is None or not station.is_reachable:
             return [Delivery(self._router.refusal())]
-        if device not in self._streams:
-            self._streams[device] = station.stream(self._router.port(device))
+        former = self._streams.get(device)
+        if former is None or former[0] is not station:
+            if former is not None:
+                former[0].closed(self)
+            self._streams[device] = station, station.stream(self._router.port(device))
             station.opened(self)
-        return self._streams[device].receive(apdu)
+        return self._streams[device][1].receive(apdu)
 
     def hang_up(self) -> None:
         """A meter behind the concentrator loses its power: the connection to the concentrator stays."""

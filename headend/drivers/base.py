@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 from devices.descriptions import Description
 from devices.speech import Transport
 from headend.drivers.recovery import NewKeys
-from headend.plan import Layout, LogEntries, ProfileRows, RegisterValue, Stretch
+from headend.plan import Layout, Listed, LogEntries, ProfileRows, RegisterValue, Stretch
 from headend.transport import Tap
 from protocols.dlms.obis import Obis
 
@@ -30,6 +30,7 @@ class Capability(Flag):
     PROFILES = auto()
     LOGS = auto()
     SET_CLOCK = auto()
+    METER_LIST = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,15 @@ class ClockSetter(Protocol):
 
     async def set_clock(self) -> None:
         """Set the clock to the system's time when the device will hear it: half a round trip from now."""
+        ...
+
+
+@runtime_checkable
+class MeterLister(Protocol):
+    """What a driver also does that declares METER_LIST."""
+
+    async def read_meter_list(self) -> tuple[Listed, ...]:
+        """The meters a concentrator has behind it now."""
         ...
 
 

@@ -13,6 +13,7 @@ from headend.drivers.dlms_association import association_of, must_tell_names, pu
 from headend.drivers.dlms_clock import shift_time, time_octets, write_time
 from headend.drivers.dlms_decode import is_quantity, layout_of, log_entries, profile_rows, text_of
 from headend.drivers.dlms_layers import framing_of, line_of
+from headend.drivers.dlms_lists import listed_meters
 from headend.drivers.dlms_names import names_layout
 from headend.drivers.dlms_registers import (
     register_names,
@@ -22,7 +23,7 @@ from headend.drivers.dlms_registers import (
     with_stored_codes,
 )
 from headend.drivers.recovery import REFUSALS, NewKeys, attempts, with_new_keys
-from headend.plan import Layout, LogEntries, ProfileRows, RegisterValue, Stretch
+from headend.plan import Layout, Listed, LogEntries, ProfileRows, RegisterValue, Stretch
 from headend.transport import Exchange, Line
 from protocols.dlms import exchange, objects
 from protocols.dlms.columns import Table
@@ -51,6 +52,7 @@ _ALWAYS = (
     | Capability.REGISTERS
     | Capability.PROFILES
     | Capability.LOGS
+    | Capability.METER_LIST
 )
 
 
@@ -152,6 +154,13 @@ class DlmsDriver:
         captures = tuple(clock if name == "clock" else other for name in described.columns)
         table = await self._table(objects.ProfileLayout(stretch.obis, captures, 0), stretch, False)
         return LogEntries(stretch, log_entries(table, described.columns))
+
+    async def read_meter_list(self) -> tuple[Listed, ...]:
+        described = self._target.description.meter_list
+        if described is None:
+            raise SessionError(causes.UNSUPPORTED_MODEL, "no list of meters is described")
+        told = await self._run(objects.read_value(self._connected, described.attribute))
+        return listed_meters(told, described.elements, self._target.zone)
 
     async def converse(self, conversation: Callable[[ClientConnection], Exchange[T]]) -> T:
         """The result of any other conversation over the open association, for people who try things by hand."""
