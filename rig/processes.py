@@ -21,10 +21,10 @@ class Processes:
         self._log = log
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, name: str) -> None:
-        """Start the line of this name in a process group of its own."""
+    def start(self, name: str, called: str = "") -> None:
+        """Start the line of this name in a process group of its own; `called` tells it from others of that line."""
         with self._log.open("ab") as log:
-            self._running[name] = subprocess.Popen(
+            self._running[called or name] = subprocess.Popen(
                 ["sh", "-c", _line(name)], cwd=CLONE, env=self.environment, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip

@@ -8,47 +8,61 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.faults.fleet import Ill, make_ill
+from bench.faults.fleet import make_ill
+from bench.faults.judge import Row, judge
+from bench.faults.load import Load
+from bench.faults.ordeal import Ordeal
+from bench.faults.prepare import prepare
+from bench.faults.table import matrix
 from bench.report import Figure
 from rig import stored
 from rig.private import PrivateSystem
 from rig.simulator_process import Simulator, make_fleet
 
-KILLED_EVERY_S = 20.0
-_DAYS = 2
-_GIVEN_UP_S = 1_500
-_ITEMS = """
-SELECT device.serial_number, item.state, item.last_cause FROM headend_jobitem item
-JOIN headend_job job ON job.id = item.job_id JOIN devices_device device ON device.id = item.device_id
-WHERE job.kind = 'profile'
-"""
-_OPEN = "SELECT count(*) FROM headend_jobitem WHERE state IN ('waiting', 'running')"
-_WORKERS = ("worker", "worker-ondemand")
+QUICK = Load(meters=68, kill_every_s=6.0, wait_s=2)
 
 
 def run(quick: bool) -> Iterator[Figure]:
-    """1,000 meters, or 100 when `quick`."""
+    """1,000 meters; when `quick` a few of each kind that are tried again sooner."""
+    yield from measure(QUICK if quick else Load())
+
+
+def measure(load: Load) -> list[Figure]:
+    """One run: prints the table of faults, returns the figures."""
     now = datetime.now(UTC).replace(microsecond=0)
     with _private() as system:
-        fleet = make_fleet(system.folder / "fleet.json", meters=100 if quick else 1_000, seed=11, now=now)
+        fleet = make_fleet(system.folder / "fleet.json", meters=load.meters, seed=11, now=now)
         ill = make_ill(fleet, now)
-        _load(system, fleet)
-        simulator = Simulator(fleet, now)
-        try:
-            begun = time.monotonic()
-            kills = _read_while_killing(system)
-            seconds = time.monotonic() - begun
-            yield from _judge(system, simulator, ill)
-        finally:
-            simulator.stop()
-    yield Figure("workers killed", kills, "times")
-    yield Figure("from the first order to the last item ended", seconds, "s")
+        prepare(system, fleet, load)
+        with _on_network(fleet, now) as simulator:
+            ordeal = Ordeal(system, load)
+            ordeal.run()
+            rows = judge(system, simulator, ill)
+        print(matrix(rows))
+        return figures(ordeal, rows, stored.versions(system.query))
+
+
+def figures(ordeal: Ordeal, rows: Sequence[Row], versions: int) -> list[Figure]:
+    """The verdict in numbers; a run in which nobody was killed proves nothing."""
+    killed = ordeal.killed
+    bad = [("items not ended", ordeal.open_items(), "items")]
+    bad.append(("items that ended otherwise than the fault says", sum(len(row.wrong) for row in rows), "items"))
+    bad.append(("registers unlike the truth", sum(len(row.unlike) for row in rows), "registers"))
+    bad.append(("values missing", sum(row.missing for row in rows), "values"))
+    bad.append(("values too many, or stored twice", sum(row.doubled for row in rows) + versions, "values"))
+    return [
+        Figure("meters", sum(row.meters for row in rows), "meters"),
+        *(Figure(name, value, unit, 0, "at_most") for name, value, unit in bad),
+        Figure("values equal to the truth", sum(row.equal for row in rows), "values", 1),
+        Figure("workers killed", killed.total(), "times", 2),
+        Figure("PostgreSQL and Valkey killed", ordeal.restarts, "times", 1),
+        Figure("from the first order to the last item ended", ordeal.seconds, "s", ordeal.load.at_most_s, "at_most"),
+    ]
 
 
 @contextmanager
@@ -63,50 +77,10 @@ def _private() -> Iterator[PrivateSystem]:
         shutil.rmtree(folder)
 
 
-def _load(system: PrivateSystem, fleet: Path) -> None:
-    system.processes.do("manage.py", "migrate", "--verbosity", "0")
-    system.processes.do("manage.py", "demo_load", "--fleet", str(fleet), "--days", str(_DAYS))
-
-
-def _read_while_killing(system: PrivateSystem) -> int:
-    """Let the schedules order, kill workers again and again and both servers once; how often a worker was killed."""
-    for name in (*_WORKERS, "scheduler"):
-        system.processes.start(name)
-    system.processes.until(lambda: system.number(_OPEN) > 0, seconds=60, what="the first order")
-    system.execute("UPDATE headend_schedule SET enabled = false")
-    kills, end = 0, time.monotonic() + _GIVEN_UP_S
-    while system.number(_OPEN) and time.monotonic() < end:
-        time.sleep(KILLED_EVERY_S)
-        kills += 1
-        name = _WORKERS[kills % 4 == 0]
-        system.processes.kill(name)
-        if kills == 2:
-            system.kill_servers()
-        system.processes.start(name)
-    return kills
-
-
-def _judge(system: PrivateSystem, simulator: Simulator, ill: dict[str, Ill]) -> Iterator[Figure]:
-    ends = {serial: (state, cause) for serial, state, cause in system.query(_ITEMS)}
-    wrong = [each for each in ends.items() if not _as_expected(ill.get(each[0]), *each[1])]
-    others = [
-        serial for serial, (state, _) in ends.items() if state == "ok" and not _is_true(system, simulator, serial)
-    ]
-    for serial, end in wrong:
-        print(f"{serial} {ill.get(serial)}: {end}")
-    print("not as the meter says:", *others)
-    yield Figure("items not ended", system.number(_OPEN), "items", 0, "at_most")
-    yield Figure("meters read whose values are not those they hold", len(others), "meters", 0, "at_most")
-    yield Figure("values stored twice with another content", stored.versions(system.query), "values", 0, "at_most")
-    yield Figure("meters that ended otherwise than their fault says", len(wrong), "meters", 0, "at_most")
-    yield Figure("meters", len(ends), "meters")
-
-
-def _as_expected(ill: Ill | None, state: str, cause: str) -> bool:
-    causes = ill.causes if ill else ("",)
-    return cause in causes and (state == "ok") == (cause == "")
-
-
-def _is_true(system: PrivateSystem, simulator: Simulator, serial: str) -> bool:
-    begin = stored.installed_at(serial, system.query) + timedelta(0)
-    return stored.profile(serial, system.query) == simulator.truth(serial, begin)
+@contextmanager
+def _on_network(fleet: Path, now: datetime) -> Iterator[Simulator]:
+    simulator = Simulator(fleet, now)
+    try:
+        yield simulator
+    finally:
+        simulator.stop()

@@ -11,13 +11,24 @@ from typing import Any
 SHARE = 0.05
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ill:
-    """A fault, and the causes a reading of the load profile may end with; "" where it has to end well."""
+    """A fault, and the causes a reading may end with; "" where it has to end well."""
 
     kind: str
-    fields: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict, hash=False)
     causes: tuple[str, ...] = ("",)
+
+    def explains(self, kind: str, state: str, cause: str) -> bool:
+        """Whether an item of this kind of job has to end like this."""
+        return cause in self.causes and state == ("failed" if cause else "ok")
+
+    def __str__(self) -> str:
+        told = [f"{name}={value}" for name, value in self.fields.items() if name not in ("start", "end")]
+        return " ".join([self.kind, *told])
+
+
+HEALTHY = Ill("none")
 
 
 def faults(now: datetime) -> list[Ill]:
