@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from django.utils.encoding import iri_to_uri
+
 from aim.env import Network
 
 TIMEOUT_S = 10.0
@@ -76,7 +78,7 @@ def post(receiver: Receiver, content: Mapping[str, Any], *, key: str, second: in
         "OpenAIM-Signature": signature(receiver.secret, second, body),
     }
     connection = _Pinned(host, port, address, receiver.authorities)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    target = iri_to_uri((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
     timer = threading.Timer(TOTAL_S, connection.abort)
     timer.start()
     try:

@@ -99,4 +99,5 @@ class AlarmRule(models.Model):
             return None
         tomorrow = over_midnight and at >= self.quiet_from
         day = local.date() + timedelta(days=1 if tomorrow else 0)
-        return datetime.combine(day, self.quiet_to, self.utility.zone)
+        end = datetime.combine(day, self.quiet_to, self.utility.zone)
+        return end if end > now else end.replace(fold=1)  # the second time in the hour that comes twice

@@ -1,5 +1,6 @@
 """Sending what waits in the outbox: claimed, sent, tried again, never lost."""
 
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import repeat
@@ -17,6 +18,8 @@ from events.alarm import body_of, subject_of
 from events.models import AlarmMessage, AlarmRule
 from events.secrets import SEALED
 from events.webhook import TOTAL_S, Receiver, WebhookError, post
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 20
 MOST = 1_000
@@ -74,7 +77,10 @@ def _claim(now: datetime) -> list[AlarmMessage]:
 
 
 def _deliver(message: AlarmMessage, now: datetime) -> str:
-    """Send one message; why it could not be sent, empty when it was. Touches no database: it runs in a thread."""
+    """Send one message; why it could not be sent, empty when it was. Touches no database: it runs in a thread.
+
+    Never raises: those claimed with it must be settled, whatever is wrong with one.
+    """
     try:
         if message.channel == AlarmMessage.Channel.EMAIL:
             _mail(message)
@@ -84,6 +90,9 @@ def _deliver(message: AlarmMessage, now: datetime) -> str:
         return str(error)
     except OSError as error:  # SMTPException is one
         return f"The mail server did not take the message: {error}"
+    except Exception as error:
+        log.exception("alarm message %s could not be sent", message.key)
+        return f"The message could not be made ({type(error).__name__}): the log of the scheduler says more."
     return ""
 
 
@@ -91,6 +100,8 @@ def _mail(message: AlarmMessage) -> None:
     rule = message.rule
     if not settings.EMAIL_HOST:
         raise WebhookError("No mail server is set (OPENAIM_EMAIL_HOST).")
+    if not rule.emails:
+        raise WebhookError("The rule names no e-mail address any more.")
     EmailMessage(
         subject=f"[OpenAIM {rule.utility}] {subject_of(message.content)}",
         body=f"{body_of(message.content, rule.utility.zone)}\n\nSent by the alarm rule {rule.name}.",

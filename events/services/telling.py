@@ -103,6 +103,9 @@ def _post(rule: AlarmRule, channel: str, alarms: Sequence[Alarm], now: datetime)
     quiet = rule.quiet_until(now)
     if quiet is not None:
         _gather(rule, channel, alarms, quiet)
+        rule.messages.filter(channel=channel, state=AlarmMessage.State.GATHERING, not_before__lt=quiet).update(
+            not_before=quiet
+        )
         return
     recent = rule.messages.filter(channel=channel, created_at__gt=now - _HOUR).exclude(
         state=AlarmMessage.State.GATHERING

@@ -165,6 +165,19 @@ def test_in_quiet_hours_alarms_are_gathered_until_their_end(scene: Scene) -> Non
     assert send_due() == 0
 
 
+def test_a_summary_that_was_gathering_before_quiet_hours_waits_for_their_end(scene: Scene) -> None:
+    rule = make_rule(scene, most_per_hour=1)
+    happen(scene, "battery_low", "clock_invalid")
+    local = timezone.localtime(timezone.now(), scene.utility.zone)
+    rule.quiet_from = (local - timedelta(hours=1)).time().replace(microsecond=0)
+    rule.quiet_to = (local + timedelta(hours=2)).time().replace(microsecond=0)
+    rule.save()
+    happen(scene, "battery_low")
+    message = AlarmMessage.objects.get(state=State.GATHERING)
+    assert message.content["count"] == 2
+    assert abs(message.not_before - (timezone.now() + timedelta(hours=2))) < timedelta(minutes=1)
+
+
 @pytest.mark.parametrize(
     ("now", "until"),
     [
@@ -209,6 +222,42 @@ def test_a_message_that_never_goes_out_fails_in_the_end_and_may_be_sent_again(sc
     assert send_due() == 0 and len(receiver.bodies) == TRIES
     receiver.status = 200
     assert send_again(rule=rule, user=scene.mikko) == 1 and send_due() == 1
+
+
+@pytest.mark.parametrize(("at", "until"), [("00:15", "00:30"), ("00:45", ""), ("01:15", "01:30"), ("01:45", "")])
+def test_quiet_hours_never_end_before_now_in_the_hour_that_comes_twice(scene: Scene, at: str, until: str) -> None:
+    """22:00 to 03:30 in Helsinki, where it is 03:30 at 00:30 and at 01:30 UTC."""
+    rule = AlarmRule(utility=scene.utility, quiet_from=time(22), quiet_to=time(3, 30))
+    found = rule.quiet_until(datetime.fromisoformat(f"2026-10-25T{at}:00Z"))
+    assert (f"{found.astimezone(UTC):%H:%M}" if found else "") == until
+
+
+def test_one_message_that_cannot_be_made_holds_up_no_other(scene: Scene, receiver: Receiver) -> None:
+    make_rule(scene)
+    happen(scene, "battery_low")
+    AlarmMessage.objects.update(
+        content={"count": 1, "alarms": [{"severity": "warning", "text": "Two\nlines", "device": "7"}]}
+    )
+    happen(scene, "clock_invalid")
+    assert send_due() == 1
+    assert states() == [State.WAITING, State.SENT] and AlarmMessage.objects.filter(problem__contains="log").exists()
+
+
+def test_the_address_of_a_webhook_may_have_letters_beyond_ascii(scene: Scene, receiver: Receiver) -> None:
+    path = receiver.url.partition("?")[0]
+    make_rule(scene, emails=[], webhook_url=f"{path}/hälytykset?from=öljy%20tie")
+    happen(scene, "battery_low")
+    assert send_due() == 1
+
+
+def test_a_rule_that_tells_nobody_by_mail_any_more_has_sent_nothing(scene: Scene, receiver: Receiver) -> None:
+    rule = make_rule(scene, webhook_url=receiver.url)
+    happen(scene, "battery_low")
+    rule.emails = []
+    save_rule(rule=rule, user=scene.mikko)
+    assert send_due() == 1
+    letter = AlarmMessage.objects.get(channel="email")
+    assert letter.state == State.WAITING and "no e-mail address" in letter.problem
 
 
 def test_a_sender_that_died_leaves_its_messages_to_others(scene: Scene, receiver: Receiver) -> None:
