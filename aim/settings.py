@@ -74,6 +74,28 @@ PUSH_MESSAGES = env.integer(
     minimum=1, maximum=1_000_000,
 )  # fmt: skip
 
+PUSH_MQTT = env.url(
+    "OPENAIM_PUSH_MQTT", "MQTT broker that pushes are taken from; mqtts is TLS. Without a port 1883, 8883 with TLS.",
+    schemes=["mqtt", "mqtts"], shown="none: no MQTT",
+)  # fmt: skip
+PUSH_MQTT_TOPICS = env.words(
+    "OPENAIM_PUSH_MQTT_TOPICS", ["push/#"], "Topics of pushes at the broker; + and # as in MQTT."
+)
+PUSH_MQTT_CLIENT = env.text(
+    "OPENAIM_PUSH_MQTT_CLIENT", "openaim",
+    "Client id at the broker, under which it keeps what comes while nobody listens; another one for every listener.",
+)  # fmt: skip
+PUSH_MQTT_SHARE = env.text(
+    "OPENAIM_PUSH_MQTT_SHARE", "", "Group of a shared subscription: the broker deals pushes out among its listeners.",
+    shown="none",
+)  # fmt: skip
+PUSH_MQTT_USER = env.text("OPENAIM_PUSH_MQTT_USER", "", "User name at the broker.", shown="none")
+PUSH_MQTT_PASSWORD = env.text("OPENAIM_PUSH_MQTT_PASSWORD", "", "Password at the broker.", shown="none")
+PUSH_MQTT_AUTHORITIES = env.text(
+    "OPENAIM_PUSH_MQTT_AUTHORITIES", "", "File of the certificate authorities (PEM) that may vouch for the broker.",
+    shown="those of the system",
+)  # fmt: skip
+
 COMMUNICATION_DAYS = env.integer(
     "OPENAIM_COMMUNICATION_DAYS", 60, "How many days jobs and the steps of their sessions are kept; values stay.",
     minimum=1, maximum=3660,
@@ -360,6 +382,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "devices", "description": "Devices, their models and installations; reading one on demand."},
         {"name": "jobs", "description": "Long operations and what became of each device."},
         {"name": "schedules", "description": "What is read when."},
+        {"name": "data delivery", "description": "Which devices do not count for it, and why."},
         {"name": "events", "description": "What devices logged or reported."},
         {"name": "files", "description": "Files on their way in and out: checked, stored, undone."},
     ],
@@ -373,6 +396,7 @@ SPECTACULAR_SETTINGS = {
         "DeviceKind": "devices.models.DeviceModel.Kind",
         "DeviceGroupKind": "devices.models.DeviceGroup.Kind",
         "TargetKind": "headend.api.targets.KINDS",
+        "JobKind": "headend.kinds.choices",
         "OutageSource": "events.models.Outage.Source",
         "JobState": "headend.models.Job.State",
         "JobItemState": "headend.models.JobItem.State",

@@ -4,11 +4,13 @@ import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from headend.listener.broker import Broker
 from headend.listener.intake import Intake
 from headend.listener.limits import Bounds, Limits
+from headend.listener.mqtt import MqttInlet
 from headend.listener.servers import Connection, Datagrams, tls_of
 
 log = logging.getLogger(__name__)
@@ -20,13 +22,14 @@ _NEW_OBJECTS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Inlets:
-    """Where to listen, None for not at all; `certificate` and `key` are the files of TLS."""
+    """Where to listen, None for not at all; `certificate` and `key` are the files of TLS. `broker` is asked by MQTT."""
 
     tcp: Place | None = None
     udp: Place | None = None
     tls: Place | None = None
     certificate: str = ""
     key: str = ""
+    broker: Broker | None = None
     bounds: Bounds = field(default_factory=Bounds)
 
 
@@ -38,6 +41,7 @@ class Listening:
     tcp: Place | None
     udp: Place | None
     tls: Place | None
+    mqtt: MqttInlet | None = None
 
 
 @asynccontextmanager
@@ -66,7 +70,11 @@ async def listening(inlets: Inlets, intake: Intake | None = None) -> AsyncIterat
                 line, _ = await loop.create_datagram_endpoint(lambda: Datagrams(intake, limits), local_addr=inlets.udp)
                 stack.callback(line.close)
                 udp = line.get_extra_info("sockname")[:2]
-            yield Listening(intake, tcp, udp, tls)
+            mqtt = None
+            if inlets.broker:
+                mqtt = MqttInlet(inlets.broker, intake, limits)
+                stack.push_async_callback(_ended, asyncio.create_task(mqtt.run()))
+            yield Listening(intake, tcp, udp, tls, mqtt)
     finally:
         intake.end()
         await storing
@@ -92,13 +100,16 @@ async def serve(inlets: Inlets, end: asyncio.Event) -> None:
                 async with asyncio.timeout(_REPORT_S):
                     await end.wait()
             except TimeoutError:
-                _report(at_work.intake)
+                _report(at_work)
 
 
-def _report(intake: Intake) -> None:
-    if intake.counts:
-        log.info("pushes of the last minute: %s", ", ".join(f"{what} {n}" for what, n in sorted(intake.counts.items())))
-        intake.counts.clear()
+def _report(at_work: Listening) -> None:
+    counts = at_work.intake.counts
+    if at_work.mqtt is not None and at_work.mqtt.trouble:
+        log.warning("nothing comes from the MQTT broker: %s", at_work.mqtt.trouble)
+    if counts:
+        log.info("pushes of the last minute: %s", ", ".join(f"{what} {n}" for what, n in sorted(counts.items())))
+        counts.clear()
 
 
 async def _served(stack: AsyncExitStack, server: asyncio.Server) -> Place:
@@ -106,3 +117,10 @@ async def _served(stack: AsyncExitStack, server: asyncio.Server) -> Place:
     stack.callback(server.close)
     host, port = server.sockets[0].getsockname()[:2]
     return str(host), int(port)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Cancel a task that runs for ever and wait until it has gone; what it failed with before is raised."""
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -6,16 +6,17 @@ import uvloop
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from headend.listener.broker import Broker, broker_of_settings
 from headend.listener.limits import Bounds
 from headend.listener.serving import Inlets, Place, serve
 
 
 class Command(BaseCommand):
-    help = "Take what devices push: TCP, TLS and UDP, as far as their addresses are set. Several listeners may run."
+    help = "Take what devices push: over TCP, TLS and UDP, as far as their addresses are set, and from an MQTT broker."
 
     def handle(self, *args: Any, **options: Any) -> None:
         inlets = _inlets()
-        if not (inlets.tcp or inlets.tls or inlets.udp):
+        if not (inlets.tcp or inlets.tls or inlets.udp or inlets.broker):
             raise CommandError("No address to listen at is set: see OPENAIM_PUSH_TCP in the reference of settings.")
         self.stdout.write("listener: listening")
         try:
@@ -31,8 +32,16 @@ def _inlets() -> Inlets:
         tls=_place(settings.PUSH_TLS),
         certificate=str(settings.PUSH_CERTIFICATE),
         key=str(settings.PUSH_KEY),
+        broker=_broker(),
         bounds=Bounds(connections=settings.PUSH_CONNECTIONS, messages_s=settings.PUSH_MESSAGES),
     )
+
+
+def _broker() -> Broker | None:
+    try:
+        return broker_of_settings()
+    except ValueError as error:
+        raise CommandError(str(error)) from error
 
 
 def _place(text: str) -> Place | None:
