@@ -29,11 +29,14 @@ VIEW_COMMUNICATION = (
     "headend.view_job", "headend.view_jobitem", "headend.view_schedule", "headend.view_discovereddevice",
     "headend.view_pushrefusal", "headend.view_deliverycount", "headend.view_exclusion",
     "headend.view_clockcorrection", "headend.view_segmentlimit", "headend.view_frames",
+    "headend.view_meterlist", "headend.view_listedmeter", "headend.view_waychange",
 )  # fmt: skip
 OPERATE = (
     "headend.change_discovereddevice", "headend.add_job", "headend.cancel_job", "headend.retry_job",
     "headend.pause_job", "headend.change_job", "headend.add_schedule", "headend.change_schedule",
+    "headend.change_listedmeter",
     "devices.add_devicegroup", "devices.change_devicegroup", "devices.delete_devicegroup",
+    "headend.add_exclusion", "headend.change_exclusion", "headend.delete_exclusion",
 )  # fmt: skip
 WATCH_EVENTS = ("events.acknowledge_event", "events.add_plannedoutage", "events.delete_plannedoutage")
 DECIDE_VALUES = ("metering.edit_values", "metering.comment_values")

@@ -19,8 +19,9 @@ from devices.life_cycle import INSTALL
 from devices.models import Contact, Device, DeviceKey
 from devices.querysets import READABLE
 from headend import causes
+from headend.exclusions import LEAVE_OUT
 from headend.gap_words import next_steps
-from headend.models import Attempt, Gap, JobItem, PushRefusal
+from headend.models import Attempt, Exclusion, Gap, JobItem, PushRefusal
 from headend.readiness import first_lack, needs_of
 from headend.reading import reading_of
 from headend.services.read_now import under_way
@@ -76,7 +77,18 @@ def gaps(request: HttpRequest, device: Device) -> dict[str, Any] | None:
     """The card of what is missing; None when nothing is."""
     rows = Gap.objects.filter(device=device).exclude(state=Gap.State.FILLED)
     found = list(rows.order_by("-starts_at")[: GAPS + 1])
-    return {"steps": next_steps(found[:GAPS], device.pk, timezone.now()), "more": len(found) > GAPS} if found else None
+    if not found:
+        return None
+    steps = next_steps(found[:GAPS], device.pk, timezone.now())
+    return {"steps": steps, "more": len(found) > GAPS, **_left_out(request, device)}
+
+
+def _left_out(request: HttpRequest, device: Device) -> dict[str, Any]:
+    """The exclusion that holds today, and whether the person may make one."""
+    today = timezone.localdate()
+    rows = Exclusion.objects.visible_to(user_of(request)).filter(device=device, first_day__lte=today)
+    holds = rows.exclude(last_day__lt=today).first()
+    return {"exclusion": holds, "may_leave_out": holds is None and may(request, LEAVE_OUT.permission)}
 
 
 def refused_pushes(request: HttpRequest, device: Device) -> dict[str, Any] | None:
@@ -148,6 +160,7 @@ def connect() -> None:
         Column("cause", "Why", accessor="cause", template="headend/cells/why.html", export=lambda row: _words(row)),
     )
     added.add_action(READ_SELECTED)
+    added.add_action(LEAVE_OUT)
     label = "Communication"
     added.add_tab(Tab("communication", label, tab, context=communication, permission=_ITEMS), rank=30)
     point_panels.register_tab(Tab("communication", label, tab, context=communication_at, permission=_ITEMS), rank=30)

@@ -6,6 +6,7 @@ from django.urls import path
 from headend.views import (
     clocks,
     discovered,
+    exclusions,
     item,
     item_frames,
     job,
@@ -25,6 +26,9 @@ urlpatterns = [
     path("segments/", segments.SegmentsPage.as_view(), name="segments"),
     path("discovered/", discovered.DiscoveredList.as_view(), name="discovered"),
     path("discovered/<int:pk>/", discovered.DiscoveredPage.as_view(), name="discovered-device"),
+    path("exclusions/", exclusions.ExclusionList.as_view(), name="exclusions"),
+    path("exclusions/new/", exclusions.ExclusionNew.as_view(), name="exclusion-new"),
+    path("exclusions/<int:pk>/", exclusions.ExclusionChange.as_view(), name="exclusion"),
     path("jobs/", jobs.JobList.as_view(), name="jobs"),
     path("jobs/new/", job_new.JobNew.as_view(), name="job-new"),
     path("jobs/running/", login_required(jobs.running), name="running"),

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from access import audit
-from aim.web.access import PermissionGate
+from aim.web.access import PermissionGate, may
 from headend.models import DeliveryCount, Exclusion
 from metering.views.people import user_of
 from reports.deliveries import GROUPS, SPANS, By, Line, lines, total
@@ -33,6 +33,7 @@ class Deliveries(PermissionGate):
             "title": "Data delivery", "lines": found, "total": total(found), "moments": list(By), "days": days,
             "group": group, "group_name": GROUPS[group], "groups": GROUPS, "spans": SPANS,
             "exclusions": _exclusions(request, days),
+            "may_see_exclusions": may(request, "headend.view_exclusion"),
         }  # fmt: skip
         return render(request, "reports/deliveries.html", context)
 

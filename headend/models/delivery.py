@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from access.models import User, Utility
 from access.querysets import ScopedManager
@@ -73,7 +74,10 @@ class Exclusion(models.Model):
         ordering = ["-first_day", "device"]
 
     def __str__(self) -> str:
-        return f"{self.device_id} from {self.first_day}: {self.reason}"
+        return f"{self.device} from {self.first_day}: {self.reason}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("headend:exclusion", args=[self.pk])
 
 
 class DeliveryCount(models.Model):
