@@ -48,6 +48,8 @@ CLAIM_AT_ONCE = 100
 STORE_AT_ONCE = 100
 _HEARTBEAT_S = LEASE.total_seconds() / 4
 _POLL_S = 0.2
+_LOOKING_SHARE = 0.2
+"""Where everything that waits was looked at and more was wanted, looking again takes at most this share of the time."""
 _AWAY = (OperationalError, InterfaceError)
 _DATABASE_AWAY_S = (0.5, 1, 2, 4, 8, 15)
 
@@ -100,7 +102,8 @@ class Worker:
         if room < self._most // 8 or (now < self._look_at and self._sessions):
             return None
         begun, claimed = await self._claims(room)
-        self._look_at = now if claimed == room else now + _POLL_S
+        took = asyncio.get_running_loop().time() - now
+        self._look_at = now if claimed == room else now + max(_POLL_S, took / _LOOKING_SHARE)
         for each, known in begun:
             report = partial(self._report, each.item.pk) if self.queue == ON_DEMAND else None
             task = asyncio.create_task(_session(each, known, report))

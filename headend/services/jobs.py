@@ -24,8 +24,9 @@ _INSERT_ITEMS = """
 INSERT INTO headend_jobitem (job_id, device_id, state, priority, not_before, attempts, attempts_before,
                              lease_owner, step, first_cause, last_cause, detail, result)
 SELECT %s, target.id, 'waiting', %s, now() + %s * interval '1 second' * {spread}, 0, 0, '', '', '', '', '', '{{}}'
-FROM ({targets}) AS target(id) ORDER BY target.id
-ON CONFLICT (job_id, device_id) DO NOTHING
+FROM (SELECT DISTINCT id FROM ({targets}) AS found(id)) AS target
+WHERE NOT EXISTS (SELECT FROM headend_jobitem there WHERE there.job_id = %s AND there.device_id = target.id)
+ORDER BY target.id
 """
 _SPREAD = "((target.id %% 2147483648) * 2654435769 %% 4294967296 / 4294967296.0)::float8"
 """From 0 to 1 for each device, always the same for one and evenly spread for any number: the fractions of n times the
@@ -34,7 +35,8 @@ UNSUCCESSFUL = (JobItem.State.FAILED, JobItem.State.EXPIRED, JobItem.State.CANCE
 """What can be tried again."""
 _INSERT_CONTACTS = """
 INSERT INTO devices_contact (device_id, failures, cause, session_owner, next_counter)
-SELECT device_id, 0, '', '', 1 FROM headend_jobitem WHERE job_id = %s
+SELECT device_id, 0, '', '', 1 FROM headend_jobitem item
+WHERE job_id = %s AND NOT EXISTS (SELECT FROM devices_contact there WHERE there.device_id = item.device_id)
 UNION ALL
 SELECT DISTINCT slave.master_id, 0, '', '', 1
 FROM headend_jobitem item JOIN devices_device slave ON slave.id = item.device_id
@@ -166,14 +168,17 @@ def settle_jobs(job_ids: Sequence[int]) -> None:
 
 
 def insert_items(job: Job, devices: QuerySet[Device], window: timedelta = timedelta()) -> int:
-    """A waiting item for each of `devices` the job does not have yet, begun over `window`; returns how many."""
+    """A waiting item for each of `devices` the job does not have yet, begun over `window`; returns how many.
+
+    The job is new or `locked`, so nobody else gives it items and no row need be inserted on trial.
+    """
     try:
         targets, parameters = devices.order_by().values_list("pk").query.sql_with_params()
     except EmptyResultSet:
         return 0
     with connection.cursor() as cursor:
         statement = _INSERT_ITEMS.format(targets=targets, spread=_SPREAD)
-        cursor.execute(statement, [job.pk, job.priority, window.total_seconds(), *parameters])
+        cursor.execute(statement, [job.pk, job.priority, window.total_seconds(), *parameters, job.pk])
         count: int = cursor.rowcount
         cursor.execute(_INSERT_CONTACTS, [job.pk, job.pk])
     return count

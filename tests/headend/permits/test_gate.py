@@ -15,6 +15,8 @@ from headend.permits import Permits, Segment, Wanted, segments_of
 from headend.permits.gate import Gate
 from headend.permits.valkey import Server
 from headend.permits.waiting import MOMENT_S
+from headend.services import claims
+from headend.services.jobs import Order, create_job
 from headend.states import item_state
 from headend.wake import BULK, ON_DEMAND
 from headend.worker import work_off
@@ -22,6 +24,7 @@ from tests.factories import make_device, make_device_model, make_utility
 from tests.headend.claiming import job_over
 from tests.headend.permits.asking import CELL, fresh_server
 from tests.headend.permits.test_permits import Clock
+from tests.headend.slave_meters import slave_of
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +146,38 @@ def test_behind_a_concentrator_its_own_cell_and_apn_count() -> None:
     assert len({*_claim(gate)} & {device, *others}) == 1
     _time_passes()
     assert _claim(gate) == [], "its devices are passed over, by the serial number of the concentrator"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "passed_over"),
+    [
+        ("concentrator", "WAY-1", {"behind", "slave behind"}),
+        ("cell", "Z9", {"behind", "slave behind", "way"}),
+        ("apn", "grid", {"alone", "slave"}),
+        ("cell", "A1", {"alone", "slave"}),
+        ("concentrator", "another", set()),
+    ],
+)
+def test_what_goes_through_a_full_segment_is_passed_over_and_nothing_else(
+    kind: str, name: str, passed_over: set[str]
+) -> None:
+    """Each by the modem in use: its own, that of its concentrator, or that of its master. Masters come after slaves."""
+    utility = make_utility()
+    way = make_device(utility, model=make_device_model("aim-dc1"), serial_number="WAY-1", cell="Z9")
+    alone = make_device(utility, cell="A1", apn="grid")
+    behind = make_device(utility, host="", concentrator=way, gateway_address="0001", cell="A1", apn="grid")
+    names = {way: "way", alone: "alone", behind: "behind"}
+    names |= {slave_of(alone): "slave", slave_of(behind): "slave behind"}
+    names |= {make_device(utility): "nowhere"}
+    claimed = set()
+    for device, called in names.items():
+        create_job(
+            utility=utility, order=Order(kind="profile", title=called), devices=Device.objects.filter(pk=device.pk)
+        )
+        claimed |= {called for _ in claims.claim(queue=BULK, owner="a", limit=9, full={kind: [name]})}
+        JobItem.objects.update(state="ok")
+        Contact.objects.update(session_owner="", session_until=None)
+    assert claimed == {*names.values()} - passed_over
 
 
 @pytest.mark.django_db(transaction=True)
