@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from access.models import User, Utility
+from aim.web.choices import offer
 from devices.groups import filter_of, filter_problem
 from devices.models import Device, DeviceGroup
 from devices.models.group import LONGEST_FILTER
@@ -32,11 +33,7 @@ class GroupForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        utilities = Utility.objects.visible_to(user)
-        field: Any = self.fields["utility"]
-        field.queryset = utilities
-        if len(chosen := list(utilities[:2])) == 1:
-            field.initial, field.empty_label = chosen[0].pk, None
+        offer(self.fields["utility"], Utility.objects.visible_to(user))
 
     def clean_query(self) -> str:
         query = str(self.cleaned_data["query"]).strip().removeprefix("?")

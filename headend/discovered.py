@@ -12,6 +12,7 @@ from django_filters import FilterSet, filters
 from access.models import User, Utility
 from access.querysets import opened
 from aim.web.bulk import BulkAction
+from aim.web.choices import offer
 from aim.web.tables import Column, Table
 from aim.web.tones import State
 from aim.web.widgets import search_box
@@ -73,9 +74,7 @@ class AcceptForm(forms.Form):
             "serial_number": found.serial_number or _serial(found),
             "host": "" if found.ciphered else found.address,
         }
-        field = self.fields["utility"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = utilities_of(user)
+        offer(self.fields["utility"], utilities_of(user))
         for name in _KEYS:
             self.fields[name].widget = forms.PasswordInput(attrs={"autocomplete": "off"})
 
@@ -143,7 +142,7 @@ DISCOVERED = Table(
         Column("caller", "Caller", accessor=str, sort="caller", link=True, fixed=True),
         Column("state", "State", accessor=state_of, sort="state"),
         Column("manufacturer", "Manufacturer", sort="manufacturer"),
-        Column("title", "System title", accessor="system_title", sort="system_title"),
+        Column("title", "System title", accessor="system_title", sort="system_title", hidden=True),
         Column("model", "Model, guessed", accessor="model.name"),
         Column("address", "From", sort="address"),
         Column("count", "Messages", sort="count", align="end"),

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from access.models import User, Utility
+from aim.web.choices import offer
 from devices.models import Device
 from headend import kinds
 from headend.models import Job
@@ -91,11 +92,7 @@ class NewJobForm(TargetForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
-        utilities = Utility.objects.visible_to(user)
-        field: Any = self.fields["utility"]
-        field.queryset = utilities
-        if len(chosen := list(utilities[:2])) == 1:
-            field.initial, field.empty_label = chosen[0].pk, None
+        offer(self.fields["utility"], Utility.objects.visible_to(user))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from access.models import User, Utility
+from aim.web.choices import offer
 from devices.models import DeviceGroup
 from headend import kinds
 from headend.models import Schedule
@@ -122,10 +123,7 @@ class ScheduleForm(_Form):
         utilities = Utility.objects.visible_to(self.user)
         if self.instance.pk:
             utilities = utilities.filter(pk=self.instance.utility_id)
-        field: Any = self.fields["utility"]
-        field.queryset = utilities
-        if len(chosen := list(utilities[:2])) == 1:
-            field.initial, field.empty_label = chosen[0].pk, None
+        offer(self.fields["utility"], utilities)
 
 
 def _initial(schedule: Schedule) -> dict[str, Any]:

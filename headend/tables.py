@@ -63,7 +63,7 @@ JOBS = Table(
         Column("failed", "Failed", accessor=lambda job: job.progress.failed + job.progress.expired, align="end"),
         Column("created", "Started", accessor="created_at", sort="created_at"),
         Column("took", "Took", accessor=lambda job: _between(job.created_at, job.finished_at), align="end"),
-        Column("who", "By", accessor=who),
+        Column("who", "By", accessor=who, hidden=True),
         Column("kind", "Kind", accessor=lambda job: kind_name(job.kind), sort="kind", hidden=True),
         Column("finished", "Ended", accessor="finished_at", sort="finished_at", hidden=True),
         Column("action", "Action", template="headend/cells/code.html", hidden=True),
