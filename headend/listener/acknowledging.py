@@ -16,7 +16,6 @@ from protocols.dlms.keys import MAX_COUNTER, ReceiveCounter, SendCounter
 from protocols.dlms.security import Tagging
 from protocols.dlms.security.key_ring import Credentials, KeyRing
 from protocols.dlms.security.protection import Protection
-from protocols.dlms.services.notification import DataNotificationConfirm
 from protocols.errors import LocalProtocolError
 
 log = logging.getLogger(__name__)
@@ -55,7 +54,7 @@ class Acknowledgements:
 
     def _answer(self, read: Read) -> bytes:
         assert read.confirm is not None
-        plain = DataNotificationConfirm(read.confirm.invoke, read.confirm.sent_at).encode()
+        plain = read.confirm.encode()
         if read.counted is None:
             return plain
         message = read.message

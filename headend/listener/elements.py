@@ -58,6 +58,7 @@ def sent_at(said: Notification, zone: tzinfo) -> datetime | None:
     return instant(said.sent_at, zone)
 
 
+@lru_cache(maxsize=4096)
 def instant(octets: bytes, zone: tzinfo) -> datetime | None:
     """The instant of a 12-octet clock in UTC; None where it is none or not set."""
     try:

@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from headend.listener.acknowledging import Acknowledgements
 from headend.listener.messages import Arrival, Read, Refused, Sorted, Unknown
 from headend.listener.remembered import Remembered
+from headend.listener.shapes import Shapes
 from headend.listener.sorting import sort
 from headend.listener.storing import store_messages
 
@@ -46,7 +47,7 @@ class Intake:
         self._news = asyncio.Event()
         self._ended = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pushes")
-        self._remembered = Remembered()
+        self._remembered, self._shapes = Remembered(), Shapes()
         self._acknowledgements = Acknowledgements()
 
     def join(self, reader: Pause) -> None:
@@ -114,7 +115,7 @@ class Intake:
     def _stored(self, batch: list[Arrival]) -> tuple[list[Sorted], set[Arrival], list[tuple[Arrival, bytes]]]:
         """In the thread: sort, store, make the answers."""
         close_old_connections()
-        found = sort(batch, self._remembered)
+        found = sort(batch, self._remembered, self._shapes)
         taken = store_messages(found)
         stored = [each for each in found if isinstance(each, Read) and each.message.arrival in taken]
         return found, taken, self._acknowledgements.answers(stored)

@@ -5,7 +5,7 @@ What nobody tells the scaler, unit or columns of cannot be stored; it is named i
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from headend.drivers.dlms_decode import log_entries, profile_rows, text_of
 from headend.knowledge import Knowledge
@@ -47,7 +47,7 @@ def understand(elements: Sequence[Element], known: Knowledge, at: datetime) -> U
 
     RemoteProtocolError (GARBAGE) where an element is not what its name says.
     """
-    push = _Push(known, _clock(elements, known) or at, Units(elements, known))
+    push = _Push(known, clock_of(elements, known.device.utility.zone) or at, Units(elements, known))
     found = Understood()
     for element in elements:
         name = element.attribute
@@ -102,11 +102,10 @@ def _buffer(push: _Push, element: Element, found: Understood) -> None:
 
 
 def _rows(push: _Push, element: Element, layout: Layout, found: Understood) -> None:
-    clocks = [i for i, column in enumerate(layout.columns) if column.class_id == objects.CLOCK_CLASS]
     table = decode_columns(
         element.value,
         width=len(layout.columns),
-        clocks=clocks,
+        clocks=clocks_of(layout),
         capture_period=layout.interval_s,
         zone=push.known.device.utility.zone,
     )
@@ -131,13 +130,18 @@ def _bits(value: Value) -> list[int]:
     return [bit for bit in range(number.bit_length()) if number >> bit & 1]
 
 
-def _clock(elements: Sequence[Element], known: Knowledge) -> datetime | None:
+def clock_of(elements: Sequence[Element], zone: tzinfo) -> datetime | None:
     """The clock among the data; None without one, or where it is not set."""
     for element in elements:
         if (element.attribute.class_id, element.attribute.index) == (objects.CLOCK_CLASS, _VALUE):
             raw = decode(element.value)
-            return instant(raw, known.device.utility.zone) if isinstance(raw, bytes) else None
+            return instant(raw, zone) if isinstance(raw, bytes) else None
     return None
+
+
+def clocks_of(layout: Layout) -> list[int]:
+    """Which columns are clocks."""
+    return [i for i, column in enumerate(layout.columns) if column.class_id == objects.CLOCK_CLASS]
 
 
 _TAKERS: Mapping[tuple[int, int], Callable[[_Push, Element, Understood], None]] = {

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from headend.knowledge import Knowledge
+from headend.listener.manners import Manner
 from headend.models import JobItem
 from headend.plan import Readings
 from protocols.dlms.keys import Security
-from protocols.dlms.services.notification import DataNotification
+from protocols.dlms.services.notification import DataNotificationConfirm
 from protocols.gateway import Prefix
 
 Answer = Callable[[bytes], None]
@@ -55,13 +56,14 @@ class Arrival:
 class Sender:
     """A known device with its keys: `versions` of the active keys by kind, `keys` in the clear.
 
-    `item` is what its pushes are stored under, on no list of jobs.
+    `item` is what its pushes are stored under, on no list of jobs; `manner` is shared by all that push alike.
     """
 
     known: Knowledge
     title: bytes
     versions: Mapping[str, int]
     item: JobItem
+    manner: Manner
 
     @property
     def keys(self) -> Mapping[str, bytes]:
@@ -112,12 +114,12 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Read:
-    """A message that is understood: when it was sent, what it brought, and what in it could not be understood."""
+    """A message that is understood: what it brought, what could not be understood, and the answer it wants, if any."""
 
     message: Message
     readings: Readings
     left: Sequence[str]
-    confirm: DataNotification | None
+    confirm: DataNotificationConfirm | None
 
     @property
     def sender(self) -> Sender:

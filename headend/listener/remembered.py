@@ -11,6 +11,7 @@ from access.models import Utility
 from devices.models import Device, DeviceKey, DeviceModel
 from headend.causes import SessionError
 from headend.knowledge import Knowledge, know
+from headend.listener.manners import manners
 from headend.listener.messages import Sender
 from headend.listener.outcomes import item_of
 from headend.plan import Layout
@@ -63,7 +64,8 @@ class Remembered:
         versions = _versions(known)
         for pk, each in known.items():
             title = bytes.fromhex(each.device.system_title)
-            sender = Sender(_lasting(each), title, versions.get(pk, {}), item_of(each.device))
+            lasting = _lasting(each)
+            sender = Sender(lasting, title, versions.get(pk, {}), item_of(each.device), manners.of(lasting))
             self._kept[pk] = _Kept(stamps[pk], now + self._lasts_s, sender)
         return [(device, unspeakable[device.pk]) for device in devices if device.pk in unspeakable]
 

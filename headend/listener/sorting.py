@@ -4,19 +4,17 @@ import logging
 from collections.abc import Iterable, Sequence
 
 from headend import causes
-from headend.listener.elements import Element, Notification, elements_of, sent_at
-from headend.listener.meaning import understand
-from headend.listener.messages import Arrival, Message, Read, Refused, Sender, Sorted, Unknown
+from headend.listener.elements import Element, elements_of
+from headend.listener.messages import Arrival, Message, Refused, Sender, Sorted, Unknown
 from headend.listener.opening import open_message
+from headend.listener.reading import notification_of, read_all
 from headend.listener.remembered import Remembered
 from headend.listener.senders import Senders, senders_of, title_of
-from headend.plan import NAMES
-from protocols.dlms.apdu import NOTIFICATIONS, decode_apdu
+from headend.listener.shapes import Shapes
 from protocols.dlms.data import decode
 from protocols.dlms.obis import Obis
 from protocols.dlms.security.ciphered_tags import PROTECTED_TAGS
-from protocols.dlms.services.notification import DataNotification
-from protocols.errors import Cause, ProtocolError, RemoteProtocolError
+from protocols.errors import ProtocolError
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +22,16 @@ _SERIAL, _LOGICAL_NAME = Obis.parse("0-0:96.1.0"), Obis.parse("0-0:42.0.0")
 _LONGEST_TEXT = 40
 
 
-def sort(arrivals: Iterable[Arrival], remembered: Remembered) -> list[Sorted]:
+def sort(arrivals: Iterable[Arrival], remembered: Remembered, shapes: Shapes) -> list[Sorted]:
     """Open and read every message; never raises for what is in them. In the order of arrival."""
     named = [(title_of(each.apdu), each) for each in arrivals]
     senders = senders_of(named, remembered)
-    return [_sorted(title, each, senders) for title, each in named]
+    found = [_opened(title, each, senders) for title, each in named]
+    read = read_all([each for each in found if isinstance(each, Message)], shapes)
+    return [read[each] if isinstance(each, Message) else each for each in found]
 
 
-def _sorted(title: bytes, arrival: Arrival, senders: Senders) -> Sorted:
+def _opened(title: bytes, arrival: Arrival, senders: Senders) -> Message | Refused | Unknown:
     if (sealed := senders.unspeakable.get(title)) is not None:
         device_id, error = sealed
         return Refused(arrival, device_id, error.cause, str(error))
@@ -41,15 +41,11 @@ def _sorted(title: bytes, arrival: Arrival, senders: Senders) -> Sorted:
         sender = _chosen(sender, senders.at(arrival), said)
     if sender is None:
         return Unknown(arrival, title, said, told(arrival.apdu, _LOGICAL_NAME))
-    device_id = sender.known.device.pk
     try:
-        opened = open_message(arrival, sender)
-        return opened if isinstance(opened, Refused) else _read(opened)
-    except ProtocolError as error:
-        return Refused(arrival, device_id, error.cause.value, str(error))
+        return open_message(arrival, sender)
     except Exception as error:
-        log.exception("a push of device %s", device_id)
-        return Refused(arrival, device_id, causes.INTERNAL, f"{type(error).__name__}: {error}")
+        log.exception("a push of device %s", sender.known.device.pk)
+        return Refused(arrival, sender.known.device.pk, causes.INTERNAL, f"{type(error).__name__}: {error}")
 
 
 def _chosen(only: Sender | None, there: Sequence[Sender], serial: str) -> Sender | None:
@@ -61,28 +57,10 @@ def _chosen(only: Sender | None, there: Sequence[Sender], serial: str) -> Sender
     return next((each for each in there if each.known.device.serial_number == serial), None)
 
 
-def _read(message: Message) -> Read:
-    """What an opened message means. RemoteProtocolError where that cannot be made out."""
-    known = message.sender.known
-    said = _notification(message.apdu)
-    elements = elements_of(said, known.description.push, known.layouts.get(NAMES))
-    at = sent_at(said, known.device.utility.zone) or message.arrival.at
-    found = understand(elements, known, at)
-    confirm = said if isinstance(said, DataNotification) and said.wants_confirmation else None
-    return Read(message, found.readings, found.left, confirm)
-
-
-def _notification(apdu: bytes) -> Notification:
-    said = decode_apdu(apdu)
-    if not isinstance(said, NOTIFICATIONS):
-        raise RemoteProtocolError(Cause.UNEXPECTED, f"an APDU with tag {apdu[0]} is no push")
-    return said
-
-
 def told(apdu: bytes, obis: Obis) -> str:
     """A text that a plain push of a stranger tells of itself in a list of objects; empty where it does not."""
     try:
-        elements = elements_of(_notification(apdu), {}, None)
+        elements = elements_of(notification_of(apdu), {}, None)
         return next((_text(each) for each in elements if each.attribute.obis == obis), "")
     except (ProtocolError, ValueError):
         return ""

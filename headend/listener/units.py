@@ -6,6 +6,7 @@ from dataclasses import replace
 from headend.drivers.dlms_decode import layout_of
 from headend.knowledge import Knowledge
 from headend.listener.elements import Element
+from headend.listener.manners import Manner
 from headend.plan import Layout
 from protocols.dlms import objects
 from protocols.dlms.cosem import Attribute
@@ -20,9 +21,9 @@ CAPTURES, PERIOD = 3, 4
 
 
 class Units:
-    """What is known of one device and what one push adds to it."""
+    """What is known of a device, or of all that push alike, and what one push adds to it."""
 
-    def __init__(self, elements: Sequence[Element], known: Knowledge) -> None:
+    def __init__(self, elements: Sequence[Element], known: Knowledge | Manner) -> None:
         self._told = {element.attribute: element.value for element in elements}
         self._known = known
         self._on_file: dict[Obis, ScalerUnit] | None = None
