@@ -106,6 +106,7 @@ RULES: dict[str, Rule] = {
     INTERNAL: Rule("An error in the head-end itself", "Report it with the action id.", 2, 60),
     ProtocolCause.CONNECTION_CUT.value: Rule("The connection was cut", _LINE, 4, 10),
     ProtocolCause.GARBAGE.value: Rule("The device answered garbage", "Check the line; then the device model."),
+    ProtocolCause.ALTERED.value: Rule("A message was altered on its way", "Check the line and what lies between."),
     ProtocolCause.TOO_LARGE.value: Rule("The device sent more than was agreed", "Check the device model."),
     ProtocolCause.UNEXPECTED.value: Rule(
         "The device answered something else than was asked", "Check the device model."

@@ -18,6 +18,7 @@ class Cause(Enum):
     UNPROTECTED = "unprotected"
     WRONG_KEY = "wrong_key"
     WRONG_AUTHENTICATION_KEY = "wrong_authentication_key"
+    ALTERED = "altered"
     WRONG_COUNTER = "wrong_counter"
     WRONG_TITLE = "wrong_title"
     REPLAY = "replay"

@@ -9,12 +9,15 @@ import psycopg
 from rig.processes import Processes
 from rig.stored import Rows
 
+_LEASED_BY = "WHERE state = 'running' AND lease_owner LIKE %s"
+_SPEAKING = "WHERE session_until IS NOT NULL AND session_owner LIKE %s"
+
 
 class PrivateSystem:
     """A clone's embedded servers and processes in a folder of their own."""
 
-    def __init__(self, folder: Path) -> None:
-        environment = {"OPENAIM_VAR": str(folder), "DATABASE_URL": "", "REDIS_URL": ""}
+    def __init__(self, folder: Path, **settings: str) -> None:
+        environment = {"OPENAIM_VAR": str(folder), "DATABASE_URL": "", "REDIS_URL": "", **settings}
         self.folder = folder
         self.processes = Processes(environment, folder / "processes.log")
         self.processes.do("-m", "aim.embedded", "start")
@@ -27,10 +30,10 @@ class PrivateSystem:
     def number(self, sql: str) -> int:
         return int(str(self.query(sql)[0][0]))
 
-    def execute(self, sql: str) -> None:
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
         """A statement that gives no rows."""
         with psycopg.connect(self._address) as connection:
-            connection.execute(sql)
+            connection.execute(sql, parameters or None)
 
     def kill_servers(self, *names: str) -> None:
         """SIGKILL to these servers (both, if none is named) in the middle of what they do, then start them again."""
@@ -46,10 +49,11 @@ class PrivateSystem:
         """Start what is not running."""
         self.processes.do("-m", "aim.embedded", "start")
 
-    def let_leases_run_out(self) -> None:
-        """As if the time the dead sessions had leased had passed."""
-        self.execute("UPDATE headend_jobitem SET lease_until = now() WHERE state = 'running'")
-        self.execute("UPDATE devices_contact SET session_until = now() WHERE session_until IS NOT NULL")
+    def let_leases_run_out(self, process: int | None = None) -> None:
+        """As if the time dead sessions had leased had passed: those of a worker process that ended, or of all."""
+        owner = ["%" if process is None else f"%:{process}:%"]
+        self.execute(f"UPDATE headend_jobitem SET lease_until = now() {_LEASED_BY}", owner)
+        self.execute(f"UPDATE devices_contact SET session_until = now() {_SPEAKING}", owner)
 
     def stop(self) -> None:
         self.processes.end()

@@ -29,12 +29,13 @@ class Processes:
                 start_new_session=True,
             )  # fmt: skip
 
-    def kill(self, name: str) -> None:
-        """SIGKILL to the process and its children, as when the memory runs out."""
+    def kill(self, name: str) -> int:
+        """SIGKILL to the process and its children, as when the memory runs out; the number it had."""
         process = self._running.pop(name)
         assert process.poll() is None, f"{name} had ended before it was killed:\n{self.said()}"
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        return process.pid
 
     def end(self) -> None:
         """End what still runs, in good order where possible."""

@@ -34,6 +34,7 @@ Alter = Callable[[Event | None], Event | None]
 _SERVICE_ERRORS = {
     Cause.WRONG_KEY: ServiceError.DECIPHERING_ERROR,
     Cause.WRONG_AUTHENTICATION_KEY: ServiceError.DECIPHERING_ERROR,
+    Cause.ALTERED: ServiceError.DECIPHERING_ERROR,
     Cause.WRONG_TITLE: ServiceError.DECIPHERING_ERROR,
     Cause.REPLAY: ServiceError.INVOCATION_COUNTER_ERROR,
     Cause.TOO_LARGE: ServiceError.PDU_TOO_LONG,

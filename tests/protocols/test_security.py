@@ -60,6 +60,26 @@ def test_wrong_keys_are_told_apart(keys: KeySet, title: bytes, cause: Cause) -> 
     assert cause_of(meter, client.protect(PLAIN, Security.BOTH)) is cause
 
 
+@pytest.mark.parametrize("security", [Security.BOTH, Security.AUTHENTICATED], ids=lambda bits: bits.name)
+@pytest.mark.parametrize("place", [6, -1], ids=["content", "tag"])
+def test_under_keys_that_opened_messages_a_wrong_tag_is_a_message_altered_on_its_way(
+    security: Security, place: int
+) -> None:
+    client, meter = pair()
+    meter.open(client.protect(PLAIN, security))
+    altered = bytearray(client.protect(PLAIN, security))
+    altered[place] ^= 1
+    assert cause_of(meter, bytes(altered)) is Cause.ALTERED
+    assert meter.open(client.protect(PLAIN, security))[0] == PLAIN
+
+
+def test_keys_are_proven_for_one_system_title() -> None:
+    client, meter = pair()
+    meter.open(client.protect(PLAIN, Security.BOTH))
+    meter.peer_title = METER_TITLE
+    assert cause_of(meter, client.protect(PLAIN, Security.BOTH)) in (Cause.WRONG_KEY, Cause.WRONG_AUTHENTICATION_KEY)
+
+
 def test_a_wrong_key_is_noticed_without_tag() -> None:
     client, meter = pair(KeySet(OTHER_KEY, OTHER_KEY))
     assert cause_of(meter, client.protect(PLAIN, Security.ENCRYPTED)) is Cause.WRONG_KEY

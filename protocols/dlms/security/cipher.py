@@ -22,6 +22,7 @@ from protocols.dlms.security.diagnosis import (
     BROADCAST,
     OVERHEAD,
     TAG_SIZE,
+    altered,
     checked_unauthenticated,
     protection_bits,
     too_little,
@@ -39,6 +40,8 @@ class Cipher:
     One object serves one encryption key: the global one, or with `broadcast` the broadcast key. `lasting` keys are kept
     expanded for the next association, others (dedicated, of one message) are not. `required` bits must be there in all
     that is opened: anybody can make a message that is only encrypted, and its counter would shut the peer out.
+
+    A tag that is right proves both keys and the title. When a later one is wrong, the message is not as it was sent.
     """
 
     __slots__ = (
@@ -48,6 +51,7 @@ class Cipher:
         "_own_title",
         "_peer_title",
         "_previous",
+        "_proven",
         "received",
         "required",
         "sent",
@@ -72,6 +76,7 @@ class Cipher:
         self._own_title = checked_title(own_title)
         self._peer_title: bytes | None = None
         self._previous = received.last
+        self._proven = False
         self.sent = sent
         self.received = received
         self.required = 0
@@ -84,6 +89,7 @@ class Cipher:
     @peer_title.setter
     def peer_title(self, title: bytes) -> None:
         self._peer_title = checked_title(title)
+        self._proven = False
 
     def protect(self, plaintext: bytes, security: int, context: bytes = b"") -> bytes:
         """SC ‖ IC ‖ protected octets, for the bits of `Security`. LocalProtocolError when the counter is exhausted."""
@@ -101,8 +107,9 @@ class Cipher:
         """The plaintext and the bits of the protection it had.
 
         RemoteProtocolError: REPLAY for a counter that is not higher than the last, WRONG_AUTHENTICATION_KEY when the
-        content deciphers to an APDU but its tag is wrong, WRONG_KEY when it does not, UNPROTECTED without the required
-        protection, GARBAGE or UNSUPPORTED for a bad security control.
+        content deciphers to an APDU but its tag is wrong, WRONG_KEY when it does not, ALTERED for either where the
+        same keys have opened messages before, UNPROTECTED without the required protection, GARBAGE or UNSUPPORTED for
+        a bad security control.
         """
         bits = protection_bits(protected, self._control)
         if self.required & ~bits:
@@ -156,5 +163,6 @@ class Cipher:
             plaintext = body
             expected = self._gcm.encrypt(nonce, b"", head + body)[:TAG_SIZE]
         if not hmac.compare_digest(expected, tag):
-            raise wrong_tag(plaintext, bits)
+            raise altered() if self._proven else wrong_tag(plaintext, bits)
+        self._proven = True
         return plaintext

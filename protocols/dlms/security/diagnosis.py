@@ -106,6 +106,13 @@ def wrong_tag(plaintext: bytes, bits: int) -> RemoteProtocolError:
     )
 
 
+def altered() -> RemoteProtocolError:
+    """The error for a wrong tag where keys and system title have been right before."""
+    return RemoteProtocolError(
+        Cause.ALTERED, "the tag of the message is wrong, though its keys have opened others: altered on the way"
+    )
+
+
 def _wrong_key() -> RemoteProtocolError:
     return RemoteProtocolError(
         Cause.WRONG_KEY, "the message does not decipher to an APDU: wrong encryption key or system title"
