@@ -15,16 +15,20 @@ from headend.models import (
     DeliveryCount,
     DiscoveredDevice,
     Exclusion,
+    FollowPolicy,
     Gap,
     GapBudget,
     Job,
     JobItem,
+    ListedMeter,
+    MeterList,
     PushCounter,
     PushRefusal,
     ReadMark,
     RetryRule,
     Schedule,
     SegmentLimit,
+    WayChange,
 )
 from headend.services.deliveries import forget
 from headend.services.schedules import RHYTHM_FIELDS, replan
@@ -204,6 +208,38 @@ class ClockCorrectionAdmin(ReadOnlyAdmin[ClockCorrection]):
     list_select_related = ("device",)
     search_fields = ("device__serial_number__startswith",)
     fields = concrete_fields(ClockCorrection, without=("id",))
+
+
+@admin.register(FollowPolicy)
+class FollowPolicyAdmin(AuditedAdmin[FollowPolicy]):
+    list_display = ("utility", "follow", "most_at_once")
+    list_select_related = ("utility",)
+    autocomplete_fields = ("utility",)
+
+
+@admin.register(MeterList)
+class MeterListAdmin(ReadOnlyAdmin[MeterList]):
+    list_display = ("concentrator", "read_at", "count")
+    list_select_related = ("concentrator",)
+    search_fields = ("concentrator__serial_number__startswith",)
+    fields = concrete_fields(MeterList)
+
+
+@admin.register(ListedMeter)
+class ListedMeterAdmin(ReadOnlyAdmin[ListedMeter]):
+    list_display = ("name", "concentrator", "state", "since", "gateway_address", "note")
+    list_filter = ("state",)
+    list_select_related = ("concentrator",)
+    search_fields = ("name__startswith", "concentrator__serial_number__startswith")
+    fields = concrete_fields(ListedMeter, without=("id",))
+
+
+@admin.register(WayChange)
+class WayChangeAdmin(ReadOnlyAdmin[WayChange]):
+    list_display = ("device", "at", "before", "before_address", "after", "after_address", "user")
+    list_select_related = ("device", "before", "after", "user")
+    search_fields = ("device__serial_number__startswith",)
+    fields = concrete_fields(WayChange, without=("id",))
 
 
 @admin.register(RetryRule)

@@ -82,8 +82,9 @@ class FleetServer:
             if move.concentrator not in self._concentrators or not move.gateway_address:
                 raise FleetError("a meter moves to a concentrator of this fleet and an address there")
             self._concentrators[move.concentrator].take(station, move.gateway_address, self.now())
-            way = {"concentrator": move.concentrator, "gateway_address": move.gateway_address}
-            station.meter.spec = replace(station.meter.spec, **way)
+            station.meter.spec = replace(
+                station.meter.spec, concentrator=move.concentrator, gateway_address=move.gateway_address
+            )
         for serial, gate in self._concentrators.items():
             gate.drop(station, besides=move.gateway_address if serial == move.concentrator else None)
 

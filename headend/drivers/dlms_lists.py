@@ -50,7 +50,7 @@ def _octets(value: Value | None) -> bytes:
 
 def _text(value: Value | None) -> str:
     text = value.decode("ascii", "replace") if isinstance(value, bytes) else value if isinstance(value, str) else ""
-    return text.strip("\0 ")[:_LONGEST_SERIAL]
+    return "".join(filter(str.isprintable, text)).strip()[:_LONGEST_SERIAL]
 
 
 def _instant(octets: bytes, zone: tzinfo) -> datetime | None:

@@ -44,11 +44,16 @@ def note_unknown(strangers: Sequence[Unknown]) -> None:
         return
     counts = Counter(_caller(each) for each in strangers)
     known = set(DiscoveredDevice.objects.filter(caller__in=latest).values_list("caller", flat=True))
-    room = MOST - _waiting().count() if latest.keys() - known else 0
+    room = room_left() if latest.keys() - known else 0
     for caller in sorted(latest):
         if caller in known or room > 0:
             room -= caller not in known
-            _accept(_note(caller, latest[caller], counts[caller]))
+            accept_by_its_rule(DiscoveredDevice.objects.get(pk=_note(caller, latest[caller], counts[caller])))
+
+
+def room_left() -> int:
+    """How many more callers may wait."""
+    return MOST - DiscoveredDevice.objects.exclude(state=DiscoveredDevice.State.ACCEPTED).count()
 
 
 def identity(title: bytes) -> tuple[str, int | None]:
@@ -66,10 +71,6 @@ def guess(manufacturer: str) -> DeviceModel | None:
     alike = Device.objects.filter(system_title__startswith=manufacturer.encode().hex().upper())
     models = Counter(alike.order_by("-pk").values_list("model_id", flat=True)[:200]).most_common(1)
     return DeviceModel.objects.get(pk=models[0][0]) if models else None
-
-
-def _waiting() -> "QuerySet[DiscoveredDevice]":
-    return DiscoveredDevice.objects.exclude(state=DiscoveredDevice.State.ACCEPTED)
 
 
 def _caller(each: Unknown) -> str:
@@ -103,8 +104,8 @@ def _note(caller: str, each: Unknown, count: int) -> int:
     return int(row[0])
 
 
-def _accept(pk: int) -> None:
-    found = DiscoveredDevice.objects.get(pk=pk)
+def accept_by_its_rule(found: DiscoveredDevice) -> None:
+    """Make a device of a caller that waits, where a rule fits it."""
     if found.state != DiscoveredDevice.State.NEW or found.number is None:
         return
     rule = _rules(found).first()

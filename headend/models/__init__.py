@@ -4,6 +4,7 @@ from headend.models.frames import Frames
 from headend.models.gap import Gap
 from headend.models.job import Attempt, Job, JobItem
 from headend.models.mark import ReadMark
+from headend.models.meter_list import FollowPolicy, ListedMeter, MeterList, WayChange
 from headend.models.push import AcceptanceRule, DiscoveredDevice, PushCounter, PushRefusal
 from headend.models.retry import RetryRule
 from headend.models.schedule import Schedule
@@ -18,15 +19,19 @@ __all__ = [
     "DeliveryCount",
     "DiscoveredDevice",
     "Exclusion",
+    "FollowPolicy",
     "Frames",
     "Gap",
     "GapBudget",
     "Job",
     "JobItem",
+    "ListedMeter",
+    "MeterList",
     "PushCounter",
     "PushRefusal",
     "ReadMark",
     "RetryRule",
     "Schedule",
     "SegmentLimit",
+    "WayChange",
 ]

@@ -103,6 +103,10 @@ class DiscoveredDevice(models.Model):
         DeviceModel, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", help_text="A guess."
     )
     address = models.CharField(max_length=280)
+    concentrator = models.ForeignKey(
+        Device, on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
+        help_text="The concentrator that lists it.",
+    )  # fmt: skip
     gateway_address = models.CharField(max_length=64, blank=True)
     ciphered = models.BooleanField(default=False)
     count = models.BigIntegerField(default=0)

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from access import audit
 from access.models import User, Utility
 from devices.keystore import store_key
 from devices.models import Contact, Device, DeviceModel
 from devices.services.life_cycle import move
-from headend.models import AcceptanceRule, DiscoveredDevice
+from headend.models import AcceptanceRule, DiscoveredDevice, ListedMeter
 
 _REPEATED = "A device with this serial number is on file. Give that one the system title instead."
 
@@ -43,14 +45,15 @@ def accept(*, found: DiscoveredDevice, acceptance: Acceptance, user: User | None
         utility=acceptance.utility,
         model=acceptance.model,
         serial_number=acceptance.serial_number,
-        host=acceptance.host,
         system_title=found.system_title,
+        **_way(found, acceptance),
     )
     device.full_clean(exclude=["utility", "model"])
     device.save()
-    move([device.pk], Device.State.DISCOVERED, reason="called in and was accepted", user=user)
+    reason = "called in and was accepted" if found.count else "stood in the list of a concentrator and was accepted"
+    move([device.pk], Device.State.DISCOVERED, reason=reason, user=user)
     device.state = Device.State.DISCOVERED
-    Contact.objects.create(device=device, last_contact_at=found.last_at)
+    Contact.objects.create(device=device, last_contact_at=found.last_at if found.count else None)
     for kind, key in acceptance.keys.items():
         store_key(device=device, kind=kind, key=key)
     _close(found, device, user)
@@ -60,7 +63,8 @@ def accept(*, found: DiscoveredDevice, acceptance: Acceptance, user: User | None
 def accept_by_rule(*, found: DiscoveredDevice, rule: AcceptanceRule, user: User | None = None) -> Device | None:
     """Accept what a rule fits; None where the serial number it makes is that of another device."""
     assert found.number is not None, f"{found} told no number"
-    serial = rule.serial_of(found.number)
+    told = found.serial_number if found.concentrator_id else ""
+    serial = told or rule.serial_of(found.number)
     if Device.objects.filter(serial_number=serial).exists():
         return None
     return accept(found=found, acceptance=Acceptance(rule.utility, rule.model, serial), user=user)
@@ -91,7 +95,19 @@ def set_ignored(*, rows: "QuerySet[DiscoveredDevice]", ignored: bool, user: User
     return len(names)
 
 
+def _way(found: DiscoveredDevice, acceptance: Acceptance) -> dict[str, Any]:
+    """Where it is reached: at an address of its own where a person gave one, else behind who lists it."""
+    way = found.concentrator
+    if acceptance.host or way is None or way.utility_id != acceptance.utility.pk:
+        return {"host": acceptance.host}
+    return {"concentrator": way, "gateway_address": found.gateway_address}
+
+
 def _close(found: DiscoveredDevice, device: Device, user: User | None) -> None:
+    listed = ListedMeter.objects.filter(concentrator=found.concentrator, state=ListedMeter.State.NEW)
+    listed.filter(gateway_address=found.gateway_address).update(
+        state=ListedMeter.State.REGISTERED, since=timezone.now(), name=device.serial_number, device=device
+    )
     found.state, found.device, found.utility = DiscoveredDevice.State.ACCEPTED, device, device.utility
     found.serial_number = device.serial_number
     found.save(update_fields=["state", "device", "utility", "serial_number"])

@@ -10,6 +10,7 @@ from headend import causes
 from headend.plan import Readings
 from headend.storing.clocks import store_corrections
 from headend.storing.events import store_events
+from headend.storing.meter_lists import store_meter_lists
 from headend.storing.outcome import Outcome, Remark, with_remarks
 from headend.storing.progress import note_identification, store_layouts
 from headend.storing.values import store_values
@@ -35,6 +36,7 @@ PARTS = (
     Part("events", store_events, lambda readings: replace(readings, logs=[])),
     Part("clock corrections", store_corrections, lambda readings: replace(readings, correction=None)),
     Part("identification", note_identification, lambda readings: replace(readings, identification={})),
+    Part("meter list", store_meter_lists, lambda readings: replace(readings, meters=None)),
 )
 
 

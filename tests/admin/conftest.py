@@ -19,14 +19,18 @@ from headend.models import (
     DeliveryCount,
     DiscoveredDevice,
     Exclusion,
+    FollowPolicy,
     Gap,
     GapBudget,
+    ListedMeter,
+    MeterList,
     PushCounter,
     PushRefusal,
     ReadMark,
     RetryRule,
     Schedule,
     SegmentLimit,
+    WayChange,
 )
 from integration.models import ExternalId
 from metering.models import ArchivedMonth, BoundaryStand, Multiplier, RetentionClass, SqlReader
@@ -84,6 +88,10 @@ def fill(scene: Scene) -> None:
     )
     DiscoveredDevice.objects.create(caller="41494D0000000001", address="127.0.0.1", last_message=b"", **called)
     PushCounter.objects.create(system_title="41494D0000000001", key="encryption 1", last=1, digest=b"", moved_at=START)
+    FollowPolicy.objects.create(utility=scene.utility)
+    MeterList.objects.create(concentrator=device, read_at=START, count=1)
+    ListedMeter.objects.create(concentrator=device, name="OAM1", state="new", since=START)
+    WayChange.objects.create(device=device, at=START, after=device, after_address="01")
     PushRefusal.objects.create(device=device, cause="replay", detail="", address="127.0.0.1", **called)
     point, measured = scene.north.metering_point, scene.north.series.measured_property
     Multiplier.objects.create(metering_point=point, source="1", valid_from=START, numerator=20)

@@ -22,9 +22,12 @@ from headend.models import (
     Gap,
     Job,
     JobItem,
+    ListedMeter,
+    MeterList,
     PushCounter,
     PushRefusal,
     ReadMark,
+    WayChange,
 )
 from metering.models import ArchivedMonth, SqlReader
 from tests import factories as make
@@ -37,7 +40,7 @@ READ_ONLY = {
     AuditRecord, Contact, DeliveryCount, DeviceKey, ProfileLayout, AlarmMessage, AreaOutage, Event, Outage,
     Attempt, ClockCorrection, Gap, Job, JobItem, ReadMark,
     ArchivedMonth, SqlReader, DiscoveredDevice, PushCounter, PushRefusal, TransportKey,
-    StateChange,
+    StateChange, ListedMeter, MeterList, WayChange,
 }  # fmt: skip
 LISTED_ONLY = {DeviceKey, TransportKey}
 """There is nothing of a single one to show."""
