@@ -101,6 +101,15 @@ COMMUNICATION_DAYS = env.integer(
     minimum=1, maximum=3660,
 )  # fmt: skip
 
+NETWORK_DAYS = env.integer(
+    "OPENAIM_NETWORK_DAYS", 90, "How many days it is kept how devices stood in the mobile network.",
+    minimum=1, maximum=3660,
+)  # fmt: skip
+CELLS_FROM_DEVICES = env.flag(
+    "OPENAIM_CELLS_FROM_DEVICES", True,
+    "The cell and APN on file follow what devices tell; limits of network segments go by them.",
+)  # fmt: skip
+
 SILENT_DAYS = env.integer(
     "OPENAIM_SILENT_DAYS", 7, "After how many days without contact a device is in error.", minimum=1, maximum=366
 )

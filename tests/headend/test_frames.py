@@ -32,6 +32,7 @@ from tests.headend.claiming import claim, job_over
 from tests.headend.commercial import PASSWORD, commercial_fleet, spoken
 from tests.headend.commercial import target_of as commercial_target
 from tests.headend.meters import drip, make_keyed_device, serving
+from tests.headend.slave_meters import slave_of
 from tests.headend.spoken import target_of, with_driver
 from tests.simulator.mixed import mixed_fleet, of_kind
 
@@ -135,6 +136,16 @@ def test_frames_are_sealed_and_bound_to_their_attempt() -> None:
     frames.attempt = other
     with pytest.raises(KeyStoreError, match="Frames of attempt"):
         recording_of(frames)
+
+
+@pytest.mark.django_db
+def test_frames_of_a_slave_meter_open_with_the_keys_of_its_master() -> None:
+    utility, key = make_utility(), bytes(range(16))
+    master = make_device(utility, system_title="4F414D0000000001")
+    store_key(device=master, kind="encryption", key=key)
+    item = make_job(utility, [slave_of(master)]).items.get()
+    keys = keys_to_decode(Frames(attempt=make_attempt(item)), make_user())
+    assert (keys.encryption, keys.titles[0]) == (key, bytes.fromhex(master.system_title))
 
 
 @pytest.mark.django_db
