@@ -12,6 +12,7 @@ class HeadendConfig(AppConfig):
         from devices.services import groups
         from events import duties
         from headend import clock_panel, history, panels
+        from headend.checks import register_checks
         from headend.navigation import ENTRIES
         from headend.permits import overview
         from headend.services.aside import Aside
@@ -19,6 +20,7 @@ class HeadendConfig(AppConfig):
         from headend.services.frames import SEALED
         from headend.services.schedule_changes import aimed_at
 
+        register_checks()
         history.register()
         navigation.register(*ENTRIES)
         panels.connect()
