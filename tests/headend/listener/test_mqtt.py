@@ -144,6 +144,29 @@ def test_what_comes_while_nobody_listens_waits_at_the_broker(broker: Loopback) -
     assert total(stand(device)) == 7
 
 
+def test_what_is_given_up_comes_again(broker: Loopback) -> None:
+    """What the database refuses for no reason of the message, here a table that is not there."""
+
+    async def scene(listener: Listening) -> None:
+        await asyncio.to_thread(broker.publish, TOPIC, KAIFA)
+        await until(lambda: listener.intake.counts["broker lost"] > 0)
+        await asyncio.to_thread(rename, "strangers", "headend_discovereddevice")
+        await until(lambda: broker.record.acknowledged[CLIENT] > 0)
+
+    rename("headend_discovereddevice", "strangers")
+    try:
+        taking(broker, scene)
+    finally:
+        rename("strangers", "headend_discovereddevice")
+    assert DiscoveredDevice.objects.get().count == 1
+
+
+def rename(table: str, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE IF EXISTS {table} RENAME TO {name}")
+    connection.close()
+
+
 def test_a_broker_that_refuses_us_is_told_of_and_asked_again(
     broker: Loopback, caplog: pytest.LogCaptureFixture
 ) -> None:
