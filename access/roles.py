@@ -28,7 +28,7 @@ VIEW_MASTER_DATA = (
 VIEW_COMMUNICATION = (
     "headend.view_job", "headend.view_jobitem", "headend.view_schedule", "headend.view_discovereddevice",
     "headend.view_pushrefusal", "headend.view_deliverycount", "headend.view_exclusion",
-    "headend.view_clockcorrection", "headend.view_segmentlimit", "headend.view_frames",
+    "headend.view_clockcorrection", "headend.view_segmentlimit", "headend.view_frames", "headend.view_networkreading",
     "headend.view_meterlist", "headend.view_listedmeter", "headend.view_waychange",
 )  # fmt: skip
 OPERATE = (

@@ -18,6 +18,7 @@ from devices.described_channels import Channels, channels_of
 from devices.described_fields import known_only
 from devices.described_lists import MeterList, meter_list_of
 from devices.described_messages import alarm_bits_of, bit_of, push_of
+from devices.described_network import Network, network_of
 from devices.described_objects import DescribedObject, objects_of, units_of
 from devices.inheritance import at_channel, with_bases
 from devices.models import DeviceModel
@@ -39,7 +40,7 @@ FOLDER = Path(__file__).parent / "description_files"
 FIELDS = (
     "code", "name", "manufacturer", "kind", "protocol", "evidence", "inherits", "security", "clients", "transport",
     "referencing", "base_names", "quirks", "clock", "identification", "objects", "profiles", "registers", "event_logs",
-    "status_bits", "alarm_bits", "push", "m_bus", "meter_list", "iec62056_21",
+    "status_bits", "alarm_bits", "push", "m_bus", "meter_list", "network", "iec62056_21",
 )  # fmt: skip
 STATUS_MEANINGS = (
     "critical_error", "clock_invalid", "data_not_valid", "daylight_saving", "clock_adjusted", "recovered_value",
@@ -90,6 +91,7 @@ class Description:
     push: Mapping[str, tuple[Attribute, ...]]
     m_bus: Channels | None
     meter_list: MeterList | None
+    network: Network | None
     text: TextSpeech | None
     stored_as: Mapping[Obis, Obis]
 
@@ -182,6 +184,7 @@ def description_of(whole: Mapping[str, Any], channel: int = 1) -> Description:
         push=push_of(raw.get("push", {})),
         m_bus=m_bus,
         meter_list=meter_list_of(raw.get("meter_list")),
+        network=network_of(raw.get("network")),
         text=text_speech_of(raw.get("iec62056_21")),
         stored_as=_stored_codes(raw),
     )

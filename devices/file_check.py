@@ -9,6 +9,7 @@ from devices.described_buffers import event_log_of, profile_of, register_of
 from devices.described_channels import channels_of
 from devices.described_lists import meter_list_of
 from devices.described_messages import alarm_bits_of, push_of
+from devices.described_network import network_of
 from devices.described_objects import object_of
 from devices.description_references import reference_findings
 from devices.descriptions import FIELDS, IMPOSSIBLE, Description, description_of, full_description
@@ -33,6 +34,7 @@ _SECTIONS: Mapping[str, Callable[[Any], object]] = {
     "transport": speech.transport_of,
     "m_bus": channels_of,
     "meter_list": meter_list_of,
+    "network": network_of,
     "alarm_bits": alarm_bits_of,
     "push": push_of,
     "iec62056_21": text_speech_of,

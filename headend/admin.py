@@ -22,6 +22,7 @@ from headend.models import (
     JobItem,
     ListedMeter,
     MeterList,
+    NetworkReading,
     PushCounter,
     PushRefusal,
     ReadMark,
@@ -208,6 +209,15 @@ class ClockCorrectionAdmin(ReadOnlyAdmin[ClockCorrection]):
     list_select_related = ("device",)
     search_fields = ("device__serial_number__startswith",)
     fields = concrete_fields(ClockCorrection, without=("id",))
+
+
+@admin.register(NetworkReading)
+class NetworkReadingAdmin(ReadOnlyAdmin[NetworkReading]):
+    list_display = ("device", "at", "operator", "service", "cell", "signal_dbm", "apn")
+    list_filter = ("service",)
+    list_select_related = ("device",)
+    search_fields = ("device__serial_number__startswith", "cell")
+    fields = concrete_fields(NetworkReading, without=("id",))
 
 
 @admin.register(FollowPolicy)

@@ -61,8 +61,9 @@ def _profile(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
 
 
 def _daily(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
+    """Once a day a meter with a modem also tells how it stands in the network: one request more."""
     profile = known.description.daily_profile
-    return Plan(profiles=_new_rows(known, profile, now))
+    return Plan(profiles=_new_rows(known, profile, now), network=known.description.network is not None)
 
 
 def _events(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
@@ -89,6 +90,7 @@ def _read_now(known: Knowledge, parameters: Mapping[str, Any], now: datetime) ->
             *(_new_rows(known, daily, now) if "daily" in what else ()),
         ),
         logs=_new_entries(known, now) if "events" in what else (),
+        network="identification" in what and known.description.network is not None,
     )
 
 
@@ -97,6 +99,13 @@ def _meter_list(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
     if known.description.meter_list is None:
         raise SessionError(causes.UNSUPPORTED_MODEL, f"{known.description.name} describes no list of meters")
     return Plan(identification=_is_new(known), meter_list=True)
+
+
+def _network(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
+    """How a device with a modem stands in the mobile network."""
+    if known.description.network is None:
+        raise SessionError(causes.UNSUPPORTED_MODEL, f"{known.description.name} describes no mobile network")
+    return Plan(identification=_is_new(known), network=True)
 
 
 def _is_new(known: Knowledge) -> bool:
@@ -156,4 +165,5 @@ DAILY = register(JobKind("daily", "Daily billing values", _daily))
 EVENTS = register(JobKind("events", "Event logs", _events))
 GAPS = register(JobKind("gaps", "Missing values", _gaps))
 INVENTORY = register(JobKind("inventory", "Meters of concentrators", _meter_list))
+NETWORK = register(JobKind("network", "Signal and network", _network))
 ON_DEMAND = register(JobKind("read_now", "On-demand reading", _read_now))

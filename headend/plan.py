@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headend.clock import Correction
+from headend.network import NetworkState
 from headend.recording import Recording
 from protocols.dlms.obis import Obis
 
@@ -66,6 +67,7 @@ class Plan:
     profiles: tuple[Stretch, ...] = ()
     logs: tuple[Stretch, ...] = ()
     meter_list: bool = False
+    network: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,6 +142,7 @@ class Readings:
     profiles: list[ProfileRows] = field(default_factory=list)
     logs: list[LogEntries] = field(default_factory=list)
     meters: tuple[Listed, ...] | None = None
+    network: NetworkState | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from headend import causes
 from headend.causes import SessionError
 from headend.correcting import correct_clock
 from headend.drivers import driver_for
-from headend.drivers.base import Capability, Driver, LayoutChangedError, MeterLister, Target
+from headend.drivers.base import Capability, Driver, LayoutChangedError, MeterLister, NetworkTeller, Target
 from headend.knowledge import Knowledge
 from headend.new_keys import new_keys_of
 from headend.plan import NAMES, REGISTERS, Layout, Plan, Readings, Step, Stretch, Trace
@@ -115,6 +115,8 @@ class Session:
         for stretch in plan.logs:
             entries = await self._step(f"log {stretch.obis}", partial(driver.read_log, stretch))
             readings.logs.append(entries)
+        if plan.network and isinstance(driver, NetworkTeller):
+            readings.network = await self._step("network", driver.read_network)
         if plan.meter_list and isinstance(driver, MeterLister):
             readings.meters = await self._step("list", driver.read_meter_list)
 

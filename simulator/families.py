@@ -21,6 +21,7 @@ from simulator.clock_object import clock_object
 from simulator.device import AnyDevice, Concentrator
 from simulator.faults import RefuseAssociation, WrongKey
 from simulator.meter import Meter
+from simulator.mobile import network_objects
 from simulator.models import DC1, SM3, SM5, SN4
 from simulator.push import push_object
 from simulator.registers import identity_objects, list_object, register_objects, state_objects
@@ -70,13 +71,14 @@ def switching_objects(meter: Meter) -> list[CosemObject]:
         meter.switch.cosem_object(),
         meter.image.cosem_object(),
         *slave_objects(meter),
+        *network_objects(meter),
         *(profile_object(meter, slave_layout(channel)) for channel in meter.slaves),
     ]
 
 
 def concentrator_objects(device: Concentrator) -> list[CosemObject]:
     """A concentrator's own."""
-    return [clock_object(device), *identity_objects(device), list_object(device)]
+    return [clock_object(device), *identity_objects(device), list_object(device), *network_objects(device)]
 
 
 def named(objects: Iterable[CosemObject]) -> dict[int, CosemObject]:

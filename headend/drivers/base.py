@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 from devices.descriptions import Description
 from devices.speech import Transport
 from headend.drivers.recovery import NewKeys
+from headend.network import NetworkState
 from headend.plan import Layout, Listed, LogEntries, ProfileRows, RegisterValue, Stretch
 from headend.transport import Tap
 from protocols.dlms.obis import Obis
@@ -122,6 +123,15 @@ class Driver(Protocol):
 
     async def close(self) -> None:
         """Release the association where that is still possible, and drop the line. Never raises."""
+        ...
+
+
+@runtime_checkable
+class NetworkTeller(Protocol):
+    """What a driver also does whose devices tell of the mobile network they are in."""
+
+    async def read_network(self) -> NetworkState | None:
+        """How the device stands in the network; None where it tells nothing."""
         ...
 
 

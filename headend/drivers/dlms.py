@@ -15,6 +15,7 @@ from headend.drivers.dlms_decode import is_quantity, layout_of, log_entries, pro
 from headend.drivers.dlms_layers import framing_of, line_of
 from headend.drivers.dlms_lists import listed_meters
 from headend.drivers.dlms_names import names_layout
+from headend.drivers.dlms_network import network_attributes, network_state
 from headend.drivers.dlms_registers import (
     register_names,
     register_values,
@@ -23,6 +24,7 @@ from headend.drivers.dlms_registers import (
     with_stored_codes,
 )
 from headend.drivers.recovery import REFUSALS, NewKeys, attempts, with_new_keys
+from headend.network import NetworkState
 from headend.plan import Layout, Listed, LogEntries, ProfileRows, RegisterValue, Stretch
 from headend.transport import Exchange, Line
 from protocols.dlms import exchange, objects
@@ -154,6 +156,13 @@ class DlmsDriver:
         captures = tuple(clock if name == "clock" else other for name in described.columns)
         table = await self._table(objects.ProfileLayout(stretch.obis, captures, 0), stretch, False)
         return LogEntries(stretch, log_entries(table, described.columns))
+
+    async def read_network(self) -> NetworkState | None:
+        described = self._target.description.network
+        if described is None:
+            raise SessionError(causes.UNSUPPORTED_MODEL, "no mobile network is described")
+        asked = network_attributes(described)
+        return network_state(asked, await self._run(exchange.get_list(self._connected, asked)))
 
     async def read_meter_list(self) -> tuple[Listed, ...]:
         described = self._target.description.meter_list

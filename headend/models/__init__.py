@@ -5,6 +5,7 @@ from headend.models.gap import Gap
 from headend.models.job import Attempt, Job, JobItem
 from headend.models.mark import ReadMark
 from headend.models.meter_list import FollowPolicy, ListedMeter, MeterList, WayChange
+from headend.models.network import NetworkReading
 from headend.models.push import AcceptanceRule, DiscoveredDevice, PushCounter, PushRefusal
 from headend.models.retry import RetryRule
 from headend.models.schedule import Schedule
@@ -27,6 +28,7 @@ __all__ = [
     "JobItem",
     "ListedMeter",
     "MeterList",
+    "NetworkReading",
     "PushCounter",
     "PushRefusal",
     "ReadMark",

@@ -16,6 +16,7 @@ from headend.services.error_states import find_errors
 from headend.services.frames import drop_old_frames
 from headend.services.gaps import find_gaps
 from headend.services.leases import sweep
+from headend.services.networks import drop_old_networks
 from headend.services.retention import drop_old_jobs
 from headend.services.schedules import plan_new, run_due
 from headend.wake import wake
@@ -48,6 +49,7 @@ class Ticker:
             Duty(Aside(count_deliveries), timedelta(minutes=5)),
             Duty(drop_old_jobs, timedelta(minutes=1)),
             Duty(drop_old_frames, timedelta(minutes=10)),
+            Duty(drop_old_networks, timedelta(minutes=10)),
             Duty(Aside(find_errors), timedelta(minutes=15)),
             Duty(Aside(keep_months), timedelta(hours=1)),
             Duty(Aside(drop_early), timedelta(days=1)),

@@ -11,6 +11,7 @@ from headend.plan import Readings
 from headend.storing.clocks import store_corrections
 from headend.storing.events import store_events
 from headend.storing.meter_lists import store_meter_lists
+from headend.storing.network import store_network
 from headend.storing.outcome import Outcome, Remark, with_remarks
 from headend.storing.progress import note_identification, store_layouts
 from headend.storing.values import store_values
@@ -36,6 +37,7 @@ PARTS = (
     Part("events", store_events, lambda readings: replace(readings, logs=[])),
     Part("clock corrections", store_corrections, lambda readings: replace(readings, correction=None)),
     Part("identification", note_identification, lambda readings: replace(readings, identification={})),
+    Part("network", store_network, lambda readings: replace(readings, network=None)),
     Part("meter list", store_meter_lists, lambda readings: replace(readings, meters=None)),
 )
 
