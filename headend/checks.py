@@ -18,7 +18,7 @@ from headend.listener.servers import tls_of
 SOON = timedelta(days=30)
 """So long before a certificate ends it is told of."""
 _OTHERS = 0o077
-_HINT = "See Pushes over TLS in docs/how-to/run-on-your-own-servers.md."
+_HINT = "See Pushes in docs/how-to/run-on-your-own-servers.md."
 _BROKER_HINT = "See docs/how-to/receive-pushes-over-mqtt.md."
 
 
