@@ -68,7 +68,7 @@ class Row:
         self.attempts += end.attempts
         if end.last_cause:
             self.causes[end.last_cause] += 1
-        if not self.ill.explains(end.kind, end.state, end.last_cause):
+        if not self.ill.explains(end.kind, end.state, end.first_cause, end.last_cause):
             self.wrong.append(end)
 
     def compare(self, serial: str, expected: stored.Registers, found: stored.Registers) -> None:
@@ -101,10 +101,10 @@ def _compare_values(system: PrivateSystem, simulator: Simulator, ends: Iterable[
     """Of what was read well, all a meter holds has to be there; of the rest all up to the read mark."""
     good = {(end.serial, end.kind) for end in ends if end.state == "ok"}
     marks = {(serial, obis): until for serial, obis, until in system.query(_MARKS)}
-    installed = dict(system.query(_INSTALLED))
+    installed: dict[str, datetime] = dict(system.query(_INSTALLED))
     held = {"profile": stored.profiles(system.query), "daily": stored.dailies(system.query)}
     for serial, row in rows.items():
-        begin: datetime = installed[serial]
+        begin = installed[serial]
         for kind, obis in PROFILES.items():
             mark = marks.get((serial, obis))
             until = None if (serial, kind) in good else mark + timedelta(seconds=1) if mark else begin

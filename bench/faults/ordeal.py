@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bench.faults.load import Load
@@ -31,7 +30,7 @@ class Ordeal:
 
     def run(self) -> None:
         """From the first order to the last item ended, or to the end of the patience."""
-        for name in (*self._bulk(), "worker-ondemand", "scheduler"):
+        for name in (*self._workers(), "scheduler"):
             self._start(name)
         self.system.processes.until(lambda: self._number(_JOBS) >= ORDERS, seconds=60, what="the first orders")
         self.system.execute("UPDATE headend_schedule SET enabled = false")
@@ -44,26 +43,25 @@ class Ordeal:
         return self._number(_OPEN)
 
     def _kill_until_done(self, begun: float) -> None:
-        victims = self._victims()
+        victims = itertools.islice(itertools.cycle(self._workers()), self.load.kills)
         kill_at = begun + self.load.kill_every_s
         while self.open_items() and time.monotonic() < begun + self.load.at_most_s:
             time.sleep(_LOOK_S)
-            if time.monotonic() >= kill_at:
-                self._kill(next(victims))
-                kill_at += self.load.kill_every_s
+            if time.monotonic() >= kill_at and (victim := next(victims, None)):
+                self._kill(victim)
+                kill_at = time.monotonic() + self.load.kill_every_s
 
     def _kill(self, name: str) -> None:
-        self.system.processes.kill(name)
+        process = self.system.processes.kill(name)
         self.killed[name] += 1
         if self.killed.total() == _SERVERS_AT:
             self.system.kill_servers()
             self.restarts += 1
+        if self.load.hasty:
+            self.system.let_leases_run_out(process)
         self._start(name)
 
-    def _victims(self) -> Iterator[str]:
-        return itertools.cycle([*self._bulk(), "worker-ondemand"])
-
-    def _bulk(self) -> list[str]:
+    def _workers(self) -> list[str]:
         return [f"worker {number}" for number in range(1, self.load.workers + 1)]
 
     def _start(self, name: str) -> None:
