@@ -15,7 +15,7 @@ from headend.due import Due, Ints, due
 from headend.models import Deadline, DeliveryCount
 from metering import store
 from metering.intervals import local_day, to_seconds
-from metering.models import MeteringPoint
+from metering.models import MeteringPoint, Series
 
 By = DeliveryCount.By
 Moments = Mapping[int, datetime]
@@ -37,9 +37,13 @@ def moments(utility: Utility, day: date, by: By) -> Moments:
 
 
 def delivered(utility: Utility, day: date, at: Moments) -> tuple[Due, Ints]:
-    """What is due of a local day and has a moment, and how many values of each stretch were stored at it, (n,)."""
+    """What is due of a local day and has a moment, and how many values of each stretch were stored at it, (n,).
+
+    Series that came on file when the day was over are left out: their history cannot have been in time.
+    """
     start, end = local_day(day, utility.zone)
     owed = due(MeteringPoint.objects.filter(utility=utility), start, end)
+    owed = owed.take(~np.isin(owed.series, _made_since(utility, end)))
     own = np.array([key for key in at if key], np.int64)
     which = np.where(np.isin(owed.properties, own), owed.properties, 0)
     kept = np.isin(which, list(at))
@@ -51,6 +55,11 @@ def delivered(utility: Utility, day: date, at: Moments) -> tuple[Due, Ints]:
             same = rows[owed.intervals[rows] == interval_s]
             present[same] = _present(owed.take(same), start, end, moment)
     return owed, np.minimum(present, owed.counts())
+
+
+def _made_since(utility: Utility, at: datetime) -> list[int]:
+    rows = Series.objects.filter(metering_point__utility=utility, created_at__gte=at)
+    return list(rows.values_list("pk", flat=True))
 
 
 def _present(owed: Due, start: datetime, end: datetime, at: datetime) -> Ints:

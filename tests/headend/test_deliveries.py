@@ -14,7 +14,7 @@ from headend.deliveries import By, delivered, moments
 from headend.models import Deadline, DeliveryCount
 from headend.services.deliveries import count_day, count_deliveries, exclude
 from metering.intervals import local_day
-from metering.models import MeteringPoint
+from metering.models import MeteringPoint, Series
 from tests.factories import (
     make_administrator,
     make_device,
@@ -35,6 +35,7 @@ def hang(utility: Utility, area: str = "", at: datetime = LONG_AGO) -> Device:
     device = make_device(utility)
     found = make_transformer_area(utility, area) if area else None
     make_installation(device, make_metering_point(utility, transformer_area=found), at)
+    Series.objects.filter(source=device.serial_number).update(created_at=at)
     return device
 
 
@@ -60,6 +61,17 @@ def received(at: datetime) -> None:
 def counts(by: By, day: date) -> dict[tuple[str, str], tuple[int, int, int]]:
     rows = DeliveryCount.objects.filter(by=by, day=day).exclude(model="")
     return {(row.area, row.model): (row.expected, row.present, row.excluded) for row in rows}
+
+
+def test_days_that_were_over_when_a_series_came_on_file_are_not_counted() -> None:
+    utility = make_utility()
+    day = yesterday(utility)
+    device = hang(utility)
+    fill(device, utility, day)
+    for made_at, stretches in ((local_day(day, utility.zone)[1], 0), (local_day(day, utility.zone)[0], 2)):
+        Series.objects.filter(source=device.serial_number).update(created_at=made_at)
+        owed, _ = delivered(utility, day, {0: timezone.now()})
+        assert owed.series.size == stretches
 
 
 @pytest.mark.parametrize(
