@@ -47,6 +47,13 @@ class Installed:
         row = np.searchsorted(self.starts, at, side="right") - 1
         return np.where((row >= 0) & (at < self.ends[row]), self.points[row], NOWHERE)
 
+    def point_throughout(self, first: int, last: int) -> int:
+        """The metering point from one instant to another (epoch seconds), both included; `NOWHERE` where it hung at
+        none, or not at one all the time.
+        """
+        rows = zip(self.starts.tolist(), self.ends.tolist(), self.points.tolist(), strict=True)
+        return next((point for start, end, point in rows if start <= first and last < end), NOWHERE)
+
     def spans(self, first: datetime, last: datetime) -> list[tuple[datetime, datetime]]:
         """The parts of `first` to `last` in which the device hung somewhere, in whole seconds, both ends included."""
         starts = np.maximum(self.starts, _second(first, _BEGINNING)).tolist()

@@ -67,8 +67,12 @@ def read_until(outcome: Outcome, at: NDArray[np.int64]) -> int | None:
 
     What lies ahead of our clock is no progress: true rows of those times are still to come.
     """
-    past = at[at <= _second(outcome.trace.started_at)]
-    stored = past[known_of(outcome).installed.points_at(past) != NOWHERE]
+    until, installed = _second(outcome.trace.started_at), known_of(outcome).installed
+    newest = int(at.max()) if at.size else until + 1
+    if newest <= until and installed.point_throughout(newest, newest) != NOWHERE:
+        return newest
+    past = at[at <= until]
+    stored = past[installed.points_at(past) != NOWHERE]
     return int(stored.max()) if stored.size else None
 
 

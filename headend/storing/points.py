@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from headend.knowledge import Knowledge
 from headend.plan import ProfileRows, RegisterValue
 from headend.storing.outcome import Outcome, Remark, known_of
 from headend.storing.placing import Placed, place_rows
+from headend.storing.plain import Profile, plain_points
 from metering.intervals import DAY_S
 from metering.models import Series
 from metering.quality import Quality
@@ -47,10 +49,15 @@ def points(outcomes: Sequence[Outcome]) -> tuple[list[Points], list[Remark]]:
     """All points of these outcomes that have a place, and what is to be said of what has none."""
     found: list[Points] = []
     remarks: list[Remark] = []
+    profiles = [_profile(outcome, rows) for outcome in outcomes for rows in outcome.readings.profiles]
+    of_profiles = zip(profiles, plain_points(profiles), strict=True)
     for outcome in outcomes:
-        for rows in outcome.readings.profiles:
-            placed = _placed(outcome, rows)
-            found += _of_profile(outcome, rows, placed)
+        for profile, point in islice(of_profiles, len(outcome.readings.profiles)):
+            if point != NOWHERE:
+                found += _of_plain(profile, point)
+                continue
+            placed = place_rows(outcome, profile.rows.at, _quality(profile), profile.grid_s)
+            found += _of_profile(profile, placed)
             remarks += placed.remarks
         of_registers, homeless = _of_registers(outcome)
         found += of_registers
@@ -58,14 +65,26 @@ def points(outcomes: Sequence[Outcome]) -> tuple[list[Points], list[Remark]]:
     return [each for each in found if each.at.size], remarks
 
 
-def _placed(outcome: Outcome, rows: ProfileRows) -> Placed:
-    known = known_of(outcome)
-    interval = _periodicity(known, rows.layout.obis, rows.layout.interval_s) == Series.Periodicity.INTERVAL
-    return place_rows(outcome, rows.at, _quality(known, rows), rows.layout.interval_s if interval else 0)
+def _profile(outcome: Outcome, rows: ProfileRows) -> Profile:
+    layout = rows.layout
+    interval = _periodicity(known_of(outcome), layout.obis, layout.interval_s) == Series.Periodicity.INTERVAL
+    return Profile(outcome, rows, layout.interval_s if interval else 0)
 
 
-def _of_profile(outcome: Outcome, rows: ProfileRows, placed: Placed) -> Iterator[Points]:
+def _of_plain(profile: Profile, point_id: int) -> Iterator[Points]:
+    """Points per value column of rows that all go to one place."""
+    outcome, rows = profile.outcome, profile.rows
+    columns = [column for column in rows.layout.columns if column.is_value]
+    periodicity = _periodicity(known_of(outcome), rows.layout.obis, rows.layout.interval_s)
+    quality = _quality(profile)
+    for column, values in zip(columns, rows.values, strict=True):
+        spec = _spec(outcome, point_id, column.obis, column.unit or "", periodicity, rows.layout.interval_s)
+        yield Points(outcome.item.pk, spec, column.scaler or 0, rows.at, values, quality, rows.status)
+
+
+def _of_profile(profile: Profile, placed: Placed) -> Iterator[Points]:
     """Points per value column and place; what is spontaneous is kept as an on-demand value."""
+    outcome, rows = profile.outcome, profile.rows
     columns = [column for column in rows.layout.columns if column.is_value]
     of_profile = _periodicity(known_of(outcome), rows.layout.obis, rows.layout.interval_s)
     item_id, shares = outcome.item.pk, list(placed.shares())
@@ -114,8 +133,12 @@ def _periodicity(known: Knowledge, obis: Obis, interval_s: int) -> Series.Period
     return Series.Periodicity.INTERVAL if even else Series.Periodicity.ON_DEMAND
 
 
-def _quality(known: Knowledge, rows: ProfileRows) -> NDArray[np.uint8]:
+def _quality(profile: Profile) -> NDArray[np.uint8]:
     """uint8 (m,): suspect where the meter itself doubts the row."""
-    mask = sum(1 << bit for bit, meaning in known.description.status_bits.items() if meaning in _DOUBTFUL)
-    doubtful = (rows.status & np.uint32(mask)) != 0
+    status = profile.rows.status
+    if not status.any():
+        return np.full(status.shape, Quality.MEASURED, np.uint8)
+    bits = known_of(profile.outcome).description.status_bits
+    mask = sum(1 << bit for bit, meaning in bits.items() if meaning in _DOUBTFUL)
+    doubtful = (status & np.uint32(mask)) != 0
     return np.where(doubtful, Quality.SUSPECT, Quality.MEASURED).astype(np.uint8)

@@ -16,6 +16,8 @@ _NUL, _SHOWN = "\0", "\N{REPLACEMENT CHARACTER}"
 def cleaned(outcome: Outcome) -> Outcome:
     """The outcome with texts that can be stored, in identification, log entries and what is told of the session."""
     readings = outcome.readings
+    if not (readings.identification or readings.logs or outcome.trace.detail):
+        return outcome
     return replace(
         outcome,
         readings=replace(

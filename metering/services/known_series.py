@@ -3,7 +3,9 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db import connection
 
 from metering.models import Series
 from metering.services.series import SeriesSpec, ensure_series
@@ -12,6 +14,11 @@ MOST = 200_000
 _COLUMNS = (
     "pk", "metering_point_id", "measured_property_id", "kind", "periodicity", "interval_s", "source", "feeds_id",
 )  # fmt: skip
+
+_STANDING = """
+SELECT id, metering_point_id, measured_property_id, kind, periodicity, interval_s, source, feeds_id
+FROM metering_series WHERE id = ANY(%(ids)s)
+"""
 
 
 class SeriesRow(NamedTuple):
@@ -61,12 +68,15 @@ class KnownSeries:
 
 
 def _standing(kept: Mapping[SeriesSpec, SeriesRow]) -> dict[SeriesSpec, SeriesRow]:
-    rows = set(_rows([row.pk for row in kept.values()])) if kept else set()
-    return {spec: row for spec, row in kept.items() if row in rows}
+    rows = _rows([row.pk for row in kept.values()]) if kept else {}
+    return {spec: row for spec, row in kept.items() if rows.get(row.pk) == row}
 
 
-def _rows(ids: Sequence[int]) -> list[SeriesRow]:
-    return [SeriesRow(*row) for row in Series.objects.filter(pk__in=ids).values_list(*_COLUMNS)]
+def _rows(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """The rows of these series as `SeriesRow` has them, by id: not as objects, because there are thousands."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, {"ids": list(ids)})
+        return {row[0]: row for row in cursor.fetchall()}
 
 
 def _row(series: Series) -> SeriesRow:

@@ -28,6 +28,10 @@ class SeriesSpec:
     interval_s: int
     source: str
 
+    def __hash__(self) -> int:
+        """Of what tells series apart as a rule: hashing an enumeration takes a call, and specs are looked up often."""
+        return hash((self.metering_point_id, self.obis, self.source))
+
     @property
     def property_key(self) -> Key:
         return (str(self.obis), self.unit)
