@@ -189,7 +189,7 @@ class DeliveryCountAdmin(ReadOnlyAdmin[DeliveryCount]):
 
 @admin.register(SegmentLimit)
 class SegmentLimitAdmin(AuditedAdmin[SegmentLimit]):
-    list_display = ("kind", "name", "sessions", "per_second")
+    list_display = ("kind", "name", "sessions", "per_second", "gap_devices_per_hour")
     list_filter = ("kind",)
     search_fields = ("name",)
 

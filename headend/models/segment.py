@@ -38,6 +38,13 @@ class SegmentLimit(models.Model):
         validators=[MinValueValidator(0.01), MaxValueValidator(MOST_PER_SECOND)],
         help_text="On average; empty: any number.",
     )
+    gap_devices_per_hour = models.PositiveIntegerField(
+        "devices asked for missing values per hour",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="So many are asked again through it; empty: any number.",
+    )
 
     class Meta:
         constraints = [
@@ -47,6 +54,10 @@ class SegmentLimit(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(per_second=None) | models.Q(per_second__gt=0), name="segment_limit_per_second"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(gap_devices_per_hour=None) | models.Q(gap_devices_per_hour__gte=1),
+                name="segment_limit_gaps",
             ),
         ]
         ordering = ["kind", "name"]

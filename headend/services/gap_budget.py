@@ -8,6 +8,7 @@ from access.models import Utility
 from devices.models import Device
 from headend import kinds
 from headend.models import Gap, GapBudget, JobItem, Schedule
+from headend.services.gap_segments import segment_budgets, within_segments
 from headend.services.schedules import targets
 
 CLOSE = timedelta(minutes=3)
@@ -20,13 +21,14 @@ def within_budget(utility: Utility, devices: QuerySet[Device], now: datetime) ->
     free = devices.exclude(pk__in=_about_to_be_read(utility, now))
     for schedule in _soon(utility, now):
         free = free.exclude(pk__in=targets(schedule, now).order_by().values("pk"))
-    left = left_of_budget(utility, now)
-    if left is None:
+    left, segments = left_of_budget(utility, now), segment_budgets(now)
+    if left is None and segments is None:
         return free
     gaps = Gap.objects.filter(device__in=free.order_by().values("pk"), state=Gap.State.OPEN).order_by()
     ranked = gaps.values("device").annotate(times=Min("asked"), first=Min("starts_at"))
-    chosen = ranked.order_by("times", "first", "device").values_list("device", flat=True)[:left]
-    return Device.objects.filter(pk__in=list(chosen))
+    chosen = ranked.order_by("times", "first", "device").values_list("device", flat=True)
+    kept = list(chosen[:left]) if segments is None else within_segments(chosen, segments, left)
+    return Device.objects.filter(pk__in=kept)
 
 
 def left_of_budget(utility: Utility, now: datetime) -> int | None:

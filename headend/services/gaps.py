@@ -75,8 +75,12 @@ def _order_readings(now: datetime) -> list[Job]:
     busy = Job.objects.filter(kind=kinds.GAPS.code, state=Job.State.RUNNING).values("utility")
     utilities = Utility.objects.filter(pk__in=devices.values("utility")).exclude(pk__in=busy)
     order = Order(kind=kinds.GAPS.code, title="Missing values", priority=Priority.GAP)
-    chosen = [(utility, within_budget(utility, devices.filter(utility=utility), now)) for utility in utilities]
-    return [create_job(utility=utility, order=order, devices=some) for utility, some in chosen if some.exists()]
+    jobs = []
+    for utility in utilities:  # one after the other: utilities share the budgets of network segments
+        some = within_budget(utility, devices.filter(utility=utility), now)
+        if some.exists():
+            jobs.append(create_job(utility=utility, order=order, devices=some))
+    return jobs
 
 
 @contextmanager
