@@ -7,7 +7,7 @@ stretch, whatever the order in which they came.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -25,7 +25,7 @@ class Signal:
     down: bool
     source: str
     gasp: bool = False
-    point: int | None = None
+    point: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,7 @@ class Outage(models.Model):
         FAILURE_LOG = "failure_log", "Power failure log"
         LAST_GASP = "last_gasp", "Last gasp"
         CONTACT = "contact", "Device answered"
+        REMOVED = "removed", "Device taken down"
         NEXT = "next", "Next power failure"
 
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="outages", db_index=False)

@@ -2,14 +2,16 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
-from devices.models import Contact
+from devices.models import Contact, Installation
 from events.models import Outage
 from events.pairing import SAME, Interval, Signal, outages
 
@@ -32,6 +34,14 @@ FROM unnest(%s::bigint[], %s::timestamptz[]) AS asked(device_id, since)
 LEFT JOIN events_outage outage ON outage.device_id = asked.device_id AND outage.started_at <= asked.since
 GROUP BY asked.device_id, asked.since
 """
+# What no event tells any more: an answer is known until the next one only, and events are dropped in time.
+_KNOWN = """
+SELECT outage.device_id, outage.started_at, outage.ended_at, outage.start_source, outage.end_source,
+       outage.metering_point_id, outage.started_at = asked.since OR outage.started_at < %s
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS asked(device_id, since)
+JOIN events_outage outage ON outage.device_id = asked.device_id AND outage.started_at >= asked.since
+WHERE outage.started_at = asked.since OR outage.started_at < %s OR outage.end_source = ANY(%s)
+"""
 _FIELDS = "device_id, metering_point_id, started_at, ended_at, start_source, end_source"
 _STORE = f"""
 INSERT INTO events_outage AS known ({_FIELDS})
@@ -49,6 +59,10 @@ USING unnest(%s::bigint[], %s::timestamptz[]) AS asked(device_id, since)
 WHERE outage.device_id = asked.device_id AND outage.started_at >= asked.since
     AND (outage.device_id, outage.started_at) NOT IN (SELECT * FROM unnest(%s::bigint[], %s::timestamptz[]))
 """
+
+
+_Period = tuple[datetime, datetime]
+_LAST = (Outage.Source.CONTACT, Outage.Source.REMOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +85,7 @@ def pair(news: Sequence[Told]) -> dict[int, datetime]:
     """Write the outages of the devices anew from the instants on of which `news` say something.
 
     Answers the metering points of these devices, with the first instant at which an outage of each may have changed.
-    Late and doubled events change what they must and nothing else. Five queries.
+    Late and doubled events change what they must and nothing else. Seven queries.
     """
     firsts: dict[int, datetime] = {}
     for told in news:
@@ -91,7 +105,24 @@ def _signals(since: Mapping[int, datetime]) -> dict[int, list[Signal]]:
     for device, at, kind, details, point in rows:
         told = Told(device, at, kind, json.loads(details), point)
         found[told.device_id] += _said(told)
+    for device, *known in _known(since):
+        found[device] += _remembered(*known)
     return found
+
+
+def _known(since: Mapping[int, datetime]) -> list[tuple[Any, ...]]:
+    forgotten = timezone.now() - timedelta(days=settings.EVENT_DAYS)
+    return _fetch(_KNOWN, forgotten, list(since), list(since.values()), forgotten, list(_LAST))
+
+
+def _remembered(
+    start: datetime, end: datetime | None, opened: str, closed: str, point: int | None, whole: bool
+) -> Iterator[Signal]:
+    """What an outage on file says that no event may say any more; `whole`: its beginning too."""
+    if whole:
+        yield Signal(start, True, opened, gasp=opened == Outage.Source.LAST_GASP, point=point)
+    if end is not None and closed != Outage.Source.NEXT:
+        yield Signal(end, False, closed, point=point)
 
 
 def _said(told: Told) -> Iterable[Signal]:
@@ -114,9 +145,10 @@ def _length(details: Mapping[str, Any]) -> timedelta:
 
 
 def _store(since: Mapping[int, datetime], found: Mapping[int, Sequence[Interval]]) -> None:
-    answered = _answered([device for device, intervals in found.items() if intervals and intervals[-1].end is None])
+    lasting = [device for device, intervals in found.items() if intervals and intervals[-1].end is None]
+    answered, taken_down = _answered(lasting), _taken_down(lasting)
     rows = [
-        (device, each.point, each.start, *_end(each, answered.get(device)))
+        (device, each.point, each.start, *_end(each, answered.get(device), taken_down[device, each.point]))
         for device, intervals in found.items()
         for each in intervals
     ]
@@ -127,11 +159,28 @@ def _store(since: Mapping[int, datetime], found: Mapping[int, Sequence[Interval]
         cursor.execute(_STORE, [device_ids, points, starts, ends, opened, closed])
 
 
-def _end(interval: Interval, answered: datetime | None) -> tuple[datetime | None, str, str]:
-    """End and both sources; a failure that lasts by what was told ends at the latest where the device answered."""
-    if interval.end is None and answered is not None and answered > interval.start + SAME:
-        return answered, interval.opened_by, Outage.Source.CONTACT
-    return interval.end, interval.opened_by, interval.closed_by
+def _end(
+    interval: Interval, answered: datetime | None, taken_down: Sequence[_Period]
+) -> tuple[datetime | None, str, str]:  # fmt: skip
+    """End and both sources. A failure that lasts by what was told ends where the device answered, at the latest, or was
+    taken down: whoever does that takes its power, and it may never be heard of again.
+    """
+    if interval.end is not None:
+        return interval.end, interval.opened_by, interval.closed_by
+    ends = [(end, Outage.Source.REMOVED) for begin, end in taken_down if begin <= interval.start < end]
+    if answered is not None and answered > interval.start + SAME:
+        ends.append((answered, Outage.Source.CONTACT))
+    end, source = min(ends, default=(None, ""))
+    return end, interval.opened_by, source
+
+
+def _taken_down(devices: Sequence[int]) -> Mapping[tuple[int, int | None], list[_Period]]:
+    """When each device hung where it does not hang any more, by device and metering point."""
+    found: dict[tuple[int, int | None], list[_Period]] = defaultdict(list)
+    rows = Installation.objects.filter(device__in=devices, period__upper_inf=False)
+    for device, point, period in rows.order_by().values_list("device", "metering_point", "period"):
+        found[device, point].append((period.lower, period.upper))
+    return found
 
 
 def _answered(devices: Sequence[int]) -> dict[int, datetime]:
@@ -153,7 +202,7 @@ def _touched(since: Mapping[int, datetime], signals: Mapping[int, Sequence[Signa
     return points
 
 
-def _fetch(statement: str, *parameters: list[Any]) -> list[tuple[Any, ...]]:
+def _fetch(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())

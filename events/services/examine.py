@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from itertools import starmap
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
+from devices.models import Installation
 from events.models import Event, EventNews, Outage
 from events.pairing import SAME
 from events.services.area_outages import areas_of, gather
@@ -36,13 +37,16 @@ def examine() -> int:
 
 @transaction.atomic
 def notice_answers() -> int:
-    """End outages of devices that answered since, though no message told of their end; how many.
+    """End outages of devices that answered since or were taken down, though no message told of their end; how many.
 
     Such an end is the latest one possible: a message that comes later moves it to where it was.
     """
     if not _alone():
         return 0
-    lasting = Outage.objects.filter(ended_at=None, device__contact__last_contact_at__gt=F("started_at") + SAME)
+    answered = Q(device__contact__last_contact_at__gt=F("started_at") + SAME)
+    there = {name: OuterRef(name) for name in ("device", "metering_point")}
+    gone = Installation.objects.filter(**there, period__contains=OuterRef("started_at"), period__upper_inf=False)
+    lasting = Outage.objects.filter(answered | Exists(gone), ended_at=None)
     rows = lasting.values_list("device_id", "started_at", "metering_point_id")
     answered = [Told(device, at, "power_up", {}, point) for device, at, point in rows[:AT_ONCE]]
     tell(Event.objects.none(), gather(areas_of(pair(answered))))

@@ -5,8 +5,10 @@ from random import Random
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
-from devices.models import Contact
+from devices.models import Contact, Installation
+from devices.services.installations import remove
 from events.models import Outage
 from events.services import notice_answers
 from tests.events.signals import FAILURES, PUSHED, come, outages, told
@@ -85,6 +87,61 @@ def test_a_device_that_answers_has_power_until_the_log_says_since_when(scene: Sc
     assert Outage.objects.get().end_source == Outage.Source.CONTACT
     come(told(who, "power_down", at(-0.5)), told(who, "power_up", at(42)))
     assert outages(scene.near) == [(at(-0.5), at(42))]
+
+
+def test_what_ended_with_an_answer_does_not_last_until_the_next_failure(scene: Scene) -> None:
+    who = (scene.near, scene.near_point)
+    come(told(who, "last_gasp", at(0), log=PUSHED))
+    Contact.objects.filter(device=scene.near).update(last_contact_at=at(50))
+    notice_answers()
+    come(told(who, "power_down", at(20_000)))
+    assert outages(scene.near) == [(at(0), at(50)), (at(20_000), None)]
+    come(told(who, "power_down", at(-90)))
+    assert outages(scene.near) == [(at(-90), at(0)), (at(0), at(50)), (at(20_000), None)]
+
+
+def test_outages_stay_when_their_events_are_dropped(scene: Scene) -> None:
+    who = (scene.near, scene.near_point)
+    come(told(who, "power_down", at(0)), told(who, "power_up", at(30)))
+    scene.near.events.all().delete()
+    come(told(who, "power_down", at(500)))
+    assert outages(scene.near) == [(at(0), at(30)), (at(500), None)]
+    scene.near.events.all().delete()
+    come(told(who, "power_up", at(600)))
+    assert outages(scene.near) == [(at(0), at(30)), (at(500), at(600))]
+
+
+def test_years_of_a_log_read_late_take_away_no_outage_whose_events_are_gone(scene: Scene, settings: Settings) -> None:
+    who, old = (scene.near, scene.near_point), timezone.now() - timedelta(days=20)
+    settings.EVENT_DAYS = 7
+    for hours in (5, 9):
+        first = old + timedelta(hours=hours)
+        come(told(who, "power_down", first), told(who, "power_up", first + timedelta(hours=1)))
+    scene.near.events.all().delete()
+    come(told(who, "power_down", old), told(who, "power_up", old + timedelta(hours=2)))
+    assert [(start - old, end - start) for start, end in outages(scene.near) if end] == [
+        (timedelta(0), timedelta(hours=2)), (timedelta(hours=5), timedelta(hours=1)),
+        (timedelta(hours=9), timedelta(hours=1)),
+    ]  # fmt: skip
+
+
+def test_one_failure_told_of_a_place_and_of_none_is_one_outage(scene: Scene) -> None:
+    come(
+        told((scene.near, None), "power_down", at(0), log=PUSHED),
+        told((scene.near, scene.near_point), "power_down", at(0)),
+    )
+    assert outages(scene.near) == [(at(0), None)]
+
+
+def test_the_last_word_of_a_meter_that_is_taken_down_is_no_outage_for_ever(scene: Scene) -> None:
+    """Who takes a meter off the line takes its power: it says so with its last gasp, and is never heard of again."""
+    taken, who = timezone.now() - timedelta(minutes=5), (scene.near, scene.near_point)
+    come(told(who, "last_gasp", taken - timedelta(minutes=10), log=PUSHED))
+    installation = Installation.objects.get(device=scene.near)
+    remove(installation=installation, at=taken, user=scene.mikko)
+    assert notice_answers() == 1 and notice_answers() == 0
+    row = Outage.objects.get(device=scene.near)
+    assert (row.ended_at, row.end_source) == (taken, Outage.Source.REMOVED)
 
 
 def test_a_meter_whose_clock_is_behind_is_not_taken_to_have_answered(scene: Scene) -> None:
