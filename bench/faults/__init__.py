@@ -38,8 +38,9 @@ def measure(load: Load) -> list[Figure]:
     with _private() as system:
         fleet = make_fleet(system.folder / "fleet.json", meters=load.meters, seed=11, now=now)
         ill = make_ill(fleet, now)
-        prepare(system, fleet, load)
+        # Its ports are free now: whoever waits may find them taken.
         with _on_network(fleet, now) as simulator:
+            prepare(system, fleet, load)
             ordeal = Ordeal(system, load)
             ordeal.run()
             rows = judge(system, simulator, ill)

@@ -33,6 +33,27 @@ def test_what_a_dead_worker_held_waits_again_with_the_cause() -> None:
     assert len(claim("b")) == 1
 
 
+def test_the_first_cause_stays_when_a_worker_dies_later() -> None:
+    job = job_over(utility_with(1))
+    JobItem.objects.update(first_cause="garbage", last_cause="garbage")
+    claim("dead")
+    expire_leases()
+    leases.sweep()
+    item = job.items.get()
+    assert (item.state, item.first_cause, item.last_cause) == ("waiting", "garbage", causes.WORKER_LOST)
+
+
+def test_what_ends_well_in_the_end_still_says_that_a_worker_died() -> None:
+    job = job_over(utility_with(1))
+    claim("dead")
+    expire_leases()
+    leases.sweep()
+    (held,) = claim("b")
+    store_outcomes([_ended(held.item, "")], owner="b")
+    item = job.items.get()
+    assert (item.state, item.first_cause, item.last_cause, item.attempts) == ("ok", causes.WORKER_LOST, "", 2)
+
+
 def test_an_item_that_kills_every_worker_ends_as_failed() -> None:
     job = job_over(utility_with(1))
     for _ in range(causes.rule(causes.WORKER_LOST).attempts):
@@ -92,7 +113,11 @@ def test_what_could_not_be_stored_is_swept_and_counts_as_an_attempt() -> None:
 
 
 def _unanswered(item: JobItem) -> Outcome:
-    return Outcome(item, None, Readings(), Trace(timezone.now(), 0.5, "", (), 0, 0, causes.NO_ANSWER))
+    return _ended(item, causes.NO_ANSWER)
+
+
+def _ended(item: JobItem, cause: str) -> Outcome:
+    return Outcome(item, None, Readings(), Trace(timezone.now(), 0.5, "", (), 0, 0, cause))
 
 
 @pytest.mark.parametrize("end", ["fails", "given back", "worker dies"])
