@@ -4,8 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
+import orjson
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from devices.descriptions import Description, DescriptionError, description
@@ -117,11 +121,22 @@ def _offset(device: Device) -> float:
 def _layouts(ids: Sequence[int]) -> Mapping[int, dict[Obis, Layout]]:
     found: dict[int, dict[Obis, Layout]] = defaultdict(dict)
     fresh = timezone.now() - LAYOUT_LASTS
-    for row in ProfileLayout.objects.filter(device_id__in=ids, read_at__gte=fresh):
-        columns = tuple(Column(**{**column, "obis": Obis.parse(column["obis"])}) for column in row.columns)
-        obis = Obis.parse(row.obis)
-        found[row.device_id][obis] = Layout(obis, row.interval_s, columns)
+    rows = ProfileLayout.objects.filter(device_id__in=ids, read_at__gte=fresh)
+    told = rows.values_list("device_id", "obis", "interval_s", Cast("columns", TextField()))
+    for device_id, obis, interval_s, columns in told:
+        layout = _layout(obis, interval_s, columns)
+        found[device_id][layout.obis] = layout
     return found
+
+
+@lru_cache(maxsize=1024)
+def _layout(obis: str, interval_s: int, columns: str) -> Layout:
+    """A layout from its row. Devices of a model and firmware have the same one: it is made once."""
+    return Layout(
+        Obis.parse(obis),
+        interval_s,
+        tuple(Column(**{**column, "obis": Obis.parse(column["obis"])}) for column in orjson.loads(columns)),
+    )
 
 
 def _marks(ids: Sequence[int]) -> Mapping[int, dict[Obis, datetime]]:

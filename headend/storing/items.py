@@ -37,6 +37,15 @@ FROM held WHERE item.id = held.id
 RETURNING item.id
 """
 
+_ATTEMPTS = """
+INSERT INTO headend_attempt (item_id, number, started_at, duration_s, address, cause, detail, steps, bytes_sent,
+                             bytes_received)
+SELECT * FROM jsonb_to_recordset(%(told)s::jsonb)
+    AS told(item_id bigint, number int, started_at timestamptz, duration_s float8, address text, cause text,
+            detail text, steps jsonb, bytes_sent int, bytes_received int)
+ORDER BY item_id RETURNING item_id, id
+"""
+
 
 def end_items(outcomes: Sequence[Outcome], owner: str) -> list[Outcome]:
     """End every item this worker still holds, keep a record of the attempt, close jobs that are done.
@@ -102,22 +111,33 @@ def _result(outcome: Outcome) -> dict[str, Any]:
 
 
 def _record_attempts(outcomes: Sequence[Outcome]) -> None:
-    attempts = Attempt.objects.bulk_create(
-        Attempt(
-            item=outcome.item,
-            number=outcome.item.attempts,
-            started_at=outcome.trace.started_at,
-            duration_s=round(outcome.trace.seconds, 4),
-            address=outcome.trace.address,
-            cause=outcome.trace.cause,
-            detail=outcome.detail[:300],
-            steps=[
-                {"name": step.name, "seconds": round(step.seconds, 4), "octets": step.octets, "note": step.note}
-                for step in outcome.trace.steps
-            ],
-            bytes_sent=outcome.trace.sent,
-            bytes_received=outcome.trace.received,
-        )
+    """One statement for all of them; a model instance only for those whose frames are kept."""
+    told = orjson.dumps([_attempt(outcome) for outcome in outcomes]).decode()
+    with connection.cursor() as cursor:
+        cursor.execute(_ATTEMPTS, {"told": told})
+        ids = dict(cursor.fetchall())
+    keep(
+        (Attempt(pk=ids[outcome.item.pk], item=outcome.item), outcome.trace.recording)
         for outcome in outcomes
+        if outcome.trace.recording is not None
     )
-    keep((attempt, outcome.trace.recording) for attempt, outcome in zip(attempts, outcomes, strict=True))
+
+
+def _attempt(outcome: Outcome) -> dict[str, Any]:
+    """The row of `told` in `_ATTEMPTS`."""
+    trace = outcome.trace
+    return {
+        "item_id": outcome.item.pk,
+        "number": outcome.item.attempts,
+        "started_at": trace.started_at,
+        "duration_s": round(trace.seconds, 4),
+        "address": trace.address,
+        "cause": trace.cause,
+        "detail": outcome.detail[:300],
+        "steps": [
+            {"name": step.name, "seconds": round(step.seconds, 4), "octets": step.octets, "note": step.note}
+            for step in trace.steps
+        ],
+        "bytes_sent": trace.sent,
+        "bytes_received": trace.received,
+    }
