@@ -72,7 +72,8 @@ class AcceptForm(forms.Form):
         self.initial = {
             "model": found.model,
             "serial_number": found.serial_number or _serial(found),
-            "host": "" if found.ciphered else found.address,
+            "host": "" if found.ciphered or found.concentrator else found.address,
+            "utility": found.concentrator.utility if found.concentrator else None,
         }
         offer(self.fields["utility"], utilities_of(user))
         for name in _KEYS:

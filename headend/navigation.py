@@ -16,6 +16,10 @@ ENTRIES = (
         permission="headend.view_discovereddevice",
     ),
     Entry(
+        "Concentrators", "headend:differences", icon="network", section="Operation", order=45,
+        permission="headend.view_listedmeter",
+    ),
+    Entry(
         "Clocks", "headend:clocks", icon="clock", section="Operation", order=60,
         permission="headend.view_clockcorrection",
     ),

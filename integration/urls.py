@@ -7,7 +7,7 @@ from devices.api import DeviceModels, Devices, Installations
 from devices.api_groups import DeviceGroups, GroupMembers
 from devices.api_on_site import DevicesOnSite
 from events.api import AreaOutages, Events, Outages
-from headend.api import DeviceReadings, Exclusions, JobItems, Jobs, JobSteering, Schedules
+from headend.api import DeviceReadings, Exclusions, JobItems, Jobs, JobSteering, ListedMeters, Schedules
 from integration.api import Exports, ImportChannels, ImportProblems, Imports, SeriesOfExport
 from integration.unknown import UnknownAddress
 from metering.api import (
@@ -38,6 +38,7 @@ router.register("events", Events, "event")
 router.register("outages", Outages, "outage")
 router.register("area-outages", AreaOutages, "area-outage")
 router.register("jobs", Jobs, "job")
+router.register("listed-meters", ListedMeters, "listed-meter")
 router.register("schedules", Schedules, "schedule")
 router.register("exclusions", Exclusions, "exclusion")
 router.register("imports", Imports, "import")

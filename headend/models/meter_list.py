@@ -1,9 +1,11 @@
 """What concentrators list behind them, how that compares with what is on file, and which meters moved."""
 
 from typing import ClassVar
+from urllib.parse import quote
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.urls import reverse
 
 from access.models import User, Utility
 from access.querysets import ScopedManager
@@ -96,6 +98,12 @@ class ListedMeter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The device; of a meter nobody knows where it waits to be accepted."""
+        if self.device_id is not None:
+            return reverse("devices:device", args=[self.device_id])
+        return f"{reverse('headend:discovered')}?q={quote(self.system_title or self.serial_number)}"
 
 
 class WayChange(models.Model):

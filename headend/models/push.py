@@ -69,13 +69,16 @@ class PushRefusal(models.Model):
 
 class DiscoveredQuerySet(models.QuerySet[_Row]):
     def visible_to(self, user: "User | AnonymousUser", action: str = "view") -> Self:
-        """Callers that belong to nobody yet, and those accepted for the user's utilities."""
+        """Callers that belong to nobody yet, and those accepted for the user's utilities, or listed by a concentrator
+        of one of them.
+        """
         if not user.is_active or not user.has_perm(permission_name(self.model, action)):
             return self.none()
         if user.is_superuser:
             return self
-        mine = models.Q(utility=None) | models.Q(utility__in=opened(user, "access_utility", Utility))
-        return self.filter(mine)
+        utilities = opened(user, "access_utility", Utility)
+        nobodys = models.Q(concentrator=None) | models.Q(concentrator__utility__in=utilities)
+        return self.filter(models.Q(utility=None) & nobodys | models.Q(utility__in=utilities))
 
 
 class DiscoveredDevice(models.Model):

@@ -11,6 +11,7 @@ from aim.action import bind, new_action
 from devices.models import Device, DeviceModel
 from headend import kinds, rhythms
 from headend.blackouts import dark_around
+from headend.meter_lists.asking import listing
 from headend.models import Gap, Job, Schedule
 from headend.models.job import Priority
 from headend.rhythms import CatchUp
@@ -90,6 +91,8 @@ def targets(schedule: Schedule, now: datetime) -> QuerySet[Device]:
         return installed.filter(pk__in=Gap.objects.filter(state=Gap.State.OPEN).values("device"))
     if schedule.kind == kinds.DAILY.code:
         return installed.exclude(model__kind=DeviceModel.Kind.SLAVE_METER)
+    if schedule.kind == kinds.INVENTORY.code:
+        return listing(devices)
     if schedule.kind == kinds.EVENTS.code:
         with_logs = installed.exclude(model__kind=DeviceModel.Kind.SLAVE_METER)
         return devices.filter(Q(pk__in=with_logs.values("pk")) | Q(pk__in=Device.objects.ways().values("pk")))

@@ -15,6 +15,7 @@ from aim.web.empty import EmptyState
 from aim.web.errors import forbidden
 from aim.web.links import Crumb
 from aim.web.lists import TableView
+from devices.models import Device
 from headend.discovered import CHANGE, DISCOVERED, AcceptForm, DiscoveredFilter, state_of
 from headend.models import DiscoveredDevice
 from headend.services.discovered import accept
@@ -31,8 +32,12 @@ class DiscoveredList(TableView):
     table = DISCOVERED
     filterset_class = DiscoveredFilter
     title = "Discovered"
-    lead = "Devices that pushed something and are not on file. Accepted ones are stored from their next push on."
-    empty = EmptyState("nothing", "Nobody unknown has called", "A device that pushes and is not on file appears here.")
+    lead = "Devices that pushed something, or that a concentrator lists, and that are not on file."
+    empty = EmptyState(
+        "nothing",
+        "Nobody unknown has called",
+        "A device that pushes or stands in the list of a concentrator, and is not on file, appears here.",
+    )
 
     def get_queryset(self) -> QuerySet[DiscoveredDevice]:
         rows: QuerySet[DiscoveredDevice] = super().get_queryset().select_related("model", "utility")
@@ -46,7 +51,9 @@ class DiscoveredPage(PermissionGate, VisibleMixin):
     model = DiscoveredDevice
 
     def get_queryset(self) -> QuerySet[DiscoveredDevice]:
-        rows: QuerySet[DiscoveredDevice] = super().get_queryset().select_related("model", "utility", "device")
+        rows: QuerySet[DiscoveredDevice] = (
+            super().get_queryset().select_related("model", "utility", "device", "concentrator__utility")
+        )
         return rows
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -65,7 +72,7 @@ class DiscoveredPage(PermissionGate, VisibleMixin):
         except ValidationError as error:
             _add(form, error)
             return self._page(request, found, form, status=400)
-        messages.success(request, f"{device} is on file. What it pushes next is stored once it hangs somewhere.")
+        messages.success(request, _welcome(device))
         return HttpResponseRedirect(device.get_absolute_url())
 
     def _page(self, request: HttpRequest, found: DiscoveredDevice, form: AcceptForm, status: int = 200) -> HttpResponse:
@@ -82,6 +89,12 @@ class DiscoveredPage(PermissionGate, VisibleMixin):
         return render(request, "headend/discovered.html", context, status=status)
 
 
+def _welcome(device: Device) -> str:
+    if device.concentrator is not None:
+        return f"{device} is on file behind {device.concentrator}. It is read once it hangs somewhere."
+    return f"{device} is on file. What it pushes next is stored once it hangs somewhere."
+
+
 def _facts(found: DiscoveredDevice) -> list[Fact]:
     told: list[tuple[str, Any]] = [
         ("State", state_of(found)),
@@ -91,6 +104,8 @@ def _facts(found: DiscoveredDevice) -> list[Fact]:
         ("Logical device name", found.logical_name),
         ("Model, guessed", found.model),
         ("From", found.address),
+        ("Concentrator", found.concentrator),
+        ("Address there", found.gateway_address),
         ("Ciphered", found.ciphered),
         ("Messages", found.count),
         ("First heard", found.first_at),
