@@ -11,7 +11,7 @@ class HeadendConfig(AppConfig):
         from devices.keystore import resealing
         from devices.services import groups
         from events import duties
-        from headend import clock_panel, history, network_panel, panels
+        from headend import clock_panel, history, meter_list_panels, network_panel, panels
         from headend.checks import register_checks
         from headend.navigation import ENTRIES
         from headend.permits import overview
@@ -25,6 +25,7 @@ class HeadendConfig(AppConfig):
         navigation.register(*ENTRIES)
         panels.connect()
         clock_panel.connect()
+        meter_list_panels.connect()
         network_panel.connect()
         overview.register(REGISTRY)
         resealing.cover(SEALED)
