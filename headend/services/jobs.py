@@ -158,9 +158,16 @@ def cancel_items(items: QuerySet[JobItem]) -> int:
 
 
 def settle_jobs(job_ids: Sequence[int]) -> None:
-    """Close those jobs that have no open item left: a look into the index of open items per job."""
+    """Close those jobs that have no open item left: a look into the index of open items per job.
+
+    They are locked first and looked at again: whoever held one until then may have given it items.
+    """
     open_items = JobItem.objects.filter(job=OuterRef("pk"), state__in=JobItem.OPEN)
-    ended = Job.objects.filter(~Exists(open_items), pk__in=job_ids, finished_at__isnull=True)
+    seem_ended = Job.objects.filter(~Exists(open_items), pk__in=job_ids, finished_at__isnull=True)
+    held = list(seem_ended.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
+    if not held:
+        return
+    ended = seem_ended.filter(pk__in=held)
     now = timezone.now()
     begun = ended.filter(state__in=[Job.State.RUNNING, Job.State.PAUSED])
     begun.update(state=Job.State.DONE, paused_at=None, finished_at=now)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from access.models import AuditRecord, User, Utility
@@ -15,6 +16,7 @@ from headend.services import job_steering, leases
 from headend.services.jobs import PAUSE_LASTS, SteeringError, cancel_job, retry_failed
 from headend.storing import Outcome, store_outcomes
 from headend.wake import ON_DEMAND
+from tests.beside import Stop, beside, until_it_waits
 from tests.factories import make_device, make_user, make_utility
 from tests.headend.claiming import claim, job_over, utility_with
 
@@ -185,3 +187,28 @@ def test_a_paused_job_is_not_retried_but_may_be_cancelled(user: User) -> None:
     assert cancel_job(job=job, user=user) == 2
     job.refresh_from_db()
     assert (job.state, job.paused_at, job.finished_at is not None) == (Job.State.CANCELLED, None, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_gets_devices_as_its_last_session_ends_goes_on(user: User) -> None:
+    """Both at once: whoever ends the last session must not close the job over items it cannot see yet."""
+    utility, added = utility_with(1), Stop()
+    job = job_over(utility)
+    (held,) = claim("a")
+    make_device(utility)
+
+    def add() -> None:
+        with transaction.atomic():
+            job_steering.add_devices(job=job, devices=Device.objects.filter(utility=utility), words="", user=user)
+            added.wait()
+
+    with beside(add) as adding:
+        added.until_reached()
+        with beside(lambda: store_outcomes([_ended(held.item)], owner="a")) as storing:
+            until_it_waits(storing)
+            added.let_go()
+            adding.result(timeout=60)
+            storing.result(timeout=60)
+    job.refresh_from_db()
+    assert (job.state, job.finished_at) == (Job.State.RUNNING, None)
+    assert len(claim("b")) == 1
