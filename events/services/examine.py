@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from itertools import starmap
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from devices.models import Installation
 from events.models import Event, EventNews, Outage
 from events.pairing import SAME
+from events.services.alone import may_derive
 from events.services.area_outages import areas_of, gather
 from events.services.device_outages import Told, pair
 from events.services.telling import tell
 
 AT_ONCE = 5_000
-_LOCK = 0x0E7E47  # advisory lock: outages are derived in one place at a time
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def examine() -> int:
     All or nothing: what was looked at stops being news in the transaction that holds what follows from it. Any number
     of processes may call it; one works.
     """
-    if not _alone():
+    if not may_derive():
         return 0
     ids = list(EventNews.objects.order_by("event_id").values_list("pk", flat=True)[:AT_ONCE])
     if not ids:
@@ -41,12 +41,12 @@ def notice_answers() -> int:
 
     Such an end is the latest one possible: a message that comes later moves it to where it was.
     """
-    if not _alone():
+    if not may_derive():
         return 0
-    answered = Q(device__contact__last_contact_at__gt=F("started_at") + SAME)
+    spoke = Q(device__contact__last_contact_at__gt=F("started_at") + SAME)
     there = {name: OuterRef(name) for name in ("device", "metering_point")}
     gone = Installation.objects.filter(**there, period__contains=OuterRef("started_at"), period__upper_inf=False)
-    lasting = Outage.objects.filter(answered | Exists(gone), ended_at=None)
+    lasting = Outage.objects.filter(spoke | Exists(gone), ended_at=None)
     rows = lasting.values_list("device_id", "started_at", "metering_point_id")
     answered = [Told(device, at, "power_up", {}, point) for device, at, point in rows[:AT_ONCE]]
     tell(Event.objects.none(), gather(areas_of(pair(answered))))
@@ -56,10 +56,3 @@ def notice_answers() -> int:
 def _told(ids: Sequence[int]) -> list[Told]:
     rows = Event.objects.filter(pk__in=ids).values_list("device_id", "at", "kind", "details", "metering_point_id")
     return list(starmap(Told, rows))
-
-
-def _alone() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        alone: bool = cursor.fetchone()[0]
-    return alone
