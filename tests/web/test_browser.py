@@ -103,3 +103,12 @@ def test_chart_that_cannot_be_loaded_says_so_and_tries_again(page: Page) -> None
     expect(page.locator("[data-empty=failed]")).to_contain_text("the answer is not chart data")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".u-over")).to_be_visible()
+
+
+def test_a_reason_without_blanks_stays_within_a_phone(page: Page) -> None:
+    throwing = "throw new Error('w'.repeat(80))"
+    page.route("**/uPlot.esm.js*", lambda route: route.fulfill(content_type="text/javascript", body=throwing))
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/styleguide/chart/?days=1")
+    expect(page.locator("[data-empty=failed]")).to_contain_text("w" * 80)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
