@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from access.admin_base import AuditedAdmin, ReadOnlyAdmin, concrete_fields
-from events.models import AlarmMessage, AreaOutage, Event, Outage, OutageRule
+from events.models import AlarmMessage, AreaOutage, Event, Outage, OutageRule, VoltageBand
 
 
 @admin.register(Event)
@@ -23,6 +23,15 @@ class EventAdmin(ReadOnlyAdmin[Event]):
 class OutageRuleAdmin(AuditedAdmin[OutageRule]):
     list_display = ("utility", "devices", "percent", "shortest_s")
     list_select_related = ("utility",)
+
+
+@admin.register(VoltageBand)
+class VoltageBandAdmin(AuditedAdmin[VoltageBand]):
+    list_display = ("utility", "area", "metering_point", "nominal_v", "below_percent", "above_percent")
+    list_select_related = ("utility", "area", "metering_point")
+    autocomplete_fields = ("utility", "metering_point")
+    raw_id_fields = ("area",)
+    search_fields = ("metering_point__gsrn__startswith", "area__code__startswith")
 
 
 @admin.register(Outage)

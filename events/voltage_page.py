@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from events.voltage import Figures, Voltages, voltages
-from events.voltage_words import Range, Words, bars_of, days_between, range_of, words_of
+from events.voltage_words import Range, Words, bands_in_words, bars_of, days_between, range_of, words_of
 from metering.browser.period import Period, PeriodError, Scale, parse, whole
 from metering.intervals import local_day
 from metering.models import MeteringPoint
@@ -39,7 +39,7 @@ def shown(points: QuerySet[MeteringPoint], zone: ZoneInfo, query: Mapping[str, s
         "period": period, "problem": problem, "days": days, "links": _links(period),
         "lines": _lines(found, [int(row) for row in rows[:MOST_POINTS]]), "count": len(rows),
         "all": words_of(found.by_point.over(0)), "bars": bars_of(found) if len(rows) else [],
-        "leaving": int((found.by_point.outside > 0).sum()),
+        "band": bands_in_words(found), "leaving": int((found.by_point.outside > 0).sum()),
     }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def _lines(found: Voltages, rows: list[int]) -> list[Line]:
     points = MeteringPoint.objects.in_bulk([int(found.point_ids[row]) for row in rows])
     return [
         Line(
-            points[int(found.point_ids[row])], words_of(by_point, row), range_of(by_point, row),
+            points[int(found.point_ids[row])], words_of(by_point, row), range_of(found, row),
             [words_of(found.figures, row, day) for day in range(len(found.days))],
         )
         for row in rows

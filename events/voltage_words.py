@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,11 +11,14 @@ import numpy as np
 
 from aim.web.svg import WIDTH, Bar, Point, bars
 from aim.web.tones import State, Tone
-from events.voltage import GREATEST_V, LEAST_V, NOMINAL_V, Figures, Voltages
+from events.voltage import Figures, Voltages
+from events.voltage_bands import Band
 
+MOST_BANDS = 3
 SEVERE = 0.05
 """EN 50160 wants 95 % of a week inside of the band."""
-_FROM_V, _TO_V = 180.0, 280.0
+_FROM, _TO = 180 / 230, 280 / 230
+"""What ranges show, of nominal: 180 to 280 V where that is 230 V."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """From the lowest to the highest voltage, and the band, in a box `WIDTH` wide that shows 180 to 280 V."""
+    """From the lowest to the highest voltage, and the band, in a box `WIDTH` wide that shows 78 to 122 % of nominal."""
 
     x: float
     width: float
-    band_x: float = round((LEAST_V - _FROM_V) / (_TO_V - _FROM_V) * WIDTH, 1)
-    band_width: float = round((GREATEST_V - LEAST_V) / (_TO_V - _FROM_V) * WIDTH, 1)
+    band_x: float
+    band_width: float
 
 
 def days_between(first: date, last: date) -> list[date]:
@@ -74,13 +78,26 @@ def bars_of(found: Voltages) -> list[Bar]:
     return bars(_points(found.days, found.by_day), maximum=max(0.1, float(np.nanmax([0.0, *found.by_day.share]))))
 
 
-def range_of(figures: Figures, row: int) -> Range | None:
+def range_of(found: Voltages, row: int) -> Range | None:
     """Where the voltage of a point lay; None where there is none."""
+    band, figures = found.bands[row], found.by_point
     low, high = float(figures.lowest[row]), float(figures.highest[row])
     if np.isnan(low):
         return None
-    x, end = (min(max((volts - _FROM_V) / (_TO_V - _FROM_V), 0.0), 1.0) * WIDTH for volts in (low, high))
-    return Range(round(min(x, WIDTH - 1), 1), round(max(end - x, 1.0), 1))
+    x, end, least, greatest = (_drawn(float(volts), band) for volts in (low, high, band.least, band.greatest))
+    return Range(round(min(x, WIDTH - 1), 1), round(max(end - x, 1.0), 1), round(least, 1), round(greatest - least, 1))
+
+
+def bands_in_words(found: Voltages) -> str:
+    """The bands of the points, those of most points first, at most three; empty where there are no points."""
+    counted = Counter(map(str, found.bands)).most_common()
+    more = f" and {len(counted) - MOST_BANDS} more" if len(counted) > MOST_BANDS else ""
+    return ", ".join(words for words, _ in counted[:MOST_BANDS]) + more
+
+
+def _drawn(volts: float, band: Band) -> float:
+    """Where a voltage lies in the box."""
+    return min(max((volts / float(band.nominal) - _FROM) / (_TO - _FROM), 0.0), 1.0) * WIDTH
 
 
 def _points(days: Sequence[date], figures: Figures) -> list[Point]:
@@ -91,6 +108,3 @@ def _points(days: Sequence[date], figures: Figures) -> list[Point]:
         text = f"{words.share} outside, {words.range}" if words.share else "no values"
         points.append(Point(share, f"{day:%a} {day.day} {day:%b}", text, words.tone if share else ""))
     return points
-
-
-BAND_WORDS = f"{NOMINAL_V} V ± 10 % ({LEAST_V} to {GREATEST_V} V)"

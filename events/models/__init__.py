@@ -2,6 +2,7 @@ from events.models.event import Event, EventNews
 from events.models.message import AlarmMessage
 from events.models.outage import AreaOutage, Outage, OutageRule, PlannedOutage
 from events.models.rule import AlarmRule
+from events.models.voltage import VoltageBand
 
 __all__ = [
     "AlarmMessage",
@@ -12,4 +13,5 @@ __all__ = [
     "Outage",
     "OutageRule",
     "PlannedOutage",
+    "VoltageBand",
 ]

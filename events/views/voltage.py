@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from aim.web.detail import DetailPage, Fact, Tab
 from aim.web.links import Crumb
+from events.voltage_bands import band_of_area
 from events.voltage_page import shown
-from events.voltage_words import BAND_WORDS
 from metering.models import MeteringPoint, TransformerArea
 from metering.views.people import user_of
 
@@ -44,4 +44,4 @@ class VoltagePage(DetailPage):
         return [Crumb("Outages", reverse("events:outages"))]
 
     def get_strip(self) -> list[Fact]:
-        return [Fact("Feeder", self.object.feeder or None), Fact("Band", BAND_WORDS)]
+        return [Fact("Feeder", self.object.feeder or None), Fact("Band", str(band_of_area(self.object)))]

@@ -10,7 +10,7 @@ from pytest_django import DjangoDbBlocker
 
 from access import audit
 from devices.keystore import sealed_row, transport
-from events.models import AlarmMessage, AlarmRule, OutageRule
+from events.models import AlarmMessage, AlarmRule, OutageRule, VoltageBand
 from headend.models import (
     AcceptanceRule,
     ClockCorrection,
@@ -24,6 +24,7 @@ from headend.models import (
     GapBudget,
     ListedMeter,
     MeterList,
+    NetworkReading,
     PushCounter,
     PushRefusal,
     ReadMark,
@@ -73,6 +74,8 @@ def fill(scene: Scene) -> None:
     OutageRule.objects.create(utility=scene.utility)
     rule = AlarmRule.objects.create(utility=scene.utility, name="On call", emails=["a@example.com"])
     AlarmMessage.objects.create(rule=rule, channel="email", content={"count": 0, "alarms": []})
+    VoltageBand.objects.create(utility=scene.utility)
+    NetworkReading.objects.create(device=device, at=START, cell="4711-20333")
     Deadline.objects.create(utility=scene.utility)
     GapBudget.objects.create(utility=scene.utility, devices_per_hour=100)
     RetryRule.objects.create(utility=scene.utility, cause="no_answer")

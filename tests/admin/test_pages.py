@@ -24,6 +24,7 @@ from headend.models import (
     JobItem,
     ListedMeter,
     MeterList,
+    NetworkReading,
     PushCounter,
     PushRefusal,
     ReadMark,
@@ -40,7 +41,7 @@ READ_ONLY = {
     AuditRecord, Contact, DeliveryCount, DeviceKey, ProfileLayout, AlarmMessage, AreaOutage, Event, Outage,
     Attempt, ClockCorrection, Gap, Job, JobItem, ReadMark,
     ArchivedMonth, SqlReader, DiscoveredDevice, PushCounter, PushRefusal, TransportKey,
-    StateChange, ListedMeter, MeterList, WayChange,
+    StateChange, ListedMeter, MeterList, NetworkReading, WayChange,
 }  # fmt: skip
 LISTED_ONLY = {DeviceKey, TransportKey}
 """There is nothing of a single one to show."""

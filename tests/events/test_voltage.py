@@ -1,13 +1,16 @@
 """Voltage outside the band by point and local day: exact numbers, interruptions apart, days of 23 and 25 hours."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from django.core.exceptions import ValidationError
 
 from access.models import Utility
 from events import voltage
+from events.models import VoltageBand
 from events.voltage import Voltages, voltages
 from metering.intervals import local_day
 from metering.models import MeteringPoint, Series
@@ -139,7 +142,47 @@ def test_queries_do_not_grow_with_points_and_portions_change_nothing(
         make.make_values(make_voltage(make.make_metering_point(utility)), start(), [2300, 2600 + number])
     with count_queries() as counted:
         whole = of([DAY])
-    assert counted.number <= 4
+    assert counted.number <= 5
     monkeypatch.setattr(voltage, "MOST_AT_ONCE", 200)
     parts = of([DAY])
     assert parts.figures.highest.tolist() == whole.figures.highest.tolist() == [[260 + n / 10] for n in range(6)]
+
+
+def test_the_most_particular_band_counts(utility: Utility) -> None:
+    """Nominal voltage and limits: of the metering point, else of its area, else of the utility, else EN 50160."""
+    area = make.make_transformer_area(utility, "T-1")
+    own, of_area, of_utility = (make.make_metering_point(utility, transformer_area=each) for each in (area, area, None))
+    elsewhere = make.make_metering_point(make.make_utility("other"))
+    for point in (own, of_area, of_utility, elsewhere):
+        make.make_values(make_voltage(point), start(), [577, 1200, 2300, 2440])
+    VoltageBand.objects.create(utility=utility, above_percent=6)
+    VoltageBand.objects.create(utility=utility, area=area, nominal_v=120)
+    VoltageBand.objects.create(utility=utility, metering_point=own, nominal_v=Decimal("57.7"))
+    found = of([DAY])
+    outside = dict(zip(found.point_ids.tolist(), found.by_point.outside.tolist(), strict=True))
+    assert outside == {own.pk: 3, of_area.pk: 3, of_utility.pk: 3, elsewhere.pk: 2}
+    words = {pk: str(band) for pk, band in zip(found.point_ids.tolist(), found.bands, strict=True)}
+    assert words[own.pk] == "57.7 V ± 10 % (51.93 to 63.47 V)"
+    assert words[of_utility.pk] == "230 V − 10 + 6 % (207 to 243.8 V)"
+    assert words[elsewhere.pk] == "230 V ± 10 % (207 to 253 V)"
+
+
+def test_supply_ends_below_5_percent_of_the_nominal_voltage(utility: Utility) -> None:
+    point = make.make_metering_point(utility)
+    VoltageBand.objects.create(utility=utility, metering_point=point, nominal_v=Decimal("57.7"))
+    make.make_values(make_voltage(point), start(), [28, 29])
+    assert of([DAY]).by_point.interrupted.tolist() == [1]
+
+
+def test_the_average_of_an_interval_is_voltage_too(utility: Utility) -> None:
+    point = make.make_metering_point(utility)
+    make.make_values(make_voltage(point, 4), start(), [2300, 2600])
+    assert of([DAY]).by_point.outside.tolist() == [1]
+
+
+def test_a_band_is_of_one_place_of_its_utility(utility: Utility) -> None:
+    point, area = make.make_metering_point(utility), make.make_transformer_area(make.make_utility("other"), "T-1")
+    with pytest.raises(ValidationError, match="not of both"):
+        VoltageBand(utility=utility, area=area, metering_point=point).full_clean()
+    with pytest.raises(ValidationError, match="another utility"):
+        VoltageBand(utility=utility, area=area).full_clean()
