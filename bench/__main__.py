@@ -6,6 +6,7 @@ import argparse
 import importlib
 import pkgutil
 import sys
+from typing import Any
 
 import bench
 from bench import report
@@ -15,6 +16,8 @@ from bench.scratch import scratch_database
 FRAME = {"__main__", "bare", "demo", "recording", "report", "rounds", "scratch"}
 MODULES = {"import": "imports"}
 """Benchmarks whose name is no name for a module."""
+OWN_SERVERS = {"faults"}
+"""Benchmarks that kill their servers: they need no scratch database, and may be told how much to do."""
 
 
 def names() -> list[str]:
@@ -23,10 +26,16 @@ def names() -> list[str]:
     return sorted((found - set(MODULES.values())) | set(MODULES))
 
 
-def measure(name: str, *, quick: bool) -> list[Figure]:
-    """Run a benchmark in a scratch database."""
+def measure(name: str, *, quick: bool, **size: float) -> list[Figure]:
+    """Run a benchmark, in a scratch database unless it has servers of its own; only such a one takes a `size`."""
+    if name in OWN_SERVERS:
+        return list(_module(name).run(quick, **size))
     with scratch_database(name):
-        return list(importlib.import_module(f"bench.{MODULES.get(name, name)}").run(quick))
+        return list(_module(name).run(quick))
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(f"bench.{MODULES.get(name, name)}")
 
 
 def main() -> int:
@@ -35,8 +44,13 @@ def main() -> int:
     parser.add_argument("name", choices=names(), help="what to measure")
     parser.add_argument("--quick", action="store_true", help="smaller amounts, at most 45 s on 2 cores")
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+    parser.add_argument("--meters", type=int, help="faults: how many meters, at least 20")
+    parser.add_argument("--minutes", type=float, help="faults: what has not ended after so many minutes has failed")
     arguments = parser.parse_args()
-    figures = measure(arguments.name, quick=arguments.quick)
+    size = {name: value for name in ("meters", "minutes") if (value := getattr(arguments, name)) is not None}
+    if size and arguments.name not in OWN_SERVERS:
+        parser.error(f"{arguments.name} takes no --{next(iter(size))}")
+    figures = measure(arguments.name, quick=arguments.quick, **size)
     print(report.table(arguments.name, figures))
     if arguments.json:
         print(report.as_json(arguments.name, figures))

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,12 +25,19 @@ from rig import stored
 from rig.private import PrivateSystem
 from rig.simulator_process import Simulator, make_fleet
 
-QUICK = Load(meters=40, kill_every_s=3.0, kills=6, hasty=True)
+QUICK = Load(meters=40, kill_every_s=3.0, kills=4, at_most_s=240.0, hasty=True)
+FEWEST = 20
+"""So many meters are needed that each fault has one and some have none."""
 
 
-def run(quick: bool) -> Iterator[Figure]:
-    """1,000 meters; when `quick` a hasty run over few of each kind."""
-    yield from measure(QUICK if quick else Load())
+def run(quick: bool, meters: int | None = None, minutes: float | None = None) -> list[Figure]:
+    """1,000 meters, or a hasty run over 40 when `quick`; given that many `meters`, given up after `minutes`."""
+    load = QUICK if quick else Load()
+    if meters is not None:
+        load = replace(load, meters=max(meters, FEWEST))
+    if minutes is not None:
+        load = replace(load, at_most_s=60 * minutes)
+    return measure(load)
 
 
 def measure(load: Load) -> list[Figure]:
@@ -44,8 +52,9 @@ def measure(load: Load) -> list[Figure]:
             ordeal = Ordeal(system, load)
             ordeal.run()
             rows = judge(system, simulator, ill)
-        print(matrix(rows))
-        return figures(ordeal, rows, stored.versions(system.query))
+        found = figures(ordeal, rows, stored.versions(system.query))
+        print(matrix(rows, passed=all(figure.ok for figure in found)))
+        return found
 
 
 def figures(ordeal: Ordeal, rows: Sequence[Row], versions: int) -> list[Figure]:

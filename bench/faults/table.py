@@ -11,14 +11,14 @@ _HEADS = ("fault", "meters", "items", "last causes", "attempts", "expected", "eq
 _SHOWN = 3
 
 
-def matrix(rows: Sequence[Row]) -> str:
+def matrix(rows: Sequence[Row], *, passed: bool) -> str:
     """A line per fault, what is wrong below, and the verdict in the last line."""
     cells = [_HEADS, *(_cells(row) for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(_HEADS))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
     wrong = [line for row in rows for line in _wrong(row)]
-    verdict = "PASS" if all(row.ok for row in rows) else "FAIL"
-    return "\n".join([*lines, *wrong, f"{verdict}: items and values of {sum(row.meters for row in rows)} meters"])
+    verdict = f"{'PASS' if passed else 'FAIL'}: {sum(row.meters for row in rows):,} meters"
+    return "\n".join([*lines, *wrong, verdict])
 
 
 def _cells(row: Row) -> tuple[str, ...]:

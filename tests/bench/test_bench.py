@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
 
 from bench import report, store
-from bench.__main__ import names
+from bench.__main__ import main, names
 from bench.report import Figure
 
 
@@ -50,6 +51,13 @@ def test_unknown_benchmark_is_refused_with_the_names() -> None:
     done = subprocess.run([sys.executable, "-m", "bench", "nonsense"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "store" in done.stderr
+
+
+def test_a_size_is_only_for_benchmarks_that_take_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end, patch.object(sys, "argv", ["bench", "store", "--meters", "40"]):
+        main()
+    assert end.value.code == 2
+    assert "store takes no --meters" in capsys.readouterr().err
 
 
 @pytest.mark.django_db

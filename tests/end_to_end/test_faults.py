@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from access.models import AuditRecord
+from bench import faults
 from devices import descriptions
 from devices.models import Contact
 from headend import causes
@@ -82,6 +83,11 @@ def test_a_meter_that_is_never_well_ends_as_failed_after_the_tries_of_its_rule(d
     job.refresh_from_db()
     assert job.state == "done"
     assert stored.profile(ill)["1-0:1.8.0"]["rows"] == 0
+
+
+def test_a_fleet_full_of_faults_comes_out_right_while_workers_and_servers_are_killed() -> None:
+    """Every fault of the simulator at once; what is wrong stands in the table that is printed."""
+    assert [figure for figure in faults.measure(faults.QUICK) if not figure.ok] == []
 
 
 def test_a_meter_ahead_of_the_counter_is_caught_up_with(demo: Simulator) -> None:
