@@ -34,6 +34,7 @@ class Format:
     read          readings only: a reader of a stream, with the column mapping (empty for most), from a position on
     content       what its files bring: the `Content` that works on them
     scheme        of the numbers it gives metering points that are no GSRN (`ExternalId.Scheme`)
+    unmistakable  its files say themselves what they are: it is tried first, whatever content was asked for
     has_columns   files of this format can only be read with a column mapping
     propose       the mapping a file of this name tells by its headings, or one the utility has for such headings; empty
                   where a person must say it
@@ -48,6 +49,7 @@ class Format:
     read: Open | None = None
     content: str = "readings"
     scheme: str = "own"
+    unmistakable: bool = False
     has_columns: bool = False
     propose: Propose = lambda file, name, utility: {}
     about: str = ""
@@ -81,8 +83,12 @@ def format_of(name: str) -> Format:
 
 
 def recognise(head: bytes, name: str, content: str = "") -> Format | None:
-    """The first format that takes a file with these first octets and this name for its own; None when none does."""
-    return next((each for each in formats(content) if each.sniff(head, name)), None)
+    """The format that takes a file with these first octets and this name for its own; None when none does.
+
+    An unmistakable one first, whatever it brings: keys of a factory file must not lie about as a table of readings.
+    """
+    sure = [each for each in formats() if each.unmistakable]
+    return next((each for each in (*sure, *formats(content)) if each.sniff(head, name)), None)
 
 
 def label_of(name: str) -> str:

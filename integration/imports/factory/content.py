@@ -56,7 +56,7 @@ def connect() -> None:
     register_format(
         Format(
             FACTORY.name, "Factory file (CSV or XML)", (".csv", ".txt", ".xml"), is_factory_file, content=FACTORY.name,
-            propose=_propose, about=FACTORY.about,
+            unmistakable=True, propose=_propose, about=FACTORY.about,
         )
     )  # fmt: skip
 

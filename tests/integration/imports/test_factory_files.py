@@ -23,7 +23,9 @@ from devices.models import Contact, Device, DeviceKey
 from integration.imports import run_check, run_store
 from integration.imports.factory.bad_rows import bad_rows
 from integration.models import FileImport, ImportRow
+from integration.services.files import keep
 from integration.services.steering import confirm_import
+from integration.services.uploads import Order, begin_import
 from tests import factories as make
 from tests.integration.imports.masterdata import Registry, changes, checked, fresh, outcomes, problems
 from tests.queries import count_queries
@@ -243,3 +245,26 @@ def test_the_audit_trail_says_who_and_how_many_and_no_key(registry: Registry) ->
     assert record.username == "aino" and "1 new" in record.summary
     everything = json.dumps(list(AuditRecord.objects.values("summary", "details")))
     assert wrapped(EK) not in everything and EK.hex() not in everything
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("shipment.csv", f"\ufeff{HEAD}\r\n{line()}\r\n".encode()),
+        ("shipment.txt", f"{HEAD}\n{line()}\n".replace(";", "\t").encode()),
+        ("shipment.xml", xml("<device serialNumber='AIM1' model='aim-sm3'/>")),
+    ],
+)
+def test_a_factory_file_is_recognised_where_readings_are_expected(registry: Registry, name: str, body: bytes) -> None:
+    """Taken for a table of readings it would wait for its columns, keys and all."""
+    row = begin_import(utility=registry.utility, file=keep([body]), order=Order(name), user=registry.user)
+    assert (row.format, row.content, row.state) == ("factory", "factory", State.CHECKING)
+    run_check(row.pk)
+    row.refresh_from_db()
+    assert row.state == State.READY, problems(row)
+
+
+def test_a_table_of_devices_without_keys_is_no_factory_file(registry: Registry) -> None:
+    body = b"serial_number;model\nAIM1;aim-sm3\n"
+    row = begin_import(utility=registry.utility, file=keep([body]), order=Order("devices.csv", content="devices"))
+    assert (row.format, row.content) == ("devices", "devices")
