@@ -9,7 +9,7 @@ from simulator.fault_json import fault_to_json
 from simulator.faults import Fault, Gap, PowerFailure, Silent, WrongClock
 from simulator.fleet import DeviceSpec, Fleet, Incident, MeterSpec
 from simulator.localtime import DAY
-from simulator.make_mix import mixed_models
+from simulator.make_mix import behind, mixed_models
 from simulator.make_push import pushing, stranger
 from simulator.making import address, drawn, key
 from simulator.models import SM3
@@ -88,7 +88,7 @@ def make_fleet(
 
     All are of one model unless `client_public`, the head-end's public signing key (x ‖ y in hex), is given: then some
     become grid meters, some suite-1 meters that trust this key, and some are reached through a concentrator. Of these
-    some push, and so does a stranger.
+    some push, and so does a stranger; another stranger is behind the concentrator.
     """
     meters = [_meter(seed, number, single_host) for number in range(count)]
     roofs, faulty = drawn(seed, count, 6), drawn(seed, count, 7)
@@ -106,7 +106,9 @@ def make_fleet(
         return fleet
     # The address after those of the meters is the concentrator's.
     caller = stranger(_meter(seed, count + 1, single_host))
-    return replace(pushing(mixed_models(fleet, seed, single_host, client_public), seed), strangers=(caller,))
+    made = pushing(mixed_models(fleet, seed, single_host, client_public), seed)
+    newcomer = behind(_meter(seed, count + 2, single_host), made.concentrators[0], count + 2)
+    return replace(made, strangers=(caller, newcomer))
 
 
 def describe(fault: Fault) -> str:

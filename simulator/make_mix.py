@@ -30,7 +30,7 @@ def mixed_models(fleet: Fleet, seed: int, single_host: bool, client_public: str)
     changes: tuple[tuple[int, Callable[[MeterSpec, int], MeterSpec]], ...] = (
         (GRID_OF_200, lambda meter, number: _grid(meter, seed, number)),
         (SUITE_1_OF_200, lambda meter, number: _suite_1(meter, seed, number, client_public)),
-        (BEHIND_OF_200, lambda meter, number: _behind(meter, concentrator, number)),
+        (BEHIND_OF_200, lambda meter, number: behind(meter, concentrator, number)),
         (COMMERCIAL_OF_200, lambda meter, number: _commercial(meter, seed, number)),
         (GAS_OF_200, _with_gas),
     )
@@ -89,7 +89,8 @@ def _with_gas(meter: MeterSpec, number: int) -> MeterSpec:
     return replace(meter, slaves=(slave,))
 
 
-def _behind(meter: MeterSpec, concentrator: ConcentratorSpec, number: int) -> MeterSpec:
+def behind(meter: MeterSpec, concentrator: ConcentratorSpec, number: int) -> MeterSpec:
+    """The meter, reached through the concentrator."""
     return replace(
         meter,
         host=None,

@@ -21,6 +21,8 @@ def make_schedules(utility: Utility, devices: Sequence[Device], pushing: Sequenc
         Schedule(name="Billing values", kind="daily", rhythm=_DAILY, at_minute=30, expires_min=720),
         Schedule(name="Event logs", kind="events", rhythm=_MINUTES, every_min=60, at_minute=5, expires_min=120),
     ]
+    if Device.objects.filter(utility=utility).ways().exists():
+        rows.append(Schedule(name="Meters of concentrators", kind="inventory", rhythm=_MINUTES, at_minute=7))
     if calling:
         others = [device for device, pushes in pairs if not pushes]
         rows[0].target = _group(utility, "Read every quarter of an hour", others)

@@ -113,6 +113,16 @@ def test_first_readings_are_due_at_once(fleet: Path) -> None:
     assert not Schedule.objects.exclude(next_run_at__lte=timezone.now(), enabled=True).exists()
 
 
+def test_where_there_is_a_concentrator_its_list_is_read(tmp_path: Path) -> None:
+    path = write_fleet(tmp_path / "fleet.json", METERS)
+    document = json.loads(path.read_text())
+    document["concentrators"] = [{**meter(900), "serial": "OAC00000001", "model": "aim-dc1"}]
+    path.write_text(json.dumps(document))
+    demo_load(path)
+    schedule = Schedule.objects.get(kind="inventory")
+    assert [device.serial_number for device in targets(schedule, timezone.now())] == ["OAC00000001"]
+
+
 def test_meters_that_push_are_read_once_a_day(tmp_path: Path) -> None:
     path = write_fleet(tmp_path / "fleet.json", METERS)
     document = json.loads(path.read_text())

@@ -70,8 +70,10 @@ def test_in_the_demo_a_tenth_pushes_one_is_unknown_and_one_transformer_goes_dark
     make_shipment(path, meters=200, client_public=CLIENT_PUBLIC)
     meters, fleet = read_shipment(path).meters, json.loads(path.read_text())
     assert sum(meter.pushes for meter in meters) == 20
-    (stranger,) = fleet["strangers"]
-    assert stranger["serial"] not in {meter.serial for meter in meters}
+    assert not {stranger["serial"] for stranger in fleet["strangers"]} & {meter.serial for meter in meters}
+    assert [bool(stranger["concentrator"]) for stranger in fleet["strangers"]] == [False, True]
+    (lost,) = fleet["moves"]
+    assert lost["serial"] in {meter.serial for meter in meters if meter.concentrator}
     (incident,) = fleet["incidents"]
     assert incident == {
         "after_s": 120,

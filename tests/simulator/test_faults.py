@@ -131,7 +131,9 @@ def test_a_mixed_fleet_survives_its_file_and_is_made_again(tmp_path: Path) -> No
     assert counts == {"aim-sm3": 158, "aim-sn4": 12, "aim-sm5": 12, "aim-ec2": 8, "behind": 10}
     plans = Counter(spec.push.every_min for spec in fleet.meters if spec.push is not None)
     assert plans == {0: 150, 60: 20}
-    assert [spec.push and spec.push.every_min for spec in fleet.strangers] == [5]
+    caller, newcomer = fleet.strangers
+    assert caller.push and caller.push.every_min == 5
+    assert newcomer.concentrator == fleet.concentrators[0].serial
     plain = make_fleet(200, 1, NOON)
     assert [spec.faults for spec in fleet.meters] == [spec.faults for spec in plain.meters]
     assert all(spec.model == "aim-sm3" and spec.host for spec in fleet.meters if spec.faults)
