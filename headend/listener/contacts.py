@@ -5,7 +5,7 @@ others lie between.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -18,9 +18,9 @@ from headend.storing.placing import read_until
 
 _HEARD = """
 UPDATE devices_contact contact
-SET last_contact_at = greatest(contact.last_contact_at, news.at),
-    last_reading_at = greatest(contact.last_reading_at, news.reading_at)
-FROM unnest(%(ids)s::bigint[], %(at)s::timestamptz[], %(reading_at)s::timestamptz[]) AS news(device_id, at, reading_at)
+SET last_contact_at = greatest(contact.last_contact_at, to_timestamp(news.at)),
+    last_reading_at = greatest(contact.last_reading_at, to_timestamp(news.reading_at))
+FROM unnest(%(ids)s::bigint[], %(at)s::float8[], %(reading_at)s::bigint[]) AS news(device_id, at, reading_at)
 WHERE contact.device_id = news.device_id
 """
 
@@ -39,8 +39,8 @@ def note_heard(outcomes: Sequence[Outcome]) -> None:
     reached = [list(_reached(outcome)) for outcome in ordered]
     news: dict[str, Any] = {
         "ids": [outcome.item.device_id for outcome in ordered],
-        "at": [outcome.trace.started_at for outcome in ordered],
-        "reading_at": [_instant(max(until for _, until in each)) if each else None for each in reached],
+        "at": [outcome.trace.started_at.timestamp() for outcome in ordered],
+        "reading_at": [max([until for _, until in each], default=None) for each in reached],
     }
     with connection.cursor() as cursor:
         cursor.execute(_HEARD, news)
@@ -59,7 +59,7 @@ def _reached(outcome: Outcome) -> Iterator[tuple[str, int]]:
     for rows in outcome.readings.profiles:
         until = read_until(outcome, rows.at)
         if until is not None:
-            yield str(rows.layout.obis), until
+            yield _name(rows.layout.obis), until
 
 
 def _move_marks(outcomes: Sequence[Outcome], reached: Sequence[Sequence[tuple[str, int]]]) -> None:
@@ -82,5 +82,5 @@ def _move_marks(outcomes: Sequence[Outcome], reached: Sequence[Sequence[tuple[st
         cursor.execute(_MOVE, marks)
 
 
-def _instant(second: int) -> datetime:
-    return datetime.fromtimestamp(second, UTC)
+_name = lru_cache(maxsize=1024)(str)
+"""Of a logical name as people write it: the same few in all messages."""

@@ -6,7 +6,9 @@ counter last. They come again from a device that got no acknowledgement; they ch
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -20,6 +22,11 @@ MESSAGE_KEY = "message "
 BEFORE_ALL = -1
 """A key that was never used may begin at 0."""
 _Key = tuple[str, str]
+
+_LOCK = """
+SELECT system_title, key, id, last, digest FROM headend_pushcounter
+WHERE system_title = ANY(%(titles)s) AND key = ANY(%(keys)s) ORDER BY system_title, key FOR UPDATE
+"""
 
 _MOVE = """
 UPDATE headend_pushcounter counter
@@ -47,6 +54,15 @@ class Verdict(Enum):
     REPLAY = auto()
 
 
+@dataclass(slots=True)
+class _Row:
+    """A row that is locked: `digest` of the message that moved it to `last`."""
+
+    pk: int
+    last: int
+    digest: bytes
+
+
 class Counters:
     """The counters of a batch, held until the transaction ends."""
 
@@ -63,7 +79,7 @@ class Counters:
         row = self._rows[key]
         if counted.value > row.last:
             return Verdict.NEW
-        if counted.value == row.last and counted.digest == bytes(row.digest):
+        if counted.value == row.last and counted.digest == row.digest:
             return Verdict.COPY
         self._refused[key] = self._refused.get(key, 0) + 1
         return Verdict.REPLAY
@@ -93,7 +109,7 @@ class Counters:
                     "now": timezone.now(),
                     "ids": [row.pk for row in rows],
                     "lasts": [row.last for row in rows],
-                    "digests": [bytes(row.digest) for row in rows],
+                    "digests": [row.digest for row in rows],
                     "refused": [self._refused.get(key, 0) for key in touched],
                 },
             )
@@ -101,7 +117,7 @@ class Counters:
             forget_message_keys(made)
 
 
-def _locked(keys: Sequence[_Key]) -> dict[_Key, PushCounter]:
+def _locked(keys: Sequence[_Key]) -> dict[_Key, _Row]:
     found = _lock(keys)
     new = [key for key in keys if key not in found]
     if not new:
@@ -114,10 +130,12 @@ def _locked(keys: Sequence[_Key]) -> dict[_Key, PushCounter]:
     return found | _lock(new)
 
 
-def _lock(keys: Sequence[_Key]) -> dict[_Key, PushCounter]:
-    titles, names = {title for title, _ in keys}, {name for _, name in keys}
-    rows = PushCounter.objects.filter(system_title__in=titles, key__in=names).order_by("system_title", "key")
-    return {(row.system_title, row.key): row for row in rows.select_for_update()}
+def _lock(keys: Sequence[_Key]) -> dict[_Key, _Row]:
+    """Not as objects: there are as many as messages in a batch."""
+    wanted: dict[str, Any] = {"titles": list({title for title, _ in keys}), "keys": list({name for _, name in keys})}
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, wanted)
+        return {(title, key): _Row(pk, last, bytes(digest)) for title, key, pk, last, digest in cursor.fetchall()}
 
 
 def forget_message_keys(titles: Iterable[str]) -> None:
