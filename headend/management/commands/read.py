@@ -34,6 +34,11 @@ class Command(BaseCommand):
             help="what an on-demand reading (kind read_now) reads",
         )  # fmt: skip
         parser.add_argument("--here", action="store_true", help="read in this process instead of leaving it to workers")
+        parser.add_argument(
+            "--keep-frames",
+            action="store_true",
+            help="keep what goes over the lines, to be looked at",
+        )
         parser.add_argument("--minutes", type=int, default=10, help="give up after so many minutes")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -65,6 +70,7 @@ class Command(BaseCommand):
             expires_in=timedelta(minutes=options["minutes"]),
             parameters={"what": options["what"]} if options["kind"] == kinds.ON_DEMAND.code else {},
             target=target,
+            keep_frames=options["keep_frames"],
         )
         return create_job(utility=utility, order=order, devices=devices_of(target, utility=utility))
 
