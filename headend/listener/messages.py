@@ -1,7 +1,7 @@
 """What passes through the listener: an arrival, what is in it when it is opened, and what becomes of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from headend.knowledge import Knowledge
@@ -57,6 +57,7 @@ class Sender:
     """A known device with its keys: `versions` of the active keys by kind, `keys` in the clear.
 
     `item` is what its pushes are stored under, on no list of jobs; `manner` is shared by all that push alike.
+    `new_versions` are those of NEW keys; `proven` names the kinds that were NEW and opened the message.
     """
 
     known: Knowledge
@@ -64,6 +65,8 @@ class Sender:
     versions: Mapping[str, int]
     item: JobItem
     manner: Manner
+    new_versions: Mapping[str, int] = field(default_factory=dict)
+    proven: tuple[str, ...] = ()
 
     @property
     def keys(self) -> Mapping[str, bytes]:

@@ -5,6 +5,7 @@ message is only ever called a replay when it is authentic; any other trouble is 
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -15,11 +16,12 @@ from devices.signing import signing_key
 from headend import causes
 from headend.listener.counters import MESSAGE_KEY
 from headend.listener.messages import Arrival, Counted, Message, Refused, Sender
+from headend.listener.new_keys import REFUSALS, with_new_keys
 from protocols.dlms.keys import KeySet, MessageKeys, ReceiveCounter
 from protocols.dlms.security import CurveKeys, Security, Suite, open_notification
 from protocols.dlms.security.ciphered_tags import GENERAL_GLO, GENERAL_TAGS, GLO_SERVICES, PROTECTED_TAGS
 from protocols.dlms.security.curves import public_key
-from protocols.errors import Cause, ProtocolError
+from protocols.errors import Cause, ProtocolError, RemoteProtocolError
 
 _ANY_COUNTER = -1
 _DIGEST = 16
@@ -42,7 +44,16 @@ def open_message(arrival: Arrival, sender: Sender) -> Message | Refused:
     try:
         return _opened(arrival, sender, security.policy)
     except ProtocolError as error:
-        return Refused(arrival, device_id, error.cause.value, str(error))
+        under_new = _opened_with_new(arrival, sender, security.policy) if error.cause in REFUSALS else None
+        return under_new or Refused(arrival, device_id, error.cause.value, str(error))
+
+
+def _opened_with_new(arrival: Arrival, sender: Sender, required: Security) -> Message | None:
+    """The message under keys that were sent to the device; None where none of them opens it."""
+    for changed in with_new_keys(sender):
+        with suppress(ProtocolError):
+            return _opened(arrival, changed, required)
+    return None
 
 
 class _MessageKey(MessageKeys):
@@ -58,25 +69,36 @@ class _MessageKey(MessageKeys):
 
 
 def _opened(arrival: Arrival, sender: Sender, required: Security) -> Message:
-    received, message_key = ReceiveCounter(_ANY_COUNTER), _MessageKey()
+    unicast, broadcast, message_key = ReceiveCounter(_ANY_COUNTER), ReceiveCounter(_ANY_COUNTER), _MessageKey()
     keys = key_set(sender)
     opened = open_notification(
         _general(arrival.apdu, sender.title),
         lambda _: keys,
-        received,
+        unicast,
         title=sender.title,
         own_title=settings.SYSTEM_TITLE,
         required=required,
         curve_keys=_curve_keys(sender.keys, keys.suite),
+        broadcasts=broadcast if keys.broadcast else None,
         message_keys=message_key,
     )
-    key, value = f"encryption {sender.versions[DeviceKey.Kind.ENCRYPTION]}", received.last
     if message_key.found is not None:
         fingerprint, value = message_key.found
         key = f"{MESSAGE_KEY}{fingerprint.hex()[:32]}"
+    elif broadcast.last != _ANY_COUNTER:
+        _check_own(opened.security)
+        key, value = f"broadcast {sender.versions[DeviceKey.Kind.BROADCAST]}", broadcast.last
+    else:
+        key, value = f"encryption {sender.versions[DeviceKey.Kind.ENCRYPTION]}", unicast.last
     digest = blake2b(arrival.apdu, digest_size=_DIGEST).digest()
     counted = Counted(opened.title.hex().upper(), key, value, digest)
     return Message(arrival, sender, opened.apdu, counted, opened.security & Security.BOTH)
+
+
+def _check_own(security: Security) -> None:
+    """All meters have the broadcast key: only the authentication key of the device shows who a message is from."""
+    if not security & Security.AUTHENTICATED:
+        raise RemoteProtocolError(Cause.UNPROTECTED, "under the broadcast key, but not authenticated")
 
 
 def _general(apdu: bytes, title: bytes) -> bytes:
@@ -91,6 +113,7 @@ def key_set(sender: Sender) -> KeySet:
         keys[DeviceKey.Kind.ENCRYPTION],
         keys[DeviceKey.Kind.AUTHENTICATION],
         sender.known.description.security.suite,
+        broadcast=keys.get(DeviceKey.Kind.BROADCAST, b""),
         master=keys.get(DeviceKey.Kind.MASTER, b""),
     )
 

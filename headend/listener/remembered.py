@@ -20,6 +20,7 @@ LASTS = timedelta(hours=1)
 """After so long a device is read again in any case: layouts on file grow too old without any row that changes."""
 MOST = 20_000
 """Some ten thousand octets each."""
+_State = DeviceKey.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,12 @@ class Remembered:
             return []
         devices = _devices(ids)
         known, unspeakable = know(devices)
-        versions = _versions(known)
+        versions, new_versions = (_versions(known, state) for state in (_State.ACTIVE, _State.NEW))
         for pk, each in known.items():
             title = bytes.fromhex(each.device.system_title)
             lasting = _lasting(each)
-            sender = Sender(lasting, title, versions.get(pk, {}), item_of(each.device), manners.of(lasting))
+            held = versions.get(pk, {})
+            sender = Sender(lasting, title, held, item_of(each.device), manners.of(lasting), new_versions.get(pk, {}))
             self._kept[pk] = _Kept(stamps[pk], now + self._lasts_s, sender)
         return [(device, unspeakable[device.pk]) for device in devices if device.pk in unspeakable]
 
@@ -94,10 +96,10 @@ def _devices(ids: Sequence[int]) -> list[Device]:
     return devices
 
 
-def _versions(ids: Iterable[int]) -> Mapping[int, Mapping[str, int]]:
-    """The versions of the active keys of each device by kind: a counter belongs to one of them."""
+def _versions(ids: Iterable[int], state: str) -> Mapping[int, Mapping[str, int]]:
+    """The versions of the keys of each device in this state, by kind: a counter belongs to one of them."""
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = DeviceKey.objects.filter(device_id__in=list(ids), state=DeviceKey.State.ACTIVE)
+    rows = DeviceKey.objects.filter(device_id__in=list(ids), state=state)
     for device_id, kind, version in rows.values_list("device_id", "kind", "version"):
         found[device_id][kind] = version
     return found

@@ -14,6 +14,7 @@ from headend import causes
 from headend.listener.contacts import note_heard
 from headend.listener.counters import Counters, Verdict
 from headend.listener.messages import Arrival, Read, Refused, Sorted, Unknown
+from headend.listener.new_keys import activate_proven
 from headend.listener.outcomes import outcome_of, rounds
 from headend.listener.quarantine import note_unknown
 from headend.listener.refusals import count_refusals
@@ -57,6 +58,7 @@ def _store(reads: Sequence[Read]) -> set[Arrival]:
 def _store_together(reads: Sequence[Read]) -> set[Arrival]:
     counters = Counters(each.counted for each in reads if each.counted is not None)
     new, taken, refused = _judged(reads, counters)
+    activate_proven(new)
     for group in rounds(new):
         outcomes = store_together([cleaned(outcome_of(each)) for each in group])
         note_heard(outcomes)

@@ -23,7 +23,7 @@ HOST, USER, PASSWORD = "127.0.0.1", "head-end", "the secret of the broker"
 _PATIENCE_S = 20
 
 
-class Record(BasePlugin[BrokerContext]):
+class Record(BasePlugin[BrokerContext]):  # type: ignore[misc]
     """Counts messages out and acknowledgements in by client id, and keeps what is not acknowledged for its session.
 
     MQTT 3.1.1 demands that (4.4); amqtt 0.12 forgets what was under way when a connection breaks.
