@@ -17,7 +17,7 @@ from devices.described_buffers import EventLog, Profile, event_log_of, profile_o
 from devices.described_channels import Channels, channels_of
 from devices.described_fields import known_only
 from devices.described_lists import MeterList, meter_list_of
-from devices.described_messages import alarm_bits_of, bit_of, push_of
+from devices.described_messages import CompactTemplate, alarm_bits_of, bit_of, compact_data_of, push_of
 from devices.described_network import Network, network_of
 from devices.described_objects import DescribedObject, objects_of, units_of
 from devices.inheritance import at_channel, with_bases
@@ -40,7 +40,7 @@ FOLDER = Path(__file__).parent / "description_files"
 FIELDS = (
     "code", "name", "manufacturer", "kind", "protocol", "evidence", "inherits", "security", "clients", "transport",
     "referencing", "base_names", "quirks", "clock", "identification", "objects", "profiles", "registers", "event_logs",
-    "status_bits", "alarm_bits", "push", "m_bus", "meter_list", "network", "iec62056_21",
+    "status_bits", "alarm_bits", "push", "compact_data", "m_bus", "meter_list", "network", "iec62056_21",
 )  # fmt: skip
 STATUS_MEANINGS = (
     "critical_error", "clock_invalid", "data_not_valid", "daylight_saving", "clock_adjusted", "recovered_value",
@@ -63,9 +63,9 @@ class Description:
     `short_names` are the base names of a model that is addressed by them, empty where each meter tells its own; None
     for logical names. `clients` are its associations by name, `management` among them, which `security` describes.
     `units` are the scalers and units nobody needs to ask the meter for. `alarm_bits` hold the catalogue key of each bit
-    of each alarm register, `push` the attributes of pushes that do not name them. `text` is there for models of
-    IEC 62056-21. `stored_as` holds the code that values are stored under where that in the meter does not say what is
-    measured.
+    of each alarm register, `push` the attributes of pushes that do not name them, `compact_data` what is packed into
+    buffers of class 62. `text` is there for models of IEC 62056-21. `stored_as` holds the code that values are stored
+    under where that in the meter does not say what is measured.
     """
 
     code: str
@@ -89,6 +89,7 @@ class Description:
     status_bits: Mapping[int, str]
     alarm_bits: Mapping[Obis, Mapping[int, str]]
     push: Mapping[str, tuple[Attribute, ...]]
+    compact_data: Mapping[Obis, tuple[CompactTemplate, ...]]
     m_bus: Channels | None
     meter_list: MeterList | None
     network: Network | None
@@ -182,6 +183,7 @@ def description_of(whole: Mapping[str, Any], channel: int = 1) -> Description:
         status_bits={bit_of(bit): meaning for bit, meaning in raw["status_bits"].items()},
         alarm_bits=alarm_bits_of(raw.get("alarm_bits", {})),
         push=push_of(raw.get("push", {})),
+        compact_data=compact_data_of(raw.get("compact_data", {})),
         m_bus=m_bus,
         meter_list=meter_list_of(raw.get("meter_list")),
         network=network_of(raw.get("network")),

@@ -8,7 +8,7 @@ from devices import speech
 from devices.described_buffers import event_log_of, profile_of, register_of
 from devices.described_channels import channels_of
 from devices.described_lists import meter_list_of
-from devices.described_messages import alarm_bits_of, push_of
+from devices.described_messages import alarm_bits_of, compact_data_of, push_of
 from devices.described_network import network_of
 from devices.described_objects import object_of
 from devices.description_references import reference_findings
@@ -37,6 +37,7 @@ _SECTIONS: Mapping[str, Callable[[Any], object]] = {
     "network": network_of,
     "alarm_bits": alarm_bits_of,
     "push": push_of,
+    "compact_data": compact_data_of,
     "iec62056_21": text_speech_of,
     "quirks": lambda quirks: speech.quirks_of({"quirks": quirks}),
 }

@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 
 from headend.drivers.dlms_decode import log_entries, profile_rows, text_of
 from headend.knowledge import Knowledge
+from headend.listener.compact import spread
 from headend.listener.elements import Element, instant
 from headend.listener.units import Units, cut_down
 from headend.plan import Layout, LogEntries, LogEntry, Readings, RegisterValue, Stretch
@@ -47,8 +48,9 @@ def understand(elements: Sequence[Element], known: Knowledge, at: datetime) -> U
 
     RemoteProtocolError (GARBAGE) where an element is not what its name says.
     """
+    elements, undescribed = spread(elements, known.description.compact_data)
     push = _Push(known, clock_of(elements, known.device.utility.zone) or at, Units(elements, known))
-    found = Understood()
+    found = Understood(left=undescribed)
     for element in elements:
         name = element.attribute
         take = _TAKERS.get((name.class_id, name.index))

@@ -56,6 +56,30 @@ def _decode(contents: bytes, offset: int, description: TypeDescription) -> tuple
     return (values if description.tag == Tag.ARRAY else tuple(values)), offset
 
 
+def tagged(description: bytes, contents: bytes) -> list[tuple[Encoded, ...]]:
+    """The parts of each packed structure, complete with their tags. As `decode_packed` in all else."""
+    values, found, end = decode_packed(description, contents), decode_description(description)[0], 0
+    structures: list[tuple[Encoded, ...]] = []
+    for _ in values:
+        parts: list[Encoded] = []
+        for part in found.parts:
+            octets_of_part, end = _tagged(contents, end, part)
+            parts.append(Encoded(octets_of_part))
+        structures.append(tuple(parts))
+    return structures
+
+
+def _tagged(contents: bytes, offset: int, description: TypeDescription) -> tuple[bytes, int]:
+    if not description.parts and description.tag != Tag.STRUCTURE:
+        end = decode_element(contents, description.tag, offset)[1]
+        return bytes((description.tag,)) + contents[offset:end], end
+    parts = []
+    for part in description.parts * description.times:
+        found, offset = _tagged(contents, offset, part)
+        parts.append(found)
+    return bytes((description.tag,)) + encode_length(len(parts)) + b"".join(parts), offset
+
+
 def compact_array(elements: Iterable[Encoded]) -> Encoded:
     """Elements of one type, packed. LocalProtocolError (INVALID_VALUE) without any, or when their types differ."""
     try:

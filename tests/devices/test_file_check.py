@@ -72,6 +72,7 @@ def test_shipped_files_have_no_mistakes(code: str) -> None:
         ({"quirks": {"sings": "heard"}}, "quirks", "quirk 'sings' is not one of", ""),
         ({"clients": {"reader": {"authentication": "lls"}}}, "clients", "client_address is missing", ""),
         ({"push": {"alarm": [{"obis": "0-0:97.98.0"}]}}, "push", "class_id is missing", ""),
+        ({"compact_data": {"0-0:66.0.0": [{"types": "0201"}]}}, "compact_data", "types of", ""),
         ({"m_bus": {"value": "0-1:24.2.1"}}, "m_bus", "on every channel", ""),
         ({"objects": [CLOCK | {"unit": "Wh"}]}, "objects[0-0:1.0.0]", "scaler and unit are fixed together", ""),
         ({"objects": [CLOCK | {"attributes": {"2": "RW now"}}]}, "objects[0-0:1.0.0]", "value of attribute 2", ""),

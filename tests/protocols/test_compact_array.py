@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols.dlms import encoding
-from protocols.dlms.compact_array import compact_array, decode_packed
+from protocols.dlms.compact_array import compact_array, decode_packed, tagged
 from protocols.dlms.data import Encoded, Value, decode
 from protocols.errors import Cause, LocalProtocolError, RemoteProtocolError
 from tests.protocols.test_data import SIMPLE
@@ -139,3 +139,23 @@ def test_a_template_describes_the_buffer_of_compact_data() -> None:
     assert decode_packed(template, buffer) == [(0x2F, bytes.fromhex("07ea010f040e1e0500ff8800"), 258, 3, 4)]
     with pytest.raises(RemoteProtocolError, match="left over"):
         decode_packed(template + b"\x00", buffer)
+
+
+@pytest.mark.parametrize(
+    ("types", "contents"),
+    [
+        ("0203 11 12 06", "01 0005 0000ffff 01 0006 00000001"),
+        ("0202 09 01 0002 0202 11 0f", "02abcd 01ff 02fe"),
+        ("0202 04 00", "03a0"),
+        ("0201 19", "07ea010f040e1e0500ff8800"),
+    ],
+)
+def test_parts_of_packed_structures_get_their_tags_back(types: str, contents: str) -> None:
+    described, packed = bytes.fromhex(types), bytes.fromhex(contents)
+    found = [tuple(decode(part) for part in parts) for parts in tagged(described, packed)]
+    assert found == decode_packed(described, packed) and found
+
+
+def test_packed_structures_that_are_cut_have_no_parts() -> None:
+    with pytest.raises(RemoteProtocolError):
+        tagged(bytes.fromhex("0202 11 12"), bytes.fromhex("01 00"))
