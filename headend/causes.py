@@ -80,6 +80,9 @@ class Rule:
 _LINE = "Check power, coverage and the address of the device."
 _KEYS = "Compare the keys with the shipment file of the device."
 
+# A lost worker says nothing of the device: there are more tries for it than for anything a device may have, so that
+# where workers die one after the other the item still ends with what is wrong with the device. There is an end to
+# them because it may be this very session that kills.
 RULES: dict[str, Rule] = {
     NO_ADDRESS: Rule("The device has no address", "Enter its host and port.", attempts=1),
     NO_KEYS: Rule("The keys of the device are not in the key store", "Load its shipment file.", attempts=1),
@@ -90,7 +93,7 @@ RULES: dict[str, Rule] = {
     NO_ANSWER: Rule("The device does not answer", _LINE),
     TOO_LONG: Rule("The session took too long", "Check the line: the device answers, but far too slowly.", 2, 300),
     DATABASE_AWAY: Rule("The database was away during the session", "Nothing to do: the device is read again.", 5, 5),
-    WORKER_LOST: Rule("The process that read the device ended", "Nothing to do: the device is read again.", 5, 0),
+    WORKER_LOST: Rule("The process that read the device ended", "Nothing to do: the device is read again.", 10, 0),
     STORE_REFUSED: Rule("The values could not be stored", "See the detail; report it if it repeats.", 2, 60),
     UNSUPPORTED_MODEL: Rule("The model of the device has no description", "Add the description file.", attempts=1),
     COUNTER_JUMP: Rule(

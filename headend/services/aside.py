@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,8 @@ class Aside:
     def _run(self) -> None:
         try:
             self.act()
+        except (OperationalError, InterfaceError) as error:
+            log.warning("duty %s: the database is away, trying again: %s", self, error)
         except Exception:
             log.exception("duty %s failed", self)
         finally:

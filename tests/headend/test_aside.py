@@ -4,6 +4,7 @@ import logging
 import threading
 
 import pytest
+from django.db import OperationalError
 
 from headend.services.aside import Aside
 
@@ -37,3 +38,15 @@ def test_a_failure_is_told_and_the_next_run_happens(caplog: pytest.LogCaptureFix
             duty()
             assert duty.wait(10)
     assert [record.getMessage() for record in caplog.records] == ["duty broken failed"] * 2
+
+
+def test_a_database_that_is_away_is_told_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    def unheard() -> None:
+        raise OperationalError("starting up")
+
+    duty = Aside(unheard)
+    duty()
+    assert duty.wait(10)
+    (record,) = caplog.records
+    assert (record.levelno, record.exc_info) == (logging.WARNING, None)
+    assert record.getMessage() == "duty unheard: the database is away, trying again: starting up"
