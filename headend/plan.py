@@ -14,6 +14,8 @@ from protocols.dlms.obis import Obis
 AHEAD = timedelta(days=1)
 """A row this far ahead is kept where it says: a clock in the wrong zone or season makes it. Beyond, the clock is lost:
 such rows would make partitions for months nobody reads, and days that look complete long before they come."""
+END_OF_TIME_S = 7_258_118_400
+"""2200, in epoch seconds: no device of today lives to tell of more, and no calendar computes with the year 9999."""
 
 
 @dataclass(frozen=True, slots=True)

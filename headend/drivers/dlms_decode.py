@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from headend.plan import Column, Layout, LogEntry, ProfileRows, Stretch
+from headend.plan import END_OF_TIME_S, Column, Layout, LogEntry, ProfileRows, Stretch
 from protocols.dlms import columns, objects
 from protocols.dlms.cosem import Attribute
 from protocols.dlms.data import decode
@@ -54,17 +54,20 @@ def profile_rows(table: columns.Table, layout: Layout, stretch: Stretch) -> Prof
 
 
 def log_entries(table: columns.Table, names: Sequence[str]) -> tuple[LogEntry, ...]:
-    """Entries in the order of the log; equal times and codes are told apart by their ordinal."""
+    """Entries in the order of the log; equal times and codes are told apart by their ordinal.
+
+    One whose clock is not set, or says what no clock of a meter can mean, is left out: it must not hide the others.
+    """
     seen: Counter[tuple[int, int]] = Counter()
     entries = []
     for row in zip(*(_cells(column) for column in table.columns), strict=True):
         told = dict(zip(names, row, strict=True))
         at, code = told.pop("clock"), told.pop("code", 0)
-        if at is None or not isinstance(code, int):
+        if not isinstance(at, int) or not 0 <= at < END_OF_TIME_S or not isinstance(code, int):
             continue
         details = {name: value for name, value in told.items() if value is not None}
-        entries.append(LogEntry(datetime.fromtimestamp(int(at), UTC), code, seen[int(at), code], details))
-        seen[int(at), code] += 1
+        entries.append(LogEntry(datetime.fromtimestamp(at, UTC), code, seen[at, code], details))
+        seen[at, code] += 1
     return tuple(entries)
 
 

@@ -1,7 +1,7 @@
 """Log entries into the event table, mapped to the catalogue by the description of the device's model."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,9 +10,10 @@ import numpy as np
 from events.catalogue import UNKNOWN
 from events.models.event import HEAD_END
 from events.services import record_events
+from events.services.device_outages import NO_TIME
 from events.services.record import Reported
 from headend.installed import NOWHERE
-from headend.plan import LogEntries, LogEntry
+from headend.plan import END_OF_TIME_S, LogEntries, LogEntry
 from headend.storing.outcome import Outcome, Remark, known_of
 
 LARGEST_CODE = 2**31 - 1
@@ -56,8 +57,9 @@ def _reported(outcome: Outcome, log: LogEntries) -> Iterator[Reported]:
     known = known_of(outcome)
     described = known.description.event_log(log.stretch.obis)
     bits = known.description.alarm_bits.get(log.stretch.obis, {})
-    at = np.array([int(entry.at.timestamp()) for entry in log.entries], np.int64)
-    for entry, point_id in zip(_storable(log.entries), known.installed.points_at(at).tolist(), strict=True):
+    entries = list(_storable(_told_when(log.entries, outcome.trace.started_at)))
+    at = np.array([int(entry.at.timestamp()) for entry in entries], np.int64)
+    for entry, point_id in zip(entries, known.installed.points_at(at).tolist(), strict=True):
         yield Reported(
             device_id=known.device.pk,
             metering_point_id=None if point_id == NOWHERE else point_id,
@@ -70,7 +72,15 @@ def _reported(outcome: Outcome, log: LogEntries) -> Iterator[Reported]:
         )
 
 
-def _storable(entries: Sequence[LogEntry]) -> Iterator[LogEntry]:
+def _told_when(entries: Sequence[LogEntry], received_at: datetime) -> Iterator[LogEntry]:
+    """The entries; one of a year no calendar here computes with is of the instant at which it came."""
+    for entry in entries:
+        believed = 0 <= entry.at.timestamp() < END_OF_TIME_S
+        details = entry.details | {NO_TIME: 1}
+        yield entry if believed else replace(entry, at=received_at.replace(microsecond=0), details=details)
+
+
+def _storable(entries: Iterable[LogEntry]) -> Iterator[LogEntry]:
     """The entries; a code out of range becomes the largest one, with the code as sent in the details.
 
     Entries that become alike are told apart by their ordinal, as the driver does with those that are alike.

@@ -1,6 +1,6 @@
 """Values belong where the device hung at their instant; what has no place, or a time that cannot be, moves no mark."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -107,6 +107,16 @@ def test_an_event_from_the_future_is_recorded_and_moves_no_mark(device: Device) 
     far = timezone.now() + timedelta(days=20_000)
     store(device, logs=[log_entries(LogEntry(START, 1, 0), LogEntry(far, 1, 0))])
     assert Event.objects.filter(at__in=[START, far]).count() == 2
+    assert ReadMark.objects.get(obis=str(LOG)).until == START
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_an_event_of_no_year_is_of_the_instant_at_which_it_came(device: Device, year: int) -> None:
+    """It is told like any other: years at the end of every calendar must not stop who computes with them."""
+    nonsense = datetime(year, 6, 1, tzinfo=UTC)
+    store(device, logs=[log_entries(LogEntry(START, 1, 0), LogEntry(nonsense, 2, 0))])
+    event = Event.objects.get(code=2)
+    assert abs(timezone.now() - event.at) < timedelta(minutes=5) and event.details == {"received_time": 1}
     assert ReadMark.objects.get(obis=str(LOG)).until == START
 
 
