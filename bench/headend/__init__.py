@@ -1,4 +1,4 @@
-"""The head-end at fleet scale: a day pulled, reading on demand beside bulk work."""
+"""The head-end at fleet scale: permits, a day pulled, reading on demand beside bulk work, pushes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.headend import on_demand, pull, push
+from bench.headend import on_demand, permits, pull, push
 from bench.headend.world import load, on_network
 from bench.report import Figure
 
 
 def run(quick: bool) -> Iterator[Figure]:
     """A day pulled from 5,000 meters, and on-demand reading beside a job of 20,000; 400 and 600 when `quick`."""
+    yield from permits.run(quick)
     pulled, beside = (400, 600) if quick else (5_000, 20_000)
     with TemporaryDirectory() as folder:
         fleet = load(beside + on_demand.ASKED, Path(folder))

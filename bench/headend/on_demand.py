@@ -31,16 +31,17 @@ _GIVEN_UP_S = 60
 def run() -> Iterator[Figure]:
     """Read the first `ASKED` devices one after the other, beside a job over all others."""
     with ExitStack() as stack:
-        workers = [stack.enter_context(_worker(queue)) for queue in (ON_DEMAND, BULK)]
+        workers = {queue: stack.enter_context(_worker(queue)) for queue in (ON_DEMAND, BULK)}
         asked = list(Device.objects.order_by("pk")[:ASKED])
         bulk = _begin_bulk(asked)
         seconds = np.array([_wait_for(read_now(device=device, user=None)) for device in asked])
         if not bulk.items.open().exists():
             raise RuntimeError("the bulk job had ended before the last one who waited was served")
-        memory = [process.memory_info().rss / 2**20 for process in workers]
+        memory = {queue: process.memory_info().rss / 2**20 for queue, process in workers.items()}
     yield Figure(f"on demand, meters answering after {DELAY_MS} ms: half within", float(np.median(seconds)), "s")
     yield Figure("on demand: 95 % within", float(np.percentile(seconds, 95)), "s", LONGEST_S, "at_most")
-    yield Figure("memory of a worker", max(memory), "MB", LARGEST_MB, "at_most")
+    for queue, used in memory.items():
+        yield Figure(f"memory of the worker of queue {queue}", used, "MB", LARGEST_MB, "at_most")
 
 
 @contextmanager

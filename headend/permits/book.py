@@ -5,7 +5,7 @@ hold one already, or where the bucket of new connections, filled at so many per 
 on demand leaves a reserve of both, and stands back for `STAND_BACK_S` where an on-demand session was refused.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from headend.permits.limits import Limit
@@ -66,11 +66,11 @@ class Book:
         for segment in segments:
             self._page(segment).held[holder] = now + LEASE_S
 
-    def release(self, holders: Iterable[int]) -> None:
-        """Let go of everything these hold."""
-        for holder in holders:
-            for page in self._pages.values():
-                page.held.pop(holder, None)
+    def release(self, held: Mapping[int, Iterable[Segment]]) -> None:
+        """Let go of these segments, by holder."""
+        for holder, segments in held.items():
+            for segment in segments:
+                self._page(segment).held.pop(holder, None)
 
     def _acquire(self, asked: Asked, now: float, urgent: bool) -> Segment | None:
         for segment, limit in asked.through:

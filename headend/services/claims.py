@@ -37,7 +37,9 @@ _ELSEWHERE = """
           WHEN called.master_id IS NOT NULL THEN (
               SELECT coalesce(way.serial_number, '') = ANY(%(concentrator)s)
                      OR coalesce(way.cell, master.cell) = ANY(%(cell)s) OR coalesce(way.apn, master.apn) = ANY(%(apn)s)
-              FROM devices_device master LEFT JOIN devices_device way ON way.id = master.concentrator_id
+              FROM devices_device master LEFT JOIN LATERAL (
+                  SELECT serial_number, cell, apn FROM devices_device WHERE id = master.concentrator_id OFFSET 0
+              ) way ON true
               WHERE master.id = called.master_id)
           WHEN called.concentrator_id IS NOT NULL THEN (
               SELECT way.serial_number = ANY(%(concentrator)s) OR way.cell = ANY(%(cell)s) OR way.apn = ANY(%(apn)s)

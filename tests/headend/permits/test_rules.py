@@ -62,10 +62,10 @@ def test_bulk_work_stands_back_where_somebody_waits() -> None:
     one, book = Limit(1, None), Book()
     book.acquire(asked(1, cell=one), NOW, urgent=False)
     assert book.acquire(asked(2, cell=one), NOW + 1, urgent=True) == [CELL]
-    book.release([1])
+    book.release({1: [CELL]})
     assert book.acquire(asked(3, cell=one), NOW + 1, urgent=False) == [CELL]
     assert book.acquire(asked(2, cell=one), NOW + 1, urgent=True) == [None]
-    book.release([2])
+    book.release({2: [CELL]})
     assert book.acquire(asked(3, cell=one), NOW + 1 + STAND_BACK_S, urgent=False) == [None]
 
 
@@ -89,7 +89,7 @@ def test_book_and_script_agree(
         answer = server.acquire(batch, worker="w", holding=0, urgent=urgent).refused
         assert answer == book.acquire(batch, server.now, urgent=urgent)
         ended = [each for each, refused in zip(batch, answer, strict=True) if refused is None][::2]
-        book.release(each.holder for each in ended)
+        book.release({each.holder: [segment for segment, _ in each.through] for each in ended})
         server.release({each.holder: [segment for segment, _ in each.through] for each in ended})
 
 
