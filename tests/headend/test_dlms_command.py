@@ -16,7 +16,7 @@ from django.utils import timezone
 from access.models import AuditRecord
 from aim import places
 from devices.keystore import store_key
-from devices.models import Contact, Device
+from devices.models import Contact, Device, DeviceModel
 from headend.by_hand import peer
 from headend.by_hand.printing import lines_of
 from headend.drivers.base import COUNTERS_PER_SESSION
@@ -196,6 +196,15 @@ def test_a_device_of_a_model_without_description(device: Device) -> None:
     device.model.save()
     with pytest.raises(CommandError, match="unsupported_model"):
         dlms("association", "--device", device.serial_number)
+
+
+def test_a_device_that_does_not_speak_dlms_is_not_asked(device: Device) -> None:
+    device.model = DeviceModel.objects.get(code="aim-ec2")
+    device.save()
+    with pytest.raises(CommandError, match=r"speaks IEC 62056-21 .*, not DLMS"):
+        dlms("association", device=device.serial_number)
+    assert not Contact.objects.filter(device=device, session_owner__gt="").exists()
+    assert not AuditRecord.objects.exists()
 
 
 def test_a_device_that_is_spoken_to_is_left_alone(device: Device) -> None:

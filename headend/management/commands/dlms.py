@@ -2,13 +2,14 @@ import json
 import os
 import sys
 from argparse import ArgumentParser
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from devices.descriptions import DescriptionError
+from devices.descriptions import DescriptionError, description
 from devices.keystore import KeyStoreError
 from devices.models import Device
 from headend import causes
@@ -73,6 +74,7 @@ class Command(BaseCommand):
 def _listed_of_device(options: dict[str, Any]) -> list[Listed]:
     """As the head-end reads the device, in its one session and with counters reserved as for any other."""
     device = _device(options["device"])
+    _refuse_other_protocols(device)
     longest_s = options["seconds"]
     with held(device, longest_s + _LEASE_MARGIN_S) as first_counter:
         record_use(device, "list its objects")
@@ -80,6 +82,17 @@ def _listed_of_device(options: dict[str, Any]) -> list[Listed]:
         if options["server"]:
             target = replace(target, server_address=options["server"])
         return objects_of_device(target, read=options["read"], longest_s=longest_s)
+
+
+def _refuse_other_protocols(device: Device) -> None:
+    """CommandError for a device that knows no associations; a model that nobody described is named later."""
+    with suppress(DescriptionError):
+        described = description(device.model.code)
+        if described.text is not None:
+            raise CommandError(
+                f"{device} speaks IEC 62056-21 ({described.name}), not DLMS: it has no list of objects to ask for. "
+                f"`manage.py read {device.serial_number}` reads it."
+            )
 
 
 def _known(device: Device) -> Knowledge:
