@@ -13,6 +13,7 @@ from aim.web.tones import State
 from events.filters import open_alarms
 from events.models import AreaOutage, Event
 from events.services import acknowledge
+from events.services.device_outages import NO_TIME
 from metering.views.people import user_of
 
 SEVERITIES: dict[int, State] = {
@@ -33,8 +34,9 @@ def category_words(event: Event) -> str:
 
 
 def details_words(event: Event) -> str:
-    """Further columns of the log entry: `duration 340`."""
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in event.details.items())
+    """Further columns of the log entry: `duration 340`; and that the time is that of the message, where it is."""
+    told = [f"{name.replace('_', ' ')} {value}" for name, value in event.details.items() if name != NO_TIME]
+    return ", ".join([*told, *(["time of its message"] if NO_TIME in event.details else [])])
 
 
 def acknowledge_selected(request: HttpRequest, rows: QuerySet[Any]) -> str:

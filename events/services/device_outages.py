@@ -19,7 +19,7 @@ DOWN, UP, GASP, FAILED = "power_down", "power_up", "last_gasp", "long_power_fail
 KINDS = (DOWN, UP, GASP, FAILED)
 """Kinds of events that say something of the supply of a whole device."""
 NO_TIME = "received_time"
-"""In the details of an event that came without a time, so that it has the time at which it was received."""
+"""In the details of an event that came without a time of its own, so that it has that of the message."""
 LONGEST = timedelta(days=366)
 """No failure is believed to have been longer; the length a log names is used as it is up to here."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from events.services.device_outages import NO_TIME
 from headend.drivers.dlms_decode import log_entries, profile_rows, text_of
 from headend.knowledge import Knowledge
 from headend.listener.compact import spread
@@ -75,7 +76,7 @@ def _data(push: _Push, element: Element, found: Understood) -> None:
     obis, value = element.attribute.obis, decode(element.value)
     groups = obis[0], obis[2], obis[3]
     if groups == _ALARMS:
-        _log(push, obis, _bits(value), found)
+        _log(push, obis, _bits(value), found, **{NO_TIME: 1})  # the register says that it happened, not when
     elif groups == _EVENT_CODES and isinstance(value, int):
         log = Obis(bytes((obis[0], obis[1], *_LOGS, obis[4], obis[5])))
         _log(push, log, [value], found)
@@ -84,9 +85,9 @@ def _data(push: _Push, element: Element, found: Understood) -> None:
             found.readings.identification[text] = text_of(element.value)
 
 
-def _log(push: _Push, log: Obis, codes: Sequence[int], found: Understood) -> None:
+def _log(push: _Push, log: Obis, codes: Sequence[int], found: Understood, **details: int) -> None:
     at = push.at.replace(microsecond=0)
-    entries = tuple(LogEntry(at, code, 0) for code in codes)
+    entries = tuple(LogEntry(at, code, 0, dict(details)) for code in codes)
     if entries:
         found.readings.logs.append(LogEntries(Stretch(log, at, at), entries))
 

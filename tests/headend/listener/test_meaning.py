@@ -160,6 +160,13 @@ def test_bits_of_alarm_registers_and_codes_of_events_become_entries(known: Knowl
     ]  # fmt: skip
 
 
+def test_an_alarm_register_says_that_it_happened_and_not_when(known: Knowledge) -> None:
+    """So that a power failure is one outage, whatever later its log says of the second."""
+    body = listed((Attribute(8, CLOCK, 2), clock(START)), (Attribute(1, ALARMS, 2), number(0b10000000)))
+    (log,) = said(known, notification(body)).readings.logs
+    assert [(entry.at, entry.details) for entry in log.entries] == [(START, {"received_time": 1})]
+
+
 def test_an_event_notification(known: Knowledge) -> None:
     apdu = EventNotification(Attribute(1, ALARMS, 2), number(1), encode_datetime(START)).encode()
     (log,) = said(known, apdu).readings.logs
