@@ -22,6 +22,10 @@ from protocols.wrapper import WrapperFraming
 HEAD = 9
 """After so many octets every kind of frame has told whom it is for."""
 _WRAPPER = b"\0\x01"
+_AT_ONCE = 65_536
+"""Octets given to a framing before its frames are taken: it holds few, and a line may bring a quarter of a million
+octets in one read.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,12 @@ class Frames:
             inner = framing_of(data, self._largest)
             self._framing = GeneralBlockFraming(inner, active=True, max_transfer=self._largest)
             self._head, self._two_way = b"", isinstance(inner, WrapperFraming)
-        self._framing.receive_data(data)
-        while (apdu := self._framing.next_apdu()) is not None:
+        for start in range(0, len(data), _AT_ONCE):
+            self._framing.receive_data(data[start : start + _AT_ONCE])
+            yield from self._complete(self._framing)
+
+    def _complete(self, framing: Framing) -> Iterator[Pushed]:
+        while (apdu := framing.next_apdu()) is not None:
             pushed = parted(apdu, self._largest)
             if pushed.device is None or not is_block(pushed.apdu):
                 yield pushed

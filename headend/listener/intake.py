@@ -94,6 +94,11 @@ class Intake:
             await self._sorting.close()
             await self._storing.close()
 
+    @property
+    def ahead(self) -> int:
+        """Messages that are read and wait until those before are stored."""
+        return sum(len(batch.arrivals) for batch in self._read)
+
     def end(self) -> None:
         """Store what was taken, then stop."""
         self._ended = True

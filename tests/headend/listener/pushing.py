@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import numpy as np
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from devices.keystore import store_key
@@ -185,6 +185,29 @@ async def exchanged(listener: Listening, apdu: bytes) -> bytes:
     if not done:
         answer.cancel()
     return answer.result() if done else b""
+
+
+def broken_once(meanwhile: Callable[[], object] = lambda: None) -> None:
+    """Hold what storing needs until somebody waits for it, and end that one's connection; `meanwhile` is committed
+    before it can try again.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE headend_pushcounter IN ACCESS EXCLUSIVE MODE")
+            ended = False
+            while not ended:
+                cursor.execute(_END_WAITING)
+                ended = cursor.rowcount > 0
+            meanwhile()
+    finally:
+        connection.close()
+
+
+_END_WAITING = """
+SELECT pg_terminate_backend(pid) FROM pg_locks
+WHERE NOT granted AND relation = 'headend_pushcounter'::regclass
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 
 def is_confirmed(answer: bytes, pusher: Pusher, own_title: bytes) -> bool:

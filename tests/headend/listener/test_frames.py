@@ -30,6 +30,13 @@ def test_pushes_of_real_meters_over_hdlc(captured: bytes, size: int) -> None:
     assert twice == once + once
 
 
+def test_one_read_may_bring_any_number_of_frames() -> None:
+    """A concentrator that sends what it has gathered: more than a framing keeps waiting."""
+    octets = WrapperFraming(1, 1).frame(APDU) * 2000
+    assert len(octets) > 400_000
+    assert taken(octets) == [APDU] * 2000
+
+
 @pytest.mark.parametrize(
     ("client", "server"),
     [(Address(16), Address(1)), (Address(1, 2, 2), Address(1, 17, 2)), (Address(16), Address(1, 17, 4))],

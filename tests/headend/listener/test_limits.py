@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
 
 from headend.listener.intake import Intake
 from headend.listener.limits import Bounds, Limits
@@ -17,6 +16,7 @@ from headend.models import PushCounter
 from tests.headend.listener.pushing import (
     LOCAL,
     answered,
+    broken_once,
     make_pushing_device,
     played,
     profile_push,
@@ -101,31 +101,11 @@ def test_a_push_whose_transaction_breaks_is_stored_by_the_next_and_acknowledged_
     async def scene(listener: Listening) -> bytes:
         assert listener.tcp is not None
         answer = asyncio.create_task(answered(listener.tcp, octets, patience_s=15))
-        await asyncio.to_thread(_broken_once)
+        await asyncio.to_thread(broken_once)
         return await answer
 
     assert played(scene)
     assert PushCounter.objects.get().last == 1
-
-
-def _broken_once() -> None:
-    """Hold what storing needs until somebody waits for it, and end that one's connection."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE headend_pushcounter IN ACCESS EXCLUSIVE MODE")
-            ended = False
-            while not ended:
-                cursor.execute(_END_WAITING)
-                ended = cursor.rowcount > 0
-    finally:
-        connection.close()
-
-
-_END_WAITING = """
-SELECT pg_terminate_backend(pid) FROM pg_locks
-WHERE NOT granted AND relation = 'headend_pushcounter'::regclass
-  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
 
 
 def test_pushes_over_tls(tmp_path: Path) -> None:
