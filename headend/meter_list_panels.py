@@ -55,7 +55,7 @@ def connect() -> None:
     """Put the cards on the page of devices."""
     panels = (
         Panel("meter-list", "Meters it lists", "headend/panels/meter_list.html", meters_listed, VIEW, rank=20),
-        Panel("moves", "Ways", "headend/panels/moves.html", ways_come, "headend.view_waychange", rank=46),
+        Panel("moves", "Moves between concentrators", "headend/panels/moves.html", ways_come, "headend.view_waychange", rank=46),
     )
     for panel in panels:
         device_panels.extensions.add_panel(panel)

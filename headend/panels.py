@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from aim.web.access import may
@@ -62,7 +63,8 @@ def meter_of_point(request: HttpRequest, point: MeteringPoint) -> dict[str, Any]
     if device is None:
         return {"device": None}
     reading = read_now(request, device) if may(request, _READ) else None
-    shown = {"device": device, "clock": clock_state(device.clock_offset_s), "rule": _trouble(device)}
+    shown: dict[str, Any] = {"device": device, "clock": clock_state(device.clock_offset_s), "rule": _trouble(device)}
+    shown["exchange_url"] = reverse("devices:exchange", args=[device.pk]) if may(request, INSTALL) else ""
     return shown | {"can_read": reading is not None, **(reading or {})}
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -69,23 +70,25 @@ def _visible(user: User, segments: Collection[Segment]) -> set[Segment]:
 
 
 def _waiting(user: User, now: datetime) -> Counter[Segment]:
-    """How many devices wait for each segment. One query over the items that wait."""
-    way = "device__concentrator__"
+    """How many devices wait for each segment, slave meters where their masters are. One query."""
     items = JobItem.objects.visible_to(user).filter(
         Q(job__expires_at__gt=now), state=JobItem.State.WAITING, step=WAITS_FOR_SEGMENT
     )
-    places = (f"{way}serial_number", f"{way}cell", f"{way}apn", "device__cell", "device__apn")
+    way = {name: _on_the_way(name) for name in ("cell", "apn")}
+    serial = Coalesce("device__concentrator__serial_number", "device__master__concentrator__serial_number")
+    counted = items.order_by().annotate(way=serial, **way).values_list("way", "cell", "apn").annotate(Count("pk"))
     found: Counter[Segment] = Counter()
-    for serial, way_cell, way_apn, cell, apn, count in items.order_by().values_list(*places).annotate(Count("pk")):
-        behind = serial is not None
-        for kind, name in (
-            (CONCENTRATOR, serial),
-            (CELL, way_cell if behind else cell),
-            (APN, way_apn if behind else apn),
-        ):
+    for *names, count in counted:
+        for kind, name in zip((CONCENTRATOR, CELL, APN), names, strict=True):
             if name:
                 found[Segment(str(kind), name)] += count
     return found
+
+
+def _on_the_way(column: str) -> Coalesce:
+    """A column of the device that is called: the concentrator on the way, else the master, else the device."""
+    hops = ("master__concentrator__", "concentrator__", "master__", "")
+    return Coalesce(*(f"device__{hop}{column}" for hop in hops))
 
 
 class SegmentCollector(Collector):

@@ -54,7 +54,7 @@ class Kind:
     name, label   of the content and the format; `label` in the plural
     about         what a file of it brings, in one line
     key           the field that names a row
-    refers        the field that names another row of the same kind; empty where none does
+    refers        the fields that may name another row of the same kind; a line gives one of them
     alone         groups of fields no two lines of a file may give alike
     agreeing      pairs of fields: where the first is the same, the second must be
     """
@@ -66,7 +66,7 @@ class Kind:
     key: str
     fields: tuple[Field, ...]
     parts: tuple[type[Part], ...]
-    refers: str = ""
+    refers: tuple[str, ...] = ()
     alone: tuple[tuple[str, ...], ...] = ()
     agreeing: tuple[tuple[str, str], ...] = ()
 

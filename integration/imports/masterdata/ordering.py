@@ -34,12 +34,12 @@ RETURNING r.line, r.number, d.lines, d.times
 _BEGIN = """
 UPDATE integration_importrow r SET level = 0 WHERE file_import_id = %(import)s AND outcome = 'read' AND NOT EXISTS
     (SELECT FROM integration_importrow o WHERE o.file_import_id = r.file_import_id AND o.outcome = 'read'
-     AND o.number = r.given->>%(field)s)
+     AND o.number = {other})
 """
 _CLIMB = """
 UPDATE integration_importrow r SET level = %(level)s FROM integration_importrow o
 WHERE r.file_import_id = %(import)s AND r.outcome = 'read' AND r.level IS NULL AND o.file_import_id = r.file_import_id
-AND o.number = r.given->>%(field)s AND o.level = %(level)s - 1
+AND o.number = {other} AND o.level = %(level)s - 1
 """
 _REFUSE_CIRCLES = """
 UPDATE integration_importrow SET outcome = 'refused'
@@ -108,14 +108,15 @@ def _named(lines: list[int], times: int) -> str:
 
 
 def _levels(row: FileImport, kind: Kind, layout: Layout) -> Iterator[Problem]:
-    field = kind.refers if kind.refers in layout.columns else ""
-    _run(_BEGIN, row, field=field)
+    fields = [name for name in kind.refers if name in layout.columns]
+    other = f"coalesce({', '.join(f'r.{_given(name)}' for name in fields)}, NULL)" if fields else "NULL"
+    _run(_BEGIN.format(other=other), row)
     level = 1
-    while level <= MOST_LEVELS and _count(_CLIMB, row, field=field, level=level):
+    while level <= MOST_LEVELS and _count(_CLIMB.format(other=other), row, level=level):
         level += 1
     for line, number in _run(_REFUSE_CIRCLES, row):
         reason = f"it refers to itself, directly or by way of other lines, or by way of more than {MOST_LEVELS}"
-        yield Problem(line, reason, column=layout.columns.get(field, ""), text=number)
+        yield Problem(line, reason, column=layout.columns[fields[0]] if fields else "", text=number)
 
 
 def _run(sql: str, row: FileImport, **values: Any) -> list[tuple[Any, ...]]:

@@ -150,7 +150,7 @@ POINTS = Kind(
     key="gsrn",
     fields=FIELDS,
     parts=(PointColumns, Numbers, Customers),
-    refers="parent",
+    refers=("parent",),
     alone=tuple((field.name,) for field in NUMBER_FIELDS),
     agreeing=(("customer_number", "customer_name"),),
 )

@@ -87,7 +87,7 @@ def test_a_person_puts_a_meter_on_file_as_it_is_listed(operator: Client, way: De
     device = Device.objects.get(serial_number="M4")
     assert (device.concentrator, device.gateway_address) == (way, "0A")
     page = operator.get(device.get_absolute_url()).content.decode()
-    assert "Ways" in page
+    assert "Moves between concentrators" in page
     assert "OAC2" in page
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -181,3 +182,13 @@ def test_a_device_that_hangs_nowhere_is_refused_in_words(scene: Scene, state: st
     fragment = text(read(client, scene.near, **LIVE))
     assert "cannot be read" in fragment and "<html" not in fragment and "hx-trigger" not in fragment
     assert not Job.objects.filter(kind="read_now").exists()
+
+
+def test_who_may_install_finds_the_exchange_on_the_page_of_the_metering_point(scene: Scene) -> None:
+    url, point = f"/devices/{scene.near.pk}/exchange/", scene.near_point.get_absolute_url()
+    client = signed_in(scene.mikko)
+    assert f'href="{url}">Exchange the meter</a>' in text(client.get(point))
+    assert client.get(url).status_code == 200
+    for group in scene.mikko.groups.all():
+        group.permissions.remove(Permission.objects.get(codename="install_device"))
+    assert "Exchange the meter" not in text(signed_in(scene.mikko).get(point))

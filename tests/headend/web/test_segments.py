@@ -11,9 +11,10 @@ from headend.models import JobItem, SegmentLimit
 from headend.permits import Permits, Segment, Wanted
 from headend.permits.valkey import Server
 from headend.steps import WAITS_FOR_SEGMENT
-from tests.factories import make_device, make_user, make_utility
+from tests.factories import make_device, make_device_model, make_user, make_utility
 from tests.headend.claiming import job_over
 from tests.headend.permits.asking import NOBODY, fresh_server
+from tests.headend.slave_meters import slave_of
 
 pytestmark = pytest.mark.django_db
 URL = "/segments/"
@@ -46,6 +47,23 @@ def test_sessions_refusals_and_who_waits_are_shown(operator: Client) -> None:
     cells = [cell.split("</td>")[0] for cell in row.split('class="end">')[1:]]
     assert cells == ["5", "5", "20.0", "1", "0.2", "5"]
     assert "Full" in row
+
+
+def test_slave_meters_wait_where_their_master_is_called(operator: Client) -> None:
+    """As their sessions go: through the concentrator of the master, and the cell of that one's modem."""
+    SegmentLimit.objects.create(kind="concentrator", name="OAC1", sessions=5)
+    SegmentLimit.objects.create(kind="cell", name="A1", sessions=5)
+    utility = make_utility()
+    way = make_device(utility, serial_number="OAC1", model=make_device_model("aim-dc1"), cell="A1")
+    master = make_device(utility, host="", concentrator=way, gateway_address="01", cell="B7")
+    for channel in (1, 2):
+        slave_of(master, channel)
+    job_over(utility)
+    JobItem.objects.exclude(device=way).update(step=WAITS_FOR_SEGMENT)
+    page = operator.get(URL).content.decode()
+    for name in ("OAC1", "A1"):
+        (row,) = [part for part in page.split("<tr>") if f">{name}<" in part]
+        assert row.split('class="end">')[4].startswith("3<"), row
 
 
 def test_the_page_asks_for_its_table_alone(operator: Client) -> None:

@@ -84,3 +84,67 @@ def test_a_concentrator_may_stand_below_the_meters_behind_it(registry: Registry)
     behind = Device.objects.get(serial_number="LGZ1")
     assert behind.concentrator is not None
     assert (behind.concentrator.serial_number, behind.gateway_address) == ("DC7", "0A")
+
+
+def test_slave_meters_and_their_master_come_in_one_file_in_any_order(registry: Registry) -> None:
+    head = "Serial number;Model;Master;M-Bus channel;Concentrator;Gateway address;IP"
+    row = registry.store(
+        "devices", head,
+        "GAS1;aim-gs1;LGZ1;1;;;", "GAS2;aim-gs1;LGZ1;2;;;", "LGZ1;aim-sm3;;;DC7;0a;", "DC7;aim-dc1;;;;;10.0.0.1",
+    )  # fmt: skip
+    assert not problems(row)
+    slaves = Device.objects.filter(master__serial_number="LGZ1").select_related("master__concentrator")
+    assert [(each.serial_number, each.channel) for each in slaves] == [("GAS1", 1), ("GAS2", 2)]
+    assert {each.way.serial_number for each in slaves} == {"DC7"}
+
+
+def test_a_slave_meter_is_hung_on_another_channel_and_taken_off(registry: Registry) -> None:
+    master = make.make_device(registry.utility, serial_number="LGZ1")
+    fields = {"model": make.make_device_model("aim-gs1"), "host": "", "master": master}
+    for number in (1, 2):
+        make.make_device(registry.utility, serial_number=f"GAS{number}", channel=number, **fields)
+    row = registry.store("devices", "Serial number;Master;Channel", "GAS1;LGZ1;3", "GAS2;-;-")
+    assert changes(row, 2) == [["M-Bus channel", "1", "3"]]
+    assert changes(row, 3) == [["Master", "LGZ1", ""], ["M-Bus channel", "2", ""]]
+    assert dict(Device.objects.filter(serial_number__startswith="GAS").values_list("serial_number", "channel")) == {
+        "GAS1": 3,
+        "GAS2": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "column", "reason"),
+    [
+        ("Serial number;Model;Master;Channel", "GAS9;aim-gs1;LGZ1;", "Master", "a master, a channel there"),
+        ("Serial number;Model;Master;Channel", "GAS9;aim-gs1;;1", "Master", "a master, a channel there"),
+        ("Serial number;Model;Master;Channel;IP", "GAS9;aim-gs1;LGZ1;2;10.0.0.7", "Master", "and no address"),
+        ("Serial number;Model;Master;Channel", "GAS9;aim-gs1;LGZ8;2", "Master", "no device of this serial number"),
+        ("Serial number;Model;Master;Channel", "GAS9;aim-gs1;LGZ1;1", "Channel", "GAS1 has this already"),
+        ("Serial number;Model;Master;Channel", "GAS9;aim-gs1;LGZ1;5", "Channel", "less than or equal to 4"),
+        ("Serial number;Model;Master;Channel", "GAS9;aim-sm3;LGZ1;2", "Master", "Only an M-Bus slave meter"),
+        ("Serial number;Model;Master;Channel", "GAS9;aim-gs1;OLD1;2", "Master", "no M-Bus channel 2"),
+        ("Serial number;Model;Master;Channel", "GAS9;aim-gs1;DC1;2", "Master", "no meter with M-Bus channels"),
+    ],
+)
+def test_what_no_slave_meter_may_be_is_refused(
+    registry: Registry, head: str, line: str, column: str, reason: str
+) -> None:
+    master = make.make_device(registry.utility, serial_number="LGZ1")
+    make.make_device(registry.utility, serial_number="OLD1", model=make.make_device_model("aim-sn4"))
+    make.make_device(registry.utility, serial_number="DC1", model=make.make_device_model("aim-dc1"))
+    gas = make.make_device_model("aim-gs1")
+    make.make_device(registry.utility, serial_number="GAS1", model=gas, host="", master=master, channel=1)
+    row = registry.check("devices", head, line)
+    assert [problem[:2] for problem in problems(row)] == [(2, column)], problems(row)
+    assert reason in problems(row)[0][2]
+
+
+def test_a_removed_slave_meter_makes_room_on_its_channel(registry: Registry) -> None:
+    master = make.make_device(registry.utility, serial_number="LGZ1")
+    gas = make.make_device_model("aim-gs1")
+    make.make_device(
+        registry.utility, serial_number="GAS1", model=gas, host="", master=master, channel=1, state="removed"
+    )
+    row = registry.store("devices", "Serial number;Model;Master;Channel", "GAS9;aim-gs1;LGZ1;1")
+    assert not problems(row)
+    assert Device.objects.get(serial_number="GAS9").channel == 1
