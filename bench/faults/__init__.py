@@ -25,7 +25,7 @@ from rig import stored
 from rig.private import PrivateSystem
 from rig.simulator_process import Simulator, make_fleet
 
-QUICK = Load(meters=40, kill_every_s=3.0, kills=4, at_most_s=240.0, hasty=True)
+QUICK = Load(meters=40, workers=2, kill_every_s=3.0, kills=3, at_most_s=240.0, hasty=True)
 FEWEST = 20
 """So many meters are needed that each fault has one and some have none."""
 
