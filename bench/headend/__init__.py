@@ -20,5 +20,5 @@ def run(quick: bool) -> Iterator[Figure]:
         with on_network(fleet):
             yield from pull.run(pulled, quick=quick)
         with on_network(fleet, delay_ms=on_demand.DELAY_MS):
-            yield from on_demand.run()
+            yield from on_demand.run(quick)
     yield from push.run(quick)
