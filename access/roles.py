@@ -27,7 +27,7 @@ VIEW_MASTER_DATA = (
 )
 VIEW_COMMUNICATION = (
     "headend.view_job", "headend.view_jobitem", "headend.view_schedule", "headend.view_discovereddevice",
-    "headend.view_pushrefusal", "headend.view_deliverycount", "headend.view_exclusion",
+    "headend.view_pushrefusal", "headend.view_deliverycount", "headend.view_exclusion", "headend.view_gap",
     "headend.view_clockcorrection", "headend.view_segmentlimit", "headend.view_frames", "headend.view_networkreading",
     "headend.view_meterlist", "headend.view_listedmeter", "headend.view_waychange",
 )  # fmt: skip
@@ -80,7 +80,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     API_CLIENT: (
         *VIEW_MASTER_DATA, *VIEW_FILES, *IMPORT_FILES, *EXPORT_FILES, "headend.view_job", "headend.view_jobitem",
-        "devices.read_device", "devices.install_device",
+        "headend.view_listedmeter", "devices.read_device", "devices.install_device",
     ),
 }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """What will happen to a gap next, and when, for people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,13 @@ def next_steps(gaps: Iterable[Gap], device_id: int, now: datetime) -> list[NextS
     """What happens next to gaps of one device. One query."""
     asked = JobItem.objects.open().filter(device=device_id, job__kind=kinds.GAPS.code).exists()
     return [_next_step(gap, now, asked=asked) for gap in gaps]
+
+
+def steps_of(gaps: Sequence[Gap], now: datetime) -> list[NextStep]:
+    """What happens next to gaps of any devices. One query."""
+    items = JobItem.objects.open().filter(job__kind=kinds.GAPS.code, device__in={gap.device_id for gap in gaps})
+    asked = set(items.order_by().values_list("device", flat=True))
+    return [_next_step(gap, now, asked=gap.device_id in asked) for gap in gaps]
 
 
 def _next_step(gap: Gap, now: datetime, *, asked: bool) -> NextStep:

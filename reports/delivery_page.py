@@ -33,6 +33,7 @@ class Deliveries(PermissionGate):
             "title": "Data delivery", "lines": found, "total": total(found), "moments": list(By), "days": days,
             "group": group, "group_name": GROUPS[group], "groups": GROUPS, "spans": SPANS,
             "exclusions": _exclusions(request, days),
+            "may_see_gaps": may(request, "headend.view_gap"),
             "may_see_exclusions": may(request, "headend.view_exclusion"),
         }  # fmt: skip
         return render(request, "reports/deliveries.html", context)

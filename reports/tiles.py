@@ -33,7 +33,7 @@ def tiles(shown: Mapping[str, Any], today: date) -> list[Tile]:
     if "reading" in shown:
         found.append(_reading(shown["reading"], today))
     if "completeness" in shown:
-        found.append(_complete(shown["completeness"]))
+        found.append(_complete(shown["completeness"], shown["missing_url"]))
     if "silent" in shown:
         found += [_silent(shown["silent_count"], shown["device_count"]), _clocks(shown["clock_count"])]
     if "point_count" in shown:
@@ -48,10 +48,10 @@ def _reading(reading: Any, today: date) -> Tile:
     return Tile("Reading success today", reading.text, "%", reading.tone, _VERDICTS[reading.tone], note, url)
 
 
-def _complete(completeness: Any) -> Tile:
+def _complete(completeness: Any, url: str) -> Tile:
     total = completeness.total
     note, verdict = f"{grouped(total.missing)} missing", _VERDICTS[completeness.tone]
-    return Tile("Complete, last 30 days", completeness.text, "%", completeness.tone, verdict, note, "#completeness")
+    return Tile("Complete, last 30 days", completeness.text, "%", completeness.tone, verdict, note, url)
 
 
 def _silent(count: int, devices: int) -> Tile:

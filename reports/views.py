@@ -8,6 +8,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import View
 
@@ -55,6 +56,7 @@ def _network(request: HttpRequest) -> dict[str, Any]:
         shown["events"] = dashboard.latest_events(request, timezone.now())
     if may(request, "metering.view_meteringpoint"):
         shown |= _measured(MeteringPoint.objects.visible_to(user_of(request)), today, zone)
+        shown["missing_url"] = reverse("headend:gaps") if may(request, "headend.view_gap") else "#completeness"
     return shown
 
 
