@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from metering import store
 from metering.browser.period import Period
-from metering.intervals import day_number, day_of, to_seconds
+from metering.intervals import to_seconds
 from metering.models import Series
 from metering.quality import Quality
 from metering.store import NO_VALUE
@@ -83,14 +83,14 @@ def _interval(series: Series) -> int:
 
 
 def _profiles(series: Sequence[Series], period: Period, now: datetime) -> list[Readings]:
-    matrix = store.read([each.pk for each in series], period.start, period.end)
+    ids = [each.pk for each in series]
+    matrix, begun = store.read_begun(ids, period.start, period.end, back_days=LOOK_BACK_DAYS)
     at = matrix.instants.astype(np.int64)
     ended: Bools = at + matrix.interval_s <= to_seconds(now - DUE_AFTER)
-    begun_before = _begun_before([each.pk for each in series], period.start)
     rows = []
     for row, each in enumerate(series):
         values = matrix.values[row]
-        begins = 0 if each.pk in begun_before else _first(values != NO_VALUE)
+        begins = 0 if begun[row] else _first(values != NO_VALUE)
         expected = ended & (np.arange(len(at)) >= begins)
         columns = (values, matrix.quality[row], matrix.status[row])
         rows.append(Readings(each, at, *columns, expected=expected, step_s=matrix.interval_s))
@@ -100,13 +100,6 @@ def _profiles(series: Sequence[Series], period: Period, now: datetime) -> list[R
 def _first(present: Bools) -> int:
     """Index of the first value; the length when there is none."""
     return int(present.argmax()) if present.any() else len(present)
-
-
-def _begun_before(ids: Sequence[int], start: datetime) -> set[int]:
-    """The series that had a value in the days before the period."""
-    last = day_number(start.date()) - 1
-    found = store.summaries(ids, day_of(last - LOOK_BACK_DAYS), day_of(last))
-    return set(np.unique(found.series_ids[found.present > 0]).tolist())
 
 
 def _registers(series: Sequence[Series], period: Period) -> list[Readings]:

@@ -8,7 +8,7 @@ from metering.store.matrix import Gaps, Matrix, Summaries, ValueVersion
 from metering.store.outcome import Counts, Origin, Refusal
 from metering.store.partitions import ensure_ahead, ensure_partitions
 from metering.store.plan import weigh
-from metering.store.reader import read
+from metering.store.reader import read, read_begun
 from metering.store.refine import Refined, RefineError, hold_exponents, on_refined, refine
 from metering.store.register_plan import weigh_registers
 from metering.store.register_writer import write_registers
@@ -60,6 +60,7 @@ __all__ = [
     "place",
     "present",
     "read",
+    "read_begun",
     "read_registers",
     "rederive",
     "refine",

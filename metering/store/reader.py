@@ -21,6 +21,7 @@ from metering.store.batch import NO_VALUE
 from metering.store.blocks import Blocks
 from metering.store.fetch import decode
 from metering.store.matrix import Matrix
+from metering.store.summaries import present_of
 
 
 def read(
@@ -38,6 +39,27 @@ def read(
     asked = np.asarray(series_ids, np.int64)
     window = _Window(to_seconds(start), max(to_seconds(start), to_seconds(end)))
     return steadily("interval", window.first_day, window.last_day, partial(_read, asked, window, as_of))
+
+
+def read_begun(
+    series_ids: Sequence[int] | NDArray[np.int64], start: dt.datetime, end: dt.datetime, *, back_days: int
+) -> tuple[Matrix, NDArray[np.bool_]]:
+    """As `read`, and bool (n,): which of the series had begun: with a first value here, or any in the `back_days` UTC
+    days before that of `start`. The archive is looked up once for both.
+    """
+    asked = np.asarray(series_ids, np.int64)
+    window = _Window(to_seconds(start), max(to_seconds(start), to_seconds(end)))
+    first, last = window.first_day - back_days, window.first_day - 1
+
+    def both(archived: Archived) -> tuple[Matrix, NDArray[np.bool_]]:
+        matrix = _read(asked, window, None, archived.within(window.first_day, window.last_day))
+        begun = matrix.present[:, :1].any(axis=1)
+        if len(late := np.unique(asked[~begun])):
+            before = present_of(late, first, last, archived.within(first, last)).any(axis=1)
+            begun |= np.isin(asked, late[before])
+        return matrix, begun
+
+    return steadily("interval", first, window.last_day, both)
 
 
 def _read(asked: NDArray[np.int64], window: _Window, as_of: dt.datetime | None, archived: Archived) -> Matrix:

@@ -63,11 +63,12 @@ def present(series_ids: NDArray[np.int64], first_day: dt.date, last_day: dt.date
     """How many values there are of each series and UTC day, int32 (n, days), `last_day` included."""
     ids, row_of_asked = np.unique(series_ids, return_inverse=True)
     first, last = day_number(first_day), day_number(last_day)
-    counts = steadily("interval", first, last, partial(_present, ids, first, last))
+    counts = steadily("interval", first, last, partial(present_of, ids, first, last))
     return counts if np.array_equal(ids, series_ids) else counts[row_of_asked]
 
 
-def _present(ids: NDArray[np.int64], first_day: int, last_day: int, archived: Archived) -> NDArray[np.int32]:
+def present_of(ids: NDArray[np.int64], first_day: int, last_day: int, archived: Archived) -> NDArray[np.int32]:
+    """As `present`, of ids in ascending order and days since 1970, by what is known of the archive already."""
     counts = np.zeros((len(ids), last_day - first_day + 1), np.int32)
     if archived:
         found = _summaries(ids, first_day, last_day, archived)

@@ -92,6 +92,12 @@ class Archived:
         months = tuple(month for month in self.months if month not in left_out)
         return Archived(months, tuple(file for file in self.files if file.month not in left_out))
 
+    def within(self, first_day: int, last_day: int) -> Archived:
+        """The months that share a day with this period (days since 1970)."""
+        first, last = day_of(first_day).replace(day=1), day_of(last_day)
+        months = tuple(month for month in self.months if first <= month <= last)
+        return Archived(months, tuple(file for file in self.files if first <= file.month <= last))
+
     def holds(self, days: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Whether each day (since 1970) lies in an archived month; same shape."""
         months = np.array(self.months, "datetime64[M]")

@@ -21,6 +21,7 @@ from metering.store import (
     missing,
     place,
     read,
+    read_begun,
     read_registers,
     register_history,
     summaries,
@@ -58,6 +59,9 @@ class World:
         seen: dict[str, Any] = {"now": _content(read(self.ids, *whole)), "gaps": _columns(missing(self.ids, *whole))}
         seen["day"] = _content(read(self.ids[::-1], FIRST + dt.timedelta(hours=5), FIRST + dt.timedelta(hours=29)))
         seen["summaries"] = _columns(summaries(self.ids, BEFORE.date(), AFTER.date()))
+        for start in (BEFORE, FIRST + dt.timedelta(days=3), AFTER):
+            matrix, begun = read_begun(self.ids, start, AFTER + dt.timedelta(days=1), back_days=20)
+            seen[f"begun {start}"] = (_content(matrix), begun.tolist())
         full = full_days(self.ids, BEFORE.date(), AFTER.date())
         seen["full days"] = sorted(zip(*(column.tolist() for column in full), strict=True))
         seen["registers"] = _columns(read_registers([self.daily], *whole))

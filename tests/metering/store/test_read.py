@@ -11,7 +11,7 @@ import pytest
 
 from metering.intervals import DAY_S, NaiveInstantError, day_number, day_of, local_day, to_seconds
 from metering.quality import Quality
-from metering.store import NO_VALUE, Origin, full_days, missing, place, read, write
+from metering.store import NO_VALUE, Origin, full_days, missing, place, read, read_begun, write
 
 from .conftest import SeriesMaker
 from .samples import block, instant, present_values
@@ -38,6 +38,17 @@ def test_local_day_is_a_slice_of_23_24_or_25_hours(make_series: SeriesMaker, day
     matrix = read([series], start, end)
     assert matrix.start == start
     assert matrix.values.tolist() == [list(range(to_seconds(start) // 900, to_seconds(start) // 900 + hours * 4))]
+
+
+@pytest.mark.parametrize(("back_days", "begun"), [(4, [True, False, True, False]), (5, [True, True, True, False])])
+def test_series_that_began_before_are_told(make_series: SeriesMaker, back_days: int, begun: list[bool]) -> None:
+    """One with a first value, one whose last day is five days before, the first again, one without any value."""
+    day = dt.date(2026, 10, 25)
+    going, ended = _fill(make_series(), day, 2), _fill(make_series(), day - dt.timedelta(days=6), 2)
+    ids, start = [going, ended, going, make_series()], dt.datetime(2026, 10, 25, tzinfo=dt.UTC)
+    matrix, found = read_begun(ids, start, start + dt.timedelta(days=2), back_days=back_days)
+    assert found.tolist() == begun
+    assert np.array_equal(matrix.values, read(ids, start, start + dt.timedelta(days=2)).values)
 
 
 def test_leap_day_and_turn_of_the_year(make_series: SeriesMaker) -> None:
