@@ -63,6 +63,7 @@ def activate(*, device: Device, kinds: Iterable[str], why: str, user: User | Non
         row.state, row.valid_from = _State.ACTIVE, now
         row.save(update_fields=["state", "valid_from"])
         if row.kind == _Kind.ENCRYPTION:
+            row.refresh_from_db(fields=["next_counter"])  # others reserved until the row was ours
             _exchange_counters(device, row, former.get(row.kind))
     _record("keys activated", device, new, why, user)
     return new

@@ -11,7 +11,9 @@ from access.models import AuditRecord
 from devices import keystore
 from devices.key_checks import UnfitKeyError
 from devices.keystore import KeyStateError
+from devices.keystore.counters import reserve_new
 from devices.models import Contact, Device, DeviceKey
+from tests.beside import Stop, beside, until_it_waits
 from tests.factories import make_administrator, make_device, make_utility
 
 OLD, NEW, OTHER = bytes(range(16)), bytes(range(16, 32)), bytes(range(32, 48))
@@ -163,3 +165,24 @@ def test_two_who_store_a_new_key_at_once_one_is_refused(device: Device) -> None:
         thread.join()
     assert sorted(outcomes) == ["refused", "stored"]
     assert states(device) == [(1, State.ACTIVE), (2, State.NEW)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_counters_reserved_while_the_key_is_activated_are_never_given_again(device: Device) -> None:
+    """One session tries the new key as a push proves it: no counter may be used twice under one key."""
+    keystore.store_new(device=device, keys={"encryption": NEW}, why="")
+    reserved = Stop()
+
+    def reserve() -> int:
+        with transaction.atomic():
+            first = reserve_new(device_id=device.pk, minimum=1, count=64)
+            reserved.wait()
+            return first
+
+    with beside(reserve) as reserving:
+        reserved.until_reached()
+        with beside(lambda: keystore.activate(device=device, kinds=["encryption"], why="")) as activating:
+            until_it_waits(activating)
+            reserved.let_go()
+            activating.result(timeout=60)
+        assert Contact.objects.get(device=device).next_counter >= reserving.result(timeout=60) + 64
