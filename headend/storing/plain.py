@@ -49,7 +49,8 @@ def _on_grid(
     at: NDArray[np.int64], profiles: Sequence[Profile], sizes: NDArray[np.int64], starts: NDArray[np.int64]
 ) -> _Flags:
     grids = np.array([each.grid_s or 1 for each in profiles])
-    return np.maximum.reduceat(at % np.repeat(grids, sizes), starts) == 0
+    even: _Flags = np.maximum.reduceat(at % np.repeat(grids, sizes), starts) == 0
+    return even
 
 
 def _held(profiles: Sequence[Profile]) -> _Flags:

@@ -32,7 +32,8 @@ async def answers(listener: Listening, octets: bytes, count: int) -> list[bytes]
     assert listener.tcp is not None
     reader, writer = await asyncio.open_connection(*listener.tcp)
     writer.write(octets)
-    framing, found = WrapperFraming(1), []
+    framing = WrapperFraming(1)
+    found: list[bytes] = []
     while len(found) < count:
         framing.receive_data(await asyncio.wait_for(reader.read(65_536), 25))
         while (apdu := framing.next_apdu()) is not None:

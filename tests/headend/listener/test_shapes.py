@@ -64,7 +64,7 @@ def told(read: object) -> Any:
     readings = read.readings
     return (
         [_plain(each) for each in readings.profiles],
-        [astuple(each) for each in (*readings.registers, *readings.logs)],
+        [*map(astuple, readings.registers), *map(astuple, readings.logs)],
         readings.layouts, readings.identification, read.left, read.confirm,
     )  # fmt: skip
 
