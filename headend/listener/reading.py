@@ -70,8 +70,7 @@ def _read(message: Message) -> Read:
     elements = elements_of(said, known.description.push, known.layouts.get(NAMES))
     at = sent_at(said, known.device.utility.zone) or message.arrival.at
     found = understand(elements, known, at)
-    wanted = isinstance(said, DataNotification) and said.wants_confirmation
-    confirm = DataNotificationConfirm(said.invoke, said.sent_at) if wanted else None
+    confirm = _confirmation(said.invoke, said.sent_at) if isinstance(said, DataNotification) else None
     return Read(message, found.readings, found.left, confirm)
 
 
@@ -86,8 +85,8 @@ def _together(messages: Sequence[Message], manner: Manner, shapes: Shapes) -> di
         found |= _taken(shape, manner, messages, octets, left)
     if left.sum() >= MANY:
         first = messages[int(left.argmax())]
-        if (shape := _learned(first, manner, shapes)) is not None:
-            found |= _taken(shape, manner, messages, octets, left)
+        if (learned := _learned(first, manner, shapes)) is not None:
+            found |= _taken(learned, manner, messages, octets, left)
     return found
 
 
@@ -125,7 +124,7 @@ def _of_shape(shape: Shape, manner: Manner, messages: Sequence[Message], octets:
             at = clock_of([shape.clock.of(apdu)], manner.zone) or at
         found.readings.layouts += told
         found.readings.profiles += [table.of(number, at) for table in tables]
-        yield Read(message, found.readings, found.left, _confirmation(apdu, sent))
+        yield Read(message, found.readings, found.left, _confirmation(int.from_bytes(apdu[1:5], "big"), sent))
 
 
 def _others(shape: Shape, message: Message, at: datetime) -> Understood:
@@ -136,9 +135,9 @@ def _others(shape: Shape, message: Message, at: datetime) -> Understood:
     return understand(elements, message.sender.known, at)
 
 
-def _confirmation(apdu: bytes, sent: bytes) -> DataNotificationConfirm | None:
-    invoke = int.from_bytes(apdu[1:5], "big")
-    return DataNotificationConfirm(invoke, sent) if invoke & CONFIRMED else None
+def _confirmation(invoke: int, sent_at: bytes) -> DataNotificationConfirm | None:
+    """The answer it wants, if any."""
+    return DataNotificationConfirm(invoke, sent_at) if invoke & CONFIRMED else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
