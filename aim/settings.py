@@ -65,6 +65,11 @@ PUSH_CERTIFICATE: Path = env.path(
 PUSH_KEY: Path = env.path(
     "OPENAIM_PUSH_KEY", VAR / "push.key", "Private key (PEM) of that certificate.", "var/push.key"
 )
+PUSH_TEXT = env.text(
+    "OPENAIM_PUSH_TEXT", "",
+    "HOST:PORT at which read-outs of IEC 62056-21 meters that speak unasked (mode D) are taken; nothing protects them.",
+    shown="none",
+)  # fmt: skip
 PUSH_CONNECTIONS = env.integer(
     "OPENAIM_PUSH_CONNECTIONS", 100, "Connections for pushes that one address may have open at once.",
     minimum=1, maximum=100_000,

@@ -15,6 +15,7 @@ from headend.listener.elements import Notification, elements_of, instant, sent_a
 from headend.listener.manners import Manner
 from headend.listener.meaning import Understood, clock_of, clocks_of, understand
 from headend.listener.messages import Message, Read, Refused
+from headend.listener.read_outs import is_read_out, understand_read_out
 from headend.listener.shapes import Octets, Rows, Shape, Shapes
 from headend.plan import NAMES, REGISTERS, ProfileRows, Stretch
 from protocols.dlms import row_runs
@@ -66,6 +67,9 @@ def _alone(message: Message) -> Read | Refused:
 def _read(message: Message) -> Read:
     """What an opened message means. RemoteProtocolError where that cannot be made out."""
     known = message.sender.known
+    if is_read_out(message.apdu):
+        told = understand_read_out(message.apdu, known, message.arrival.at)
+        return Read(message, told.readings, told.left, None)
     said = notification_of(message.apdu)
     elements = elements_of(said, known.description.push, known.layouts.get(NAMES))
     at = sent_at(said, known.device.utility.zone) or message.arrival.at
@@ -91,7 +95,9 @@ def _together(messages: Sequence[Message], manner: Manner, shapes: Shapes) -> di
 
 
 def _learned(message: Message, manner: Manner, shapes: Shapes) -> Shape | None:
-    """The shape of a message that can be understood in full by itself."""
+    """The shape of a message that can be understood in full by itself; text has none."""
+    if is_read_out(message.apdu):
+        return None
     read = _alone(message)
     return shapes.learn(manner, message.apdu) if isinstance(read, Read) and not read.left else None
 

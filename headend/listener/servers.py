@@ -4,6 +4,7 @@ import asyncio
 import logging
 import ssl
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import cast
@@ -12,6 +13,7 @@ from headend.listener.frames import Frames, Pushed
 from headend.listener.intake import Intake
 from headend.listener.limits import Limits
 from headend.listener.messages import Arrival
+from headend.listener.read_outs import ReadOuts
 from protocols.errors import ProtocolError
 from protocols.gateway import Prefix
 
@@ -24,9 +26,9 @@ _DATAGRAM_CALLERS = 4096
 class Connection(asyncio.Protocol):
     """One caller over TCP or TLS; a chunk of the stream may hold any part of any number of frames."""
 
-    def __init__(self, intake: Intake, limits: Limits) -> None:
+    def __init__(self, intake: Intake, limits: Limits, cut: Callable[[int], Frames | ReadOuts] = Frames) -> None:
         self._intake, self._limits = intake, limits
-        self._frames = Frames(limits.bounds.octets)
+        self._frames = cut(limits.bounds.octets)
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._host = ""

@@ -11,6 +11,7 @@ from headend.listener.broker import Broker
 from headend.listener.intake import Intake
 from headend.listener.limits import Bounds, Limits
 from headend.listener.mqtt import MqttInlet
+from headend.listener.read_outs import ReadOuts
 from headend.listener.servers import Connection, Datagrams, tls_of
 
 log = logging.getLogger(__name__)
@@ -22,11 +23,15 @@ _NEW_OBJECTS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Inlets:
-    """Where to listen, None for not at all; `certificate` and `key` are the files of TLS. `broker` is asked by MQTT."""
+    """Where to listen, None for not at all; `certificate` and `key` are the files of TLS. `broker` is asked by MQTT.
+
+    At `text` read-outs of IEC 62056-21 are taken, over TCP.
+    """
 
     tcp: Place | None = None
     udp: Place | None = None
     tls: Place | None = None
+    text: Place | None = None
     certificate: str = ""
     key: str = ""
     broker: Broker | None = None
@@ -41,6 +46,7 @@ class Listening:
     tcp: Place | None
     udp: Place | None
     tls: Place | None
+    text: Place | None = None
     mqtt: MqttInlet | None = None
 
 
@@ -58,7 +64,7 @@ async def listening(inlets: Inlets, intake: Intake | None = None) -> AsyncIterat
     storing = asyncio.create_task(intake.run())
     try:
         async with AsyncExitStack() as stack:
-            tcp = tls = udp = None
+            tcp = tls = udp = text = None
             if inlets.tcp:
                 server = await loop.create_server(connection, *inlets.tcp, reuse_address=True)
                 tcp = await _served(stack, server)
@@ -66,6 +72,9 @@ async def listening(inlets: Inlets, intake: Intake | None = None) -> AsyncIterat
                 context = tls_of(inlets.certificate, inlets.key)
                 server = await loop.create_server(connection, *inlets.tls, ssl=context, reuse_address=True)
                 tls = await _served(stack, server)
+            if inlets.text:
+                server = await loop.create_server(lambda: Connection(intake, limits, ReadOuts), *inlets.text)
+                text = await _served(stack, server)
             if inlets.udp:
                 line, _ = await loop.create_datagram_endpoint(lambda: Datagrams(intake, limits), local_addr=inlets.udp)
                 stack.callback(line.close)
@@ -74,7 +83,7 @@ async def listening(inlets: Inlets, intake: Intake | None = None) -> AsyncIterat
             if inlets.broker:
                 mqtt = MqttInlet(inlets.broker, intake, limits)
                 stack.push_async_callback(_ended, asyncio.create_task(mqtt.run()))
-            yield Listening(intake, tcp, udp, tls, mqtt)
+            yield Listening(intake, tcp, udp, tls, text, mqtt)
     finally:
         intake.end()
         await storing
@@ -94,7 +103,8 @@ async def serve(inlets: Inlets, end: asyncio.Event) -> None:
     """Listen until `end`; says once a minute what came, where something did."""
     settle_memory()
     async with listening(inlets) as at_work:
-        log.info("listening for pushes: tcp %s, tls %s, udp %s", at_work.tcp, at_work.tls, at_work.udp)
+        places = at_work.tcp, at_work.tls, at_work.udp, at_work.text
+        log.info("listening for pushes: tcp %s, tls %s, udp %s, text %s", *places)
         while not end.is_set():
             try:
                 async with asyncio.timeout(_REPORT_S):

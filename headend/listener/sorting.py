@@ -7,6 +7,7 @@ from headend import causes
 from headend.listener.elements import Element, elements_of
 from headend.listener.messages import Arrival, Message, Refused, Sender, Sorted, Unknown
 from headend.listener.opening import open_message
+from headend.listener.read_outs import is_read_out, told_serial
 from headend.listener.reading import notification_of, read_all
 from headend.listener.remembered import Remembered
 from headend.listener.senders import Senders, senders_of, title_of
@@ -60,6 +61,8 @@ def _chosen(only: Sender | None, there: Sequence[Sender], serial: str) -> Sender
 def told(apdu: bytes, obis: Obis) -> str:
     """A text that a plain push of a stranger tells of itself in a list of objects; empty where it does not."""
     try:
+        if is_read_out(apdu):
+            return _short(told_serial(apdu)) if obis == _SERIAL else ""
         elements = elements_of(notification_of(apdu), {}, None)
         return next((_text(each) for each in elements if each.attribute.obis == obis), "")
     except (ProtocolError, ValueError):
@@ -69,4 +72,8 @@ def told(apdu: bytes, obis: Obis) -> str:
 def _text(element: Element) -> str:
     value = decode(element.value)
     text = value.decode("ascii", "replace") if isinstance(value, bytes) else value
-    return text.strip("\0 ")[:_LONGEST_TEXT] if isinstance(text, str) and text.isprintable() else ""
+    return _short(text.strip("\0 ")) if isinstance(text, str) else ""
+
+
+def _short(text: str) -> str:
+    return text[:_LONGEST_TEXT] if text.isprintable() else ""

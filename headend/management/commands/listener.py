@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         inlets = _inlets()
-        if not (inlets.tcp or inlets.tls or inlets.udp or inlets.broker):
+        if not (inlets.tcp or inlets.tls or inlets.udp or inlets.text or inlets.broker):
             raise CommandError("No address to listen at is set: see OPENAIM_PUSH_TCP in the reference of settings.")
         self.stdout.write("listener: listening")
         try:
@@ -30,6 +30,7 @@ def _inlets() -> Inlets:
         tcp=_place(settings.PUSH_TCP),
         udp=_place(settings.PUSH_UDP),
         tls=_place(settings.PUSH_TLS),
+        text=_place(settings.PUSH_TEXT),
         certificate=str(settings.PUSH_CERTIFICATE),
         key=str(settings.PUSH_KEY),
         broker=_broker(),
