@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from devices.models import Device
-from headend.listener import reading
 from headend.listener.manners import manners
 from headend.listener.messages import Arrival, Message, Read, Sender
 from headend.listener.outcomes import item_of
@@ -101,15 +100,16 @@ def test_profiles_are_read_together_as_alone(sender: Sender, confirmed: bool) ->
     assert len({str(each) for each in together}) == 6
 
 
-def test_a_shape_is_learned_once_and_then_read_without_reading_any_message_alone(
-    sender: Sender, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_shape_is_learned_once_and_serves_later_batches(sender: Sender) -> None:
     shapes = Shapes()
-    read_all(messages_of(sender, days(MANY)), shapes)
-    monkeypatch.delattr(reading, "_alone")
-    later = messages_of(sender, days(2 * MANY)[MANY:])
+    messages = messages_of(sender, days(2 * MANY))
+    first = read_all(messages[:MANY], shapes)
+    (learned,) = shapes.of(sender.manner, len(messages[0].apdu))
+    later = read_all(messages[MANY:], shapes)
 
-    assert len(read_all(later, shapes)) == MANY
+    assert shapes.of(sender.manner, len(messages[0].apdu)) == [learned]
+    assert len(first) == len(later) == MANY
+    assert all(isinstance(each, Read) and each.readings.profiles for each in later.values())
 
 
 def test_few_messages_teach_no_shape(sender: Sender) -> None:
