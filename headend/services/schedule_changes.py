@@ -13,8 +13,13 @@ from headend.targets import Kind, Target
 
 @transaction.atomic
 def save_schedule(*, schedule: Schedule, user: User) -> None:
-    """Store a schedule that was checked; its next run is that of the rhythm it has now."""
+    """Store a schedule that was checked; its next run is that of the rhythm it has now.
+
+    Who runs it at this moment comes first, and what was noted then stays.
+    """
     verb = "schedule changed" if schedule.pk else "schedule made"
+    held = Schedule.objects.filter(pk=schedule.pk).select_for_update(no_key=True)
+    schedule.last_run_at = held.values_list("last_run_at", flat=True).first()
     replan(schedule)
     schedule.enabled = schedule.next_run_at is not None
     schedule.save()

@@ -13,8 +13,10 @@ from django.db import IntegrityError, transaction
 from access.models import Utility
 from devices.models import Device
 from headend.models import Job, JobItem, Schedule
+from headend.services.schedule_changes import save_schedule
 from headend.services.schedules import plan_new, run_due
-from tests.factories import make_device, make_installation, make_metering_point, make_utility
+from tests.beside import Stop, beside, until_it_waits
+from tests.factories import make_device, make_installation, make_metering_point, make_user, make_utility
 
 HOURLY = {"name": "Profile", "kind": "profile", "rhythm": "minutes", "every_min": 60}
 
@@ -155,3 +157,26 @@ def test_two_scheduler_processes_never_double_a_run() -> None:
     assert sum(int(answer) for answer in answers) == 60
     assert sorted(Job.objects.values_list("schedule__name", flat=True)) == sorted(f"Schedule {n}" for n in range(60))
     assert JobItem.objects.count() == 300
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_changes_a_schedule_that_is_just_being_run_waits_and_undoes_nothing() -> None:
+    """What was read of it before the run must not be written back over what the run noted."""
+    schedule, user, ran = due(make_utility()), make_user(username="operator"), Stop()
+    schedule.name = "Renamed"
+
+    def run() -> None:
+        with transaction.atomic():
+            run_due()
+            ran.wait()
+
+    with beside(run) as running:
+        ran.until_reached()
+        with beside(lambda: save_schedule(schedule=schedule, user=user)) as saving:
+            until_it_waits(saving)
+            ran.let_go()
+            running.result(timeout=60)
+            saving.result(timeout=60)
+    kept = Schedule.objects.get(pk=schedule.pk)
+    assert kept.name == "Renamed" and kept.last_run_at is not None
+    assert kept.next_run_at is not None and kept.next_run_at > kept.last_run_at
