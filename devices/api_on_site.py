@@ -101,7 +101,8 @@ class DevicesOnSite(Resource[Device]):
     )  # fmt: skip
     def exchange(self, request: Request, pk: str) -> Response:
         """Another meter takes its place at `at`; consumption goes on exactly. Needs `devices.install_device`."""
-        installation, said = self._hanging(), _said(ExchangeSerializer(data=request.data))
+        device, said = self.get_object(), _said(ExchangeSerializer(data=request.data))
+        installation = _hanging(device)
         new = self.get_queryset().filter(serial_number=said["serial_number"]).first()
         if new is None:
             raise serializers.ValidationError({"serial_number": ["No device open to you has this serial number."]})
@@ -114,8 +115,8 @@ class DevicesOnSite(Resource[Device]):
     )  # fmt: skip
     def remove(self, request: Request, pk: str) -> Response:
         """It is taken down at `at`, and none follows. Needs the permission `devices.install_device`."""
-        installation, said = self._hanging(), _said(RemoveSerializer(data=request.data))
-        return self._done(Remove(installation, _second(said), _by_key(said["final"])), status.HTTP_200_OK)
+        device, said = self.get_object(), _said(RemoveSerializer(data=request.data))
+        return self._done(Remove(_hanging(device), _second(said), _by_key(said["final"])), status.HTTP_200_OK)
 
     @extend_schema(
         operation_id="devices_state", summary="Say what becomes of a device", request=StateSerializer,
@@ -136,19 +137,19 @@ class DevicesOnSite(Resource[Device]):
     def _user(self) -> User:
         return cast("User", self.request.user)
 
-    def _hanging(self) -> Installation:
-        device = self.get_object()
-        installation = hanging(device)
-        if installation is None:
-            raise NotPossible(f"{device} hangs nowhere.")
-        return installation
-
     def _done(self, work: Work, code: int) -> Response:
         try:
             installation = work.carry_out(user=self._user)
         except ValidationError as error:
             raise NotPossible(" ".join(error.messages)) from error
         return Response(InstallationSerializer(installation).data, code)
+
+
+def _hanging(device: Device) -> Installation:
+    installation = hanging(device)
+    if installation is None:
+        raise NotPossible(f"{device} hangs nowhere.")
+    return installation
 
 
 def _said(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
