@@ -16,7 +16,7 @@ from headend.models import ListedMeter, MeterList, WayChange
 from headend.services.read_now import why_not
 from metering.views.people import user_of
 
-VIEW = "headend.view_listedmeter"
+VIEW, MOVES = "headend.view_listedmeter", "headend.view_waychange"
 SHOWN = 8
 
 
@@ -55,7 +55,7 @@ def connect() -> None:
     """Put the cards on the page of devices."""
     panels = (
         Panel("meter-list", "Meters it lists", "headend/panels/meter_list.html", meters_listed, VIEW, rank=20),
-        Panel("moves", "Moves between concentrators", "headend/panels/moves.html", ways_come, "headend.view_waychange", rank=46),
+        Panel("moves", "Moves between concentrators", "headend/panels/moves.html", ways_come, MOVES, rank=46),
     )
     for panel in panels:
         device_panels.extensions.add_panel(panel)

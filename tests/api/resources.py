@@ -92,6 +92,10 @@ RESOURCES = [
     Resource(
         "area-outages", lambda home: home.area_outage, 4, {"area": lambda home: home.area.code}, by_segment=False,
     ),
+    Resource(
+        "listed-meters", lambda home: home.listed, 4,
+        {"device": lambda home: home.device.pk, "concentrator": lambda home: home.device.serial_number},
+    ),
     Resource("jobs", lambda home: home.job, 7),
     Resource("groups", lambda home: home.group, 4, {"name": lambda home: home.group.name}, by_segment=False),
 ]  # fmt: skip
@@ -113,6 +117,7 @@ SHARED_FILTERS = [
     ("outages", {"lasting": "true", "start": _iso(START)}, {"end": _iso(START)}),
     ("area-outages", {"lasting": "true", "planned": "false"}, {"lasting": "false"}),
     ("area-outages", {"start": _iso(START)}, {"end": _iso(START)}),
+    ("listed-meters", {"state": "lost"}, {"state": "new"}),
     ("jobs", {"state": "running", "kind": "read_now"}, {"state": "done"}),
     ("groups", {"kind": "static", "utility": "energia"}, {"kind": "dynamic"}),
     ("jobs", {"created_since": "2026-01-01T00:00:00+02:00"}, {"action": "unknown"}),

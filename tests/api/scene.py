@@ -13,7 +13,7 @@ from access.models import Segment, User, Utility
 from access.roles import API_CLIENT
 from devices.models import Device, DeviceGroup, Installation
 from events.models import AreaOutage, Event, Outage
-from headend.models import Job, JobItem
+from headend.models import Job, JobItem, ListedMeter
 from metering.models import Contract, Customer, MeteringPoint, Series, TransformerArea
 from tests import factories as make
 
@@ -39,6 +39,7 @@ class Home:
     job: Job
     item: JobItem
     group: DeviceGroup
+    listed: ListedMeter
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,9 @@ def build_home(utility: Utility, segment: Segment) -> Home:
         job=job,
         item=job.items.get(),
         group=DeviceGroup.objects.create(utility=utility, name=f"Meters of {segment.code}"),
+        listed=ListedMeter.objects.create(
+            concentrator=device, name=device.serial_number, state="lost", since=START, device=device
+        ),
     )
 
 
