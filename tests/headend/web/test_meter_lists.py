@@ -65,7 +65,7 @@ def test_the_meters_of_a_concentrator(operator: Client, way: Device) -> None:
     found = operator.get(f"/concentrators/{way.pk}/?q=m1").content.decode()
     assert ">M1<" in found
     assert ">M2<" not in found
-    exported = operator.get(f"/concentrators/{way.pk}/?format=csv").getvalue().decode()  # type: ignore[attr-defined]
+    exported = operator.get(f"/concentrators/{way.pk}/?format=csv").getvalue().decode()
     assert len(exported.splitlines()) == 5
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from devices.models import Device
@@ -100,7 +102,7 @@ def test_slave_meters_and_their_master_come_in_one_file_in_any_order(registry: R
 
 def test_a_slave_meter_is_hung_on_another_channel_and_taken_off(registry: Registry) -> None:
     master = make.make_device(registry.utility, serial_number="LGZ1")
-    fields = {"model": make.make_device_model("aim-gs1"), "host": "", "master": master}
+    fields: dict[str, Any] = {"model": make.make_device_model("aim-gs1"), "host": "", "master": master}
     for number in (1, 2):
         make.make_device(registry.utility, serial_number=f"GAS{number}", channel=number, **fields)
     row = registry.store("devices", "Serial number;Master;Channel", "GAS1;LGZ1;3", "GAS2;-;-")
