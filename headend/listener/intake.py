@@ -11,9 +11,9 @@ a device that wants an acknowledgement sends them again.
 """
 
 import asyncio
+import logging
 from collections import Counter, deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
@@ -25,6 +25,8 @@ from headend.listener.shapes import Shapes
 from headend.listener.sorting import sort
 from headend.listener.stages import Stage
 from headend.listener.storing import store_messages
+
+log = logging.getLogger(__name__)
 
 BATCH = 500
 """Messages in one transaction at most: what waits when the one before is done, so few when little comes."""
@@ -162,7 +164,7 @@ class Intake:
     def _give_up(self, arrivals: list[Arrival]) -> None:
         """They are not stored; who passed them on may send them again."""
         for arrival in arrivals:
-            arrival.settled(False)
+            _try(arrival, partial(arrival.settled, False))
         self._leave(arrivals)
 
     def _leave(self, arrivals: list[Arrival]) -> None:
@@ -180,13 +182,22 @@ class Intake:
         self.counts["refused"] += sum(isinstance(each, Refused) for each in found)
         self.counts["unknown"] += sum(isinstance(each, Unknown) for each in found)
         for arrival, apdu in answers:
-            with suppress(ConnectionError, OSError):
-                arrival.answer(apdu)
+            _try(arrival, partial(arrival.answer, apdu))
         for arrival in batch:
-            arrival.settled(True)
+            _try(arrival, partial(arrival.settled, True))
 
     def _pause(self, paused: bool) -> None:
         self.paused = paused
         self.counts["pauses"] += paused
         for reader in tuple(self._readers):
             reader(paused)
+
+
+def _try(arrival: Arrival, tell: Callable[[], None]) -> None:
+    """A line that breaks while it is told must not keep the messages of others from being stored."""
+    try:
+        tell()
+    except OSError:
+        log.info("%s has gone before its push was stored", arrival.address)
+    except Exception:
+        log.exception("%s could not be told what became of its push", arrival.address)

@@ -1,12 +1,14 @@
 """Messages that are read while others are stored: in order, none twice, and by what is known when they are stored."""
 
 import asyncio
+from datetime import UTC, datetime
 from threading import Event
 
 import pytest
 from django.db import connection, transaction
 
 from devices.models import Installation
+from headend.listener.messages import Arrival
 from headend.listener.serving import Inlets, Listening
 from headend.models import PushCounter, PushRefusal
 from metering.models import MeteringPoint, Series
@@ -104,6 +106,23 @@ _WAITS = """
 SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'headend_pushcounter'::regclass
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
 """
+
+
+def test_a_line_that_cannot_be_answered_keeps_nobody_from_being_stored() -> None:
+    device = make_pushing_device()
+    pusher = pusher_of(device)
+    unheard, later = pusher.ciphered(profile_push([1])), wrapped(pusher.ciphered(profile_push([2])))
+
+    async def scene(listener: Listening) -> list[bytes]:
+        listener.intake.offer(Arrival(unheard, "127.0.0.1", None, datetime.now(UTC), _deaf))
+        return await answers(listener, later, 1)
+
+    assert played(scene)
+    assert PushCounter.objects.get().last == 2
+
+
+def _deaf(_: bytes) -> None:
+    raise ValueError("a line that is broken otherwise than lines break")
 
 
 def test_what_must_be_stored_again_goes_where_the_device_hangs_by_then() -> None:
