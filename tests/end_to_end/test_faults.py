@@ -30,6 +30,7 @@ FAULTS = [
     ("wrong_key", {}, "wrong_key"),
     ("busy", {}, "connection_cut"),
     ("cut", {"after_bytes": 5_000}, "connection_cut"),
+    ("corrupt", {"after": 2, "count": 1}, "altered"),
 ]
 
 

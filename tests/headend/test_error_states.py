@@ -46,6 +46,12 @@ def test_who_was_heard_when_it_was_tried_last_is_not_silent() -> None:
     assert _state(device) == ("in_operation", "")
 
 
+def test_a_line_that_alters_messages_says_nothing_of_keys() -> None:
+    device = _device(1, failures=5, cause="altered")
+    assert find_errors() == 0
+    assert _state(device) == ("in_operation", "")
+
+
 def test_a_device_that_only_pushes_is_silent_when_its_pushes_stay_away() -> None:
     device = _device(8, failures=0, cause="")
     Contact.objects.filter(device=device).update(last_attempt_at=None)
