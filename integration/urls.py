@@ -91,5 +91,5 @@ urlpatterns = [
     re_path(
         r"^exports/(?P<file_export>[0-9]+)/series/$", SeriesOfExport.as_view({"get": "list"}), name="export-series"
     ),
-    re_path(r"^(?:.*/)?$", UnknownAddress.as_view()),
+    re_path(r"^(?:[^/]*/)*$", UnknownAddress.as_view()),
 ]

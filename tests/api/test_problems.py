@@ -50,8 +50,9 @@ def test_an_impossible_instant_is_400(scene: Scene, text: str) -> None:
     assert scene.client(scene.everyone).get("/api/v1/events/", {"start": text}).status_code == 400
 
 
-def test_an_unknown_address_is_a_problem_too(client: Client, db: None) -> None:
-    response = client.get("/api/v1/meters/")
+@pytest.mark.parametrize("path", ["meters/", "devices/1%0A2/remove/", "devices/1/remove/%0A/"])
+def test_an_unknown_address_is_a_problem_too(client: Client, db: None, path: str) -> None:
+    response = client.get(f"/api/v1/{path}")
     assert (response.status_code, response.headers["Content-Type"]) == (404, "application/problem+json")
     assert "/api/docs/" in response.json()["detail"]
 
