@@ -95,3 +95,32 @@ def _until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+class _SlowlyClaiming(worker.Worker):
+    """Looks through what waits for 0.3 seconds, as where many items of full segments are passed over."""
+
+    looked = 0
+
+    async def _claims(self, room: int) -> tuple[list[worker.Work], int]:
+        self.looked += 1
+        await asyncio.sleep(0.3)
+        return await super()._claims(room)
+
+
+def test_looking_through_a_long_queue_takes_a_fifth_of_the_time_at_most() -> None:
+    """However much is passed over, claiming leaves the database to others while sessions are under way."""
+
+    async def looks(seconds: float) -> int:
+        slow, loop = _SlowlyClaiming(BULK), asyncio.get_running_loop()
+        under_way = asyncio.create_task(asyncio.sleep(60))
+        slow._sessions[under_way] = 0  # type: ignore[index]
+        end = loop.time() + seconds
+        while loop.time() < end:
+            await slow._claim_when_due()
+            await asyncio.sleep(0.02)
+        under_way.cancel()
+        await slow._end()
+        return slow.looked
+
+    assert 1 <= asyncio.run(looks(2.5)) <= 2
