@@ -74,7 +74,7 @@ def test_an_altered_release_releases_nothing() -> None:
     octets[-1] ^= 1
     session.handle(bytes(octets))
     assert session.last_error is not None
-    assert session.last_error.cause is Cause.WRONG_AUTHENTICATION_KEY
+    assert session.last_error.cause is Cause.ALTERED
     assert session.connection.state is State.READY
 
 

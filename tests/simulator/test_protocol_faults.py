@@ -68,7 +68,7 @@ def test_over_tcp_a_dropped_answer_is_missing_for_good() -> None:
 
 
 def test_over_tcp_a_damaged_answer_is_not_authentic() -> None:
-    assert cause_of(SM3, Corrupt(2)) in (Cause.WRONG_KEY, Cause.WRONG_AUTHENTICATION_KEY)
+    assert cause_of(SM3, Corrupt(2)) is Cause.ALTERED
 
 
 @pytest.mark.parametrize("kind", [SM3, SN4])
