@@ -5,10 +5,12 @@ the day by a few steps.
 """
 
 import hashlib
+from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address, ip_address
 from math import pi, sin
 
 from protocols.dlms.clock import encode_datetime
+from protocols.dlms.data import Encoded
 from protocols.dlms.encoding import (
     array,
     double_long_unsigned,
@@ -53,7 +55,7 @@ def network_objects(device: AnyDevice) -> list[TableObject]:
     def quality() -> int:
         return quality_of(device.spec.serial, device.now())
 
-    diagnostic = {
+    diagnostic: Mapping[int, Encoded | Callable[[], Encoded]] = {
         2: visible_string(OPERATOR),
         3: enum(REGISTERED),
         4: enum(ATTACHED),

@@ -13,7 +13,7 @@ from access.querysets import ScopedManager
 from metering.models import MeteringPoint, TransformerArea
 
 LEAST_NOMINAL_V, GREATEST_NOMINAL_V = Decimal(1), Decimal(99_999)
-_PERCENT = {
+_PERCENT: dict[str, Any] = {
     "max_digits": 4,
     "decimal_places": 1,
     "default": Decimal(10),

@@ -19,7 +19,7 @@ from headend.rhythms import DAY_MIN, LAST
 from headend.services.ordering import LONGEST_MIN
 from headend.targets import Target
 
-_MINUTE = {"min_value": 0, "max_value": DAY_MIN - 1}
+_MINUTE: dict[str, Any] = {"min_value": 0, "max_value": DAY_MIN - 1}
 
 
 class BlackoutSerializer(serializers.Serializer[Any]):
@@ -59,7 +59,7 @@ class ScheduleChangeSerializer(serializers.Serializer[Any]):
     window_min = serializers.IntegerField(
         min_value=0, max_value=DAY_MIN, required=False, help_text="Devices are begun over so many minutes."
     )
-    blackouts = BlackoutSerializer(many=True, required=False, max_length=MOST_BLACKOUTS)
+    blackouts = serializers.ListField(child=BlackoutSerializer(), required=False, max_length=MOST_BLACKOUTS)
     catch_up = serializers.ChoiceField(choices=Schedule.CatchUp.choices, required=False)
     catch_up_most = serializers.IntegerField(min_value=1, max_value=MOST_MADE_UP, required=False)
     expires_min = serializers.IntegerField(min_value=1, max_value=LONGEST_MIN, required=False)

@@ -48,7 +48,7 @@ class ScheduleSerializer(RowSerializer):
 
     class Meta:
         model = Schedule
-        fields = (
+        fields: ClassVar[tuple[str, ...]] = (
             "id", "utility", "name", "kind", "target", "when", "rhythm", "every_min", "at_minute", "weekdays",
             "month_day", "nth", "once_at", "window_min", "blackouts", "catch_up", "catch_up_most", "expires_min",
             "enabled", "next_run_at", "last_run_at",

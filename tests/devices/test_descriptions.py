@@ -7,6 +7,7 @@ import pytest
 
 from devices import descriptions
 from events.catalogue import CATALOGUE
+from protocols.dlms.obis import Obis
 
 
 @pytest.mark.parametrize("code", descriptions.codes())
@@ -52,3 +53,18 @@ def test_codes_without_a_meaning_are_unknown_not_lost() -> None:
     assert log.catalogue_key(1) == "power_down"
     assert log.catalogue_key(199) == "unknown"
     assert CATALOGUE["never heard of"].text == CATALOGUE["unknown"].text
+
+
+def test_the_auxiliary_log_of_smr_5_1_says_what_happened_on_which_channel() -> None:
+    """Numbers of `event_codes_dsmr_smr.csv`: 0x1000 and 0x8080 are channel 1, every 0x100 more is one channel on."""
+    log = descriptions.description("smr-510").event_log(Obis.parse("0-0:99.98.6"))
+    assert log is not None
+    assert log.columns == ("clock", "code")
+    assert [log.codes[0x1000 + 0x100 * channel] for channel in range(4)] == [
+        f"mbus_firmware_updated_{number}" for number in range(1, 5)
+    ]
+    assert log.codes[0x1003] == "mbus_firmware_failed_1"
+    assert (log.codes[0x8180 + 6], log.codes[0x8380 + 18]) == ("mbus_fraud_2", "mbus_key_rejected_4")
+    assert 0x8080 + 15 not in log.codes, "reserved"
+    assert log.codes[0xFFFF] == "log_cleared"
+    assert descriptions.description("smr-500").event_log(Obis.parse("0-0:99.98.6")) is None
