@@ -17,7 +17,7 @@ from tests.simulator.clients import Client, between, played
 from tests.simulator.mixed import KINDS, known_layout, mixed_fleet, of_kind, reach, suite_1_settings
 from tests.simulator.worlds import NOON, meter
 
-PATIENCE = 0.05
+PATIENCE = 0.3
 DAY = 86_400
 
 
