@@ -52,7 +52,7 @@ def _edges(day: date) -> tuple[datetime, datetime]:
     zone = timezone.get_current_timezone()
     if day >= date.max:
         return datetime.combine(day, time.min, zone), datetime.combine(day, time.max, zone)
-    return local_day(day, zone)  # type: ignore[arg-type]
+    return local_day(day, zone)
 
 
 def state_of(gap: Gap) -> State:

@@ -44,7 +44,7 @@ def _aimed_at(form: ScheduleForm) -> dict[str, Any]:
     """The target in words and how many devices that is now; nothing while the fields do not say it rightly."""
     schedule, wrong = form.instance, {"utility", "kind", "target_kind", "target_value"} & set(form.errors)
     if wrong or not schedule.utility_id:
-        return {"target_problem": "; ".join(form.errors.get("target_value", ()))}
+        return {"target_problem": "; ".join(map(str, form.errors.get("target_value", ())))}
     words = words_of(schedule.target, utility=schedule.utility)
     return {"target_words": words, "target_devices": targets(schedule, timezone.now()).count()}
 

@@ -53,7 +53,7 @@ def read_begun(
 
     def both(archived: Archived) -> tuple[Matrix, NDArray[np.bool_]]:
         matrix = _read(asked, window, None, archived.within(window.first_day, window.last_day))
-        begun: NDArray[np.bool_] = matrix.present[:, :1].any(axis=1)
+        begun: NDArray[np.bool_] = np.asarray(matrix.present[:, :1].any(axis=1), np.bool_)
         if len(late := np.unique(asked[~begun])):
             before = present_of(late, first, last, archived.within(first, last)).any(axis=1)
             begun |= np.isin(asked, late[before])

@@ -1,6 +1,7 @@
 """Missing values, exclusions, the mobile network of a device and a schedule's preview fit a desk and a phone."""
 
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 from django.urls import reverse
@@ -11,7 +12,8 @@ from tests.browsing import PageOf
 from tests.scene import Scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
+WIDTHS = (1280, 390)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def fill(scene: Scene) -> None:
