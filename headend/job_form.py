@@ -16,10 +16,6 @@ from headend.services.ordering import LONGEST_MIN, order_for
 from headend.services.read_now import FEW
 from headend.targets import NAMES, Kind, Preview, Target, TargetError, devices_of, named, preview, readable, words
 
-WHAT = [
-    ("identification", "Serial number and firmware"), ("registers", "Registers"), ("profile", "Interval profile"),
-    ("daily", "Daily values"), ("events", "Event logs"),
-]  # fmt: skip
 _KINDS = (Kind.GROUP, Kind.AREA, Kind.FEEDER, Kind.REGION, Kind.SERIALS, Kind.FILTER, Kind.ALL)
 
 
@@ -75,8 +71,8 @@ class NewJobForm(TargetForm):
     utility = forms.ModelChoiceField(queryset=Utility.objects.none(), label="Utility")
     kind = forms.ChoiceField(label="Reads", choices=kinds.choices, initial=kinds.ON_DEMAND.code)
     what = forms.MultipleChoiceField(
-        label="What an on-demand reading reads", choices=WHAT, initial=list(kinds.READ_NOW), required=False,
-        widget=forms.CheckboxSelectMultiple,
+        label="What an on-demand reading reads", choices=list(kinds.WHAT.items()), initial=list(kinds.READ_NOW),
+        required=False, widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     priority = forms.TypedChoiceField(
         label="Priority", coerce=int, choices=Priority.choices, initial=Priority.BULK.value,

@@ -90,7 +90,7 @@ def _read_now(known: Knowledge, parameters: Mapping[str, Any], now: datetime) ->
             *(_new_rows(known, daily, now) if "daily" in what else ()),
         ),
         logs=_new_entries(known, now) if "events" in what else (),
-        network="identification" in what and known.description.network is not None,
+        network="network" in what and known.description.network is not None,
     )
 
 
@@ -158,7 +158,16 @@ def _cut(obis: Obis, start: datetime, end: datetime) -> list[Stretch]:
 
 
 READ_NOW = ("identification", "registers", "profile")
-"""What an on-demand reading reads unless told otherwise; `daily` and `events` may be asked for too."""
+"""What an on-demand reading reads unless told otherwise."""
+WHAT: Mapping[str, str] = {
+    "identification": "Serial number and firmware",
+    "registers": "Registers",
+    "profile": "New rows of the load profile",
+    "daily": "New rows of the daily billing profile",
+    "events": "New entries of the event logs",
+    "network": "Signal and network",
+}
+"""What it may be asked to read, in words."""
 
 PROFILE = register(JobKind("profile", "Interval profile", _profile))
 DAILY = register(JobKind("daily", "Daily billing values", _daily))

@@ -8,7 +8,6 @@ from rest_framework.exceptions import APIException
 from access.models import User
 from headend import kinds
 from headend.api.targets import TargetSerializer, checked, visible_utility
-from headend.job_form import WHAT
 from headend.models import Job
 from headend.models.job import Priority
 from headend.services.jobs import create_job
@@ -31,10 +30,10 @@ class NewJobSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=kinds.choices(), default=kinds.ON_DEMAND.code)
     target = TargetSerializer()
     what = serializers.ListField(
-        child=serializers.ChoiceField(choices=WHAT),
+        child=serializers.ChoiceField(choices=list(kinds.WHAT.items())),
         required=False,
         allow_empty=False,
-        max_length=len(WHAT),
+        max_length=len(kinds.WHAT),
         help_text=f"What a job of kind `read_now` reads; if not given: {', '.join(kinds.READ_NOW)}.",
     )
     priority = serializers.ChoiceField(

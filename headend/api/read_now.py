@@ -16,21 +16,13 @@ from headend import kinds
 from headend.api.jobs import JobSerializer, job_url
 from headend.services.read_now import NotReadableError, read_now
 
-_WHAT = {
-    "identification": "Serial number and firmware",
-    "registers": "Registers",
-    "profile": "New rows of the load profile",
-    "daily": "New rows of the daily billing profile",
-    "events": "New entries of the event logs",
-}
-
 
 class ReadNowSerializer(serializers.Serializer[Any]):
     what = serializers.ListField(
-        child=serializers.ChoiceField(choices=list(_WHAT.items())),
+        child=serializers.ChoiceField(choices=list(kinds.WHAT.items())),
         required=False,
         allow_empty=False,
-        max_length=len(_WHAT),
+        max_length=len(kinds.WHAT),
         help_text=f"What to read; if not given: {', '.join(kinds.READ_NOW)}.",
     )
 

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         add_utility(parser)
         parser.add_argument("--kind", default=kinds.ON_DEMAND.code, choices=[code for code, _ in kinds.choices()])
         parser.add_argument(
-            "--what", nargs="+", default=list(kinds.READ_NOW), choices=[*kinds.READ_NOW, "daily", "events"],
+            "--what", nargs="+", default=list(kinds.READ_NOW), choices=list(kinds.WHAT),
             help="what an on-demand reading (kind read_now) reads",
         )  # fmt: skip
         parser.add_argument("--here", action="store_true", help="read in this process instead of leaving it to workers")
