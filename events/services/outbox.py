@@ -65,12 +65,12 @@ def wait_after(attempts: int) -> timedelta:
 
 @transaction.atomic
 def _claim(now: datetime) -> list[AlarmMessage]:
-    """Lease messages: those that are due, and those whose sender died."""
+    """Lease messages: those that are due, and those whose sender died. All but tests wait while their rule is off."""
     due = Q(state__in=(_State.GATHERING, _State.WAITING), not_before__lte=now)
-    rows = AlarmMessage.objects.filter(due | Q(state=_State.SENDING, lease_until__lt=now))
-    ids = list(
-        rows.order_by("not_before", "pk").select_for_update(skip_locked=True).values_list("pk", flat=True)[:AT_ONCE]
-    )
+    to_send = Q(rule__enabled=True) | Q(content__test=True)
+    rows = AlarmMessage.objects.filter(due | Q(state=_State.SENDING, lease_until__lt=now), to_send)
+    free = rows.order_by("not_before", "pk").select_for_update(skip_locked=True, of=("self",))
+    ids = list(free.values_list("pk", flat=True)[:AT_ONCE])
     claimed = AlarmMessage.objects.filter(pk__in=ids)
     claimed.update(state=_State.SENDING, lease_until=now + LEASE, attempts=F("attempts") + 1)
     return list(claimed.select_related("rule__utility"))

@@ -1,11 +1,9 @@
 """Callers nobody knows: a bounded number of rows with what they said of themselves, and rules that accept some."""
 
-import logging
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -15,8 +13,6 @@ from headend.models import AcceptanceRule, DiscoveredDevice
 from headend.models.push import MESSAGE_KEPT
 from headend.services.discovered import accept_by_rule
 from protocols.dlms.keys import TITLE_SIZE
-
-log = logging.getLogger(__name__)
 
 MOST = 10_000
 """Rows of callers that are not accepted. Beyond, only those that are known to have called are counted."""
@@ -109,12 +105,8 @@ def accept_by_its_rule(found: DiscoveredDevice) -> None:
     if found.state != DiscoveredDevice.State.NEW or found.number is None:
         return
     rule = _rules(found).first()
-    if rule is None:
-        return
-    try:
+    if rule is not None:
         accept_by_rule(found=found, rule=rule)
-    except ValidationError as error:
-        log.warning("%s fits the rule %s but cannot be accepted: %s", found, rule, "; ".join(error.messages))
 
 
 def _rules(found: DiscoveredDevice) -> "QuerySet[AcceptanceRule]":

@@ -158,6 +158,11 @@ class AcceptanceRule(models.Model):
     def __str__(self) -> str:
         return f"{self.manufacturer} {self.first_number}-{self.last_number} for {self.utility}"
 
+    def fits(self, found: DiscoveredDevice) -> bool:
+        """Whether this caller is one of its range."""
+        in_range = found.number is not None and self.first_number <= found.number <= self.last_number
+        return in_range and found.manufacturer == self.manufacturer
+
     def serial_of(self, number: int) -> str:
         """The serial number of the device with this number."""
         return f"{self.serial_prefix}{number:0{self.serial_digits}d}"

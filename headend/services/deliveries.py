@@ -38,8 +38,10 @@ def count_deliveries(now: datetime | None = None) -> int:
     return found
 
 
+@transaction.atomic
 def count_day(utility: Utility, day: date, by: By) -> None:
     """Count one local day by one moment and keep the counts."""
+    _lock(utility)
     owed, present = delivered(utility, day, moments(utility, day, by))
     rows = [DeliveryCount(utility=utility, day=day, by=by, expected=0, present=0, excluded=0)]
     rows += _rows(utility, day, by, owed, present)
@@ -59,10 +61,16 @@ def exclude(*, device: Device, first: date, last: date | None, reason: str, user
 
 
 def forget(utility: Utility, first: date, last: date | None) -> None:
-    """Have the days `first` to `last` counted anew; not those that are not counted any more."""
+    """Have the days `first` to `last` counted anew; not those that are not counted any more. In a transaction."""
+    _lock(utility)
     first = max(first, timezone.now().astimezone(utility.zone).date() - timedelta(days=LOOK_BACK_DAYS))
     counted = DeliveryCount.objects.filter(utility=utility, day__gte=first)
     (counted.filter(day__lte=last) if last else counted).delete()
+
+
+def _lock(utility: Utility) -> None:
+    """A count under way ends before what it counted is forgotten, and none begins before what changed is there."""
+    Utility.objects.select_for_update(no_key=True).get(pk=utility.pk)
 
 
 def _open(utility: Utility, now: datetime) -> Iterator[tuple[date, By]]:

@@ -1,5 +1,6 @@
 """Unknown callers become devices, or are ignored: by a person, or by a rule of a utility."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,8 @@ from devices.keystore import store_key
 from devices.models import Contact, Device, DeviceModel
 from devices.services.life_cycle import move
 from headend.models import AcceptanceRule, DiscoveredDevice, ListedMeter
+
+log = logging.getLogger(__name__)
 
 _REPEATED = "A device with this serial number is on file. Give that one the system title instead."
 
@@ -61,23 +64,25 @@ def accept(*, found: DiscoveredDevice, acceptance: Acceptance, user: User | None
 
 
 def accept_by_rule(*, found: DiscoveredDevice, rule: AcceptanceRule, user: User | None = None) -> Device | None:
-    """Accept what a rule fits; None where the serial number it makes is that of another device."""
+    """Accept what a rule fits; None where that cannot be, as where its serial number is that of another device."""
     assert found.number is not None, f"{found} told no number"
     told = found.serial_number if found.concentrator_id else ""
     serial = told or rule.serial_of(found.number)
     if Device.objects.filter(serial_number=serial).exists():
         return None
-    return accept(found=found, acceptance=Acceptance(rule.utility, rule.model, serial), user=user)
+    try:
+        return accept(found=found, acceptance=Acceptance(rule.utility, rule.model, serial), user=user)
+    except ValidationError as error:
+        log.warning("%s fits the rule %s but cannot be accepted: %s", found, rule, "; ".join(error.messages))
+        return None
 
 
 def accept_by_rules(*, rows: "QuerySet[DiscoveredDevice]", utilities: Iterable[Utility], user: User) -> int:
     """Try the rules of these utilities on waiting callers; how many became devices."""
-    rules = AcceptanceRule.objects.filter(enabled=True, utility__in=utilities).select_related("utility", "model")
+    rules = list(AcceptanceRule.objects.filter(enabled=True, utility__in=utilities).select_related("utility", "model"))
     accepted = 0
-    for found in rows.exclude(state=DiscoveredDevice.State.ACCEPTED).exclude(number=None):
-        rule = rules.filter(
-            manufacturer=found.manufacturer, first_number__lte=found.number, last_number__gte=found.number
-        ).first()
+    for found in rows.exclude(state=DiscoveredDevice.State.ACCEPTED).exclude(number=None).iterator(chunk_size=500):
+        rule = next((each for each in rules if each.fits(found)), None)
         accepted += rule is not None and accept_by_rule(found=found, rule=rule, user=user) is not None
     return accepted
 

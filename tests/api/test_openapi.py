@@ -67,6 +67,7 @@ def test_every_operation_is_described(path: str, operation: dict[str, Any]) -> N
     assert ("404" in operation["responses"]) or "{" not in path
     for status, response in operation["responses"].items():
         assert response["description"] or status == "200"
+        assert ("content" in response) is (status != "204")
         assert (list(response.get("content", ())) == ["application/problem+json"]) is (status >= "400")
 
 

@@ -16,6 +16,7 @@ from devices.services.groups import add_members, create_group
 from events.models import AlarmMessage, AlarmRule, AreaOutage
 from events.services.outbox import LEASE, TRIES, send_again, send_due, wait_after
 from events.services.rules import save_rule
+from events.services.telling import tell_test
 from tests import factories as make
 from tests.events.receiver import Receiver, receiving
 from tests.events.signals import come, told
@@ -122,6 +123,17 @@ def test_an_outage_of_an_area_is_told_to_rules_of_groups_it_took_a_device_of(sce
     come(*entries)
     message = AlarmMessage.objects.get()
     assert message.rule == rule and message.content["alarms"][0]["kind"] == "area_outage"
+
+
+def test_a_rule_that_is_switched_off_sends_nothing_but_tests(scene: Scene, receiver: Receiver) -> None:
+    rule = make_rule(scene)
+    happen(scene, "terminal_cover_removed")
+    AlarmRule.objects.filter(pk=rule.pk).update(enabled=False)
+    assert send_due() == 0 and mail.outbox == []
+    tell_test(rule=rule, user=scene.mikko)
+    assert send_due() == 1
+    AlarmRule.objects.filter(pk=rule.pk).update(enabled=True)
+    assert send_due() == 1
 
 
 def test_history_is_not_told(scene: Scene) -> None:

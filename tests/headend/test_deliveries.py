@@ -1,9 +1,11 @@
 """Values of local days that were there by a moment: exact, as the store was then, with days of 23 and 25 hours."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Event
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from access.models import AuditRecord, Utility
@@ -198,3 +200,37 @@ def test_a_measured_property_may_have_a_deadline_of_its_own() -> None:
     owed, present = delivered(utility, day, moments(utility, day, By.DEADLINE))
     assert dict(zip(owed.series.tolist(), present.tolist(), strict=True))[imported.pk] == 96
     assert sorted(present.tolist()) == [0, 96]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_day_is_not_counted_while_something_is_being_excluded_from_it() -> None:
+    """What a count begun before stores would stay, though the exclusion had the day forgotten."""
+    utility, user = make_utility(), make_administrator()
+    device, day = hang(utility, at=LONG_AGO), yesterday(utility)
+    excluded, go_on = Event(), Event()
+
+    def excluding() -> None:
+        try:
+            with transaction.atomic():
+                exclude(device=device, first=day, last=None, reason="Being moved", user=user)
+                excluded.set()
+                go_on.wait(10)
+        finally:
+            connection.close()
+
+    def counting() -> None:
+        try:
+            count_day(utility, day, By.HOUR)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(excluding)
+        assert excluded.wait(10)
+        second = threads.submit(counting)
+        with pytest.raises(TimeoutError):
+            second.result(0.5)
+        go_on.set()
+        first.result(10)
+        second.result(10)
+    assert [row[2] for row in counts(By.HOUR, day).values()] == [2 * 96]

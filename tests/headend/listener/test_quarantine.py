@@ -10,6 +10,7 @@ from devices.models import Device
 from headend.listener import quarantine
 from headend.listener.serving import Inlets, Listening
 from headend.models import AcceptanceRule, DiscoveredDevice
+from headend.services.discovered import accept_by_rules
 from protocols.dlms.cosem import Attribute
 from protocols.dlms.encoding import octet_string
 from tests.factories import (
@@ -89,6 +90,20 @@ def test_a_rule_accepts_and_the_next_push_delivers_once_keys_are_there() -> None
     assert (device.serial_number, device.state, device.utility) == ("OAM000042", "discovered", utility)
     states = DiscoveredDevice.objects.order_by("number").values_list("number", "state")
     assert list(states) == [(42, "accepted"), (51, "new")]
+
+
+def test_one_caller_a_rule_cannot_accept_keeps_no_other_waiting() -> None:
+    utility = make_utility()
+    push(*(Pusher(b"AIM\0\0\0\0" + bytes((n,))).ciphered(profile_push([1])) for n in (40, 41)))
+    DiscoveredDevice.objects.filter(number=40).update(system_title="no title")
+    AcceptanceRule.objects.create(
+        utility=utility, model=make_device_model(), manufacturer="AIM", first_number=40, last_number=50,
+        serial_prefix="OAM", serial_digits=6,
+    )  # fmt: skip
+    operator = make_user(METERING_OPERATOR, utilities=[utility])
+    rows = DiscoveredDevice.objects.order_by("number")
+    assert accept_by_rules(rows=rows, utilities=[utility], user=operator) == 1
+    assert list(rows.values_list("number", "state")) == [(40, "new"), (41, "accepted")]
 
 
 def accepted(client: Any, **said: str) -> Any:
