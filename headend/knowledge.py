@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from devices.descriptions import Description, DescriptionError, description
-from devices.keystore import KeyStoreError, open_keys, usable_keys
+from devices.keystore import KeyStoreError, next_counter, open_keys, usable_keys
 from devices.models import Contact, Device, Installation, ProfileLayout
 from devices.slaves import description_of_device
 from devices.speech import Transport
@@ -38,7 +38,8 @@ class Knowledge:
     `transport` is the line it is reached over: its own, or that of its concentrator. A slave meter has the keys and the
     clock of its master, all else is its own.
 
-    `new_keys` were sent to the device, and it may go by them already.
+    `new_keys` were sent to the device, and it may go by them already. `next_counter` is the first one that was not
+    reserved when `keys` were looked up; None for a device without keys.
     `clock_offset_s` is what the last contact found: meter clock minus system clock, 0 where none has read it.
     """
 
@@ -53,6 +54,7 @@ class Knowledge:
     marks: Mapping[Obis, datetime]
     gaps: Sequence[Stretch]
     new_keys: Mapping[str, bytes] = field(repr=False, default_factory=dict)
+    next_counter: int | None = None
 
 
 def know(devices: Iterable[Device]) -> tuple[dict[int, Knowledge], dict[int, SessionError]]:
@@ -86,6 +88,7 @@ def know(devices: Iterable[Device]) -> tuple[dict[int, Knowledge], dict[int, Ses
                 marks=marks[pk],
                 gaps=gaps[pk],
                 new_keys=open_keys(new_keys.get(spoken_to[pk], ())),
+                next_counter=next((next_counter(row) for row in keys.get(spoken_to[pk], ())), None),
             )
         except DescriptionError as error:
             unknown[pk] = SessionError(causes.UNSUPPORTED_MODEL, str(error))

@@ -24,6 +24,7 @@ from aim.action import bind
 from aim.celery import stopping
 from headend import causes, kinds
 from headend.causes import SessionError
+from headend.drivers.base import COUNTERS_PER_SESSION
 from headend.knowledge import Knowledge, know
 from headend.permits import Permits
 from headend.permits.gate import Gate
@@ -225,7 +226,16 @@ def _claim_and_know(gate: Gate, queue: str, owner: str, limit: int) -> tuple[lis
     except Error:
         gate.release([each.item.pk for each in claims])
         raise
-    return [(each, known.get(pk) or unknown[pk]) for each in claims for pk in (each.item.device_id,)], claimed
+    ids = [each.item.device_id for each in claims]
+    work = [(each, _agreeing(each, known.get(pk) or unknown[pk])) for each, pk in zip(claims, ids, strict=True)]
+    return work, claimed
+
+
+def _agreeing(each: Claim, known: Knowledge | SessionError) -> Knowledge | SessionError:
+    """SessionError (KEYS_CHANGED) where the counters of the claim are those of former keys: they would come again."""
+    if isinstance(known, SessionError) or known.next_counter in (None, each.first_counter + COUNTERS_PER_SESSION):
+        return known
+    return SessionError(causes.KEYS_CHANGED, "between reserving invocation counters and opening the keys")
 
 
 async def _session(each: Claim, known: Knowledge | SessionError, report: Report | None) -> Outcome:

@@ -7,10 +7,10 @@ counters   how much of them is used          columns  where secrets are sealed
 """
 
 from devices.keystore.errors import KeyStateError, KeyStoreError
-from devices.keystore.rows import active_keys, open_key, open_keys, sealed_row, store_key, usable_keys
+from devices.keystore.rows import active_keys, next_counter, open_key, open_keys, sealed_row, store_key, usable_keys
 from devices.keystore.versions import activate, discard_new, store_new, withdraw
 
 __all__ = [
-    "KeyStateError", "KeyStoreError", "activate", "active_keys", "discard_new", "open_key", "open_keys", "sealed_row",
-    "store_key", "store_new", "usable_keys", "withdraw",
+    "KeyStateError", "KeyStoreError", "activate", "active_keys", "discard_new", "next_counter", "open_key", "open_keys",
+    "sealed_row", "store_key", "store_new", "usable_keys", "withdraw",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from devices.descriptions import DescriptionError, description
@@ -46,9 +47,18 @@ def active_keys(device_ids: Iterable[int]) -> _Rows:
 
 
 def usable_keys(device_ids: Iterable[int]) -> tuple[_Rows, _Rows]:
-    """The active keys of each device, and those that were sent to it and may be in use already (NEW); one query."""
+    """The active keys of each device, and those that were sent to it and may be in use already (NEW); one query.
+
+    `next_counter` tells how far the counters of the active keys were reserved at that moment.
+    """
     rows = _of(device_ids, [_State.ACTIVE, _State.NEW])
     return _in_state(rows, _State.ACTIVE), _in_state(rows, _State.NEW)
+
+
+def next_counter(row: DeviceKey) -> int | None:
+    """The first invocation counter that was free when this row of `usable_keys` was looked up."""
+    found: int | None = vars(row)["contact_counter"]
+    return found
 
 
 def open_keys(rows: Iterable[DeviceKey]) -> dict[str, bytes]:
@@ -71,7 +81,8 @@ def suite_of(device: Device) -> Suite | None:
 
 def _of(device_ids: Iterable[int], states: Sequence[str]) -> _Rows:
     found: _Rows = {}
-    for row in DeviceKey.objects.filter(device_id__in=list(device_ids), state__in=states):
+    rows = DeviceKey.objects.filter(device_id__in=list(device_ids), state__in=states)
+    for row in rows.annotate(contact_counter=F("device__contact__next_counter")):
         found.setdefault(row.device_id, []).append(row)
     return found
 

@@ -11,14 +11,18 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from devices.keystore import activate, store_new
 from headend import causes, worker
+from headend.causes import SessionError
+from headend.permits import Permits
+from headend.permits.gate import Gate
 from headend.services import leases
-from headend.services.claims import LEASE
+from headend.services.claims import LEASE, Claim
 from headend.wake import BULK
-from headend.worker import work_off
+from headend.worker import _claim_and_know, work_off
 from rig.simulator_process import free_ports
 from tests.factories import make_device, make_utility
-from tests.headend.claiming import job_over
+from tests.headend.claiming import expire_leases, job_over
 from tests.headend.meters import drip, make_keyed_device, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,3 +128,31 @@ def test_looking_through_a_long_queue_takes_a_fifth_of_the_time_at_most() -> Non
         return slow.looked
 
     assert 1 <= asyncio.run(looks(2.5)) <= 2
+
+
+NEW_KEY = bytes(range(16, 32))
+
+
+class _KeysChangeAfterClaiming(Gate):
+    """As where a push under new keys comes in between a claim and the look at the keys."""
+
+    def claim(self, *, queue: str, owner: str, limit: int) -> tuple[list[Claim], int]:
+        found = super().claim(queue=queue, owner=owner, limit=limit)
+        for each in found[0]:
+            store_new(device=each.item.device, keys={"encryption": NEW_KEY}, why="Rolled")
+            activate(device=each.item.device, kinds=["encryption"], why="It answers to it")
+        return found
+
+
+def test_counters_of_the_former_key_are_not_used_under_a_new_one() -> None:
+    """headend.md §4 row 8."""
+    utility = make_utility()
+    make_keyed_device(utility, 4059)
+    job = job_over(utility)
+    ((_, refused),), _ = _claim_and_know(_KeysChangeAfterClaiming(Permits("a", urgent=False)), BULK, "a", 10)
+    assert isinstance(refused, SessionError) and refused.cause == causes.KEYS_CHANGED
+    expire_leases()
+    leases.sweep()
+    job.items.update(not_before=timezone.now())
+    ((_, known),), _ = _claim_and_know(Gate(Permits("b", urgent=False)), BULK, "b", 10)
+    assert not isinstance(known, SessionError) and known.keys["encryption"] == NEW_KEY
