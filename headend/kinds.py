@@ -61,9 +61,13 @@ def _profile(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
 
 
 def _daily(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
-    """Once a day a meter with a modem also tells how it stands in the network: one request more."""
+    """Once a day a meter also tells its firmware, one with a modem how it stands in the network: one request each."""
     profile = known.description.daily_profile
-    return Plan(profiles=_new_rows(known, profile, now), network=known.description.network is not None)
+    return Plan(
+        identification=bool(known.description.identification),
+        profiles=_new_rows(known, profile, now),
+        network=known.description.network is not None,
+    )
 
 
 def _events(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
@@ -82,8 +86,9 @@ def _gaps(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
 def _read_now(known: Knowledge, parameters: Mapping[str, Any], now: datetime) -> Plan:
     what: Sequence[str] = parameters.get("what", READ_NOW)
     interval, daily = known.description.interval_profile, known.description.daily_profile
+    alone = not known.description.registers and interval is None
     return Plan(
-        identification="identification" in what and bool(known.description.identification),
+        identification=bool(known.description.identification) and ("identification" in what or alone or _is_new(known)),
         registers=known.description.registers if "registers" in what else (),
         profiles=(
             *(_new_rows(known, interval, now) if "profile" in what else ()),
@@ -157,8 +162,8 @@ def _cut(obis: Obis, start: datetime, end: datetime) -> list[Stretch]:
     return stretches
 
 
-READ_NOW = ("identification", "registers", "profile")
-"""What an on-demand reading reads unless told otherwise."""
+READ_NOW = ("registers", "profile")
+"""What an on-demand reading reads unless told otherwise: somebody waits, and every request is a round trip more."""
 WHAT: Mapping[str, str] = {
     "identification": "Serial number and firmware",
     "registers": "Registers",

@@ -21,9 +21,11 @@ _WORDS = {
     "list": "Read the list of meters",
     "release": "Sign off",
 }
-READ_NOW = ("associate", "clock", "identification", "registers", "profile", "release")
+READ_NOW = ("associate", "clock", "registers", "profile", "release")
 """The steps an on-demand reading goes through, in order."""
-_WITHIN = {"link": "associate", "layout": "profile", "shift_clock": "clock", "set_clock": "clock"}
+_WITHIN = {
+    "link": "associate", "layout": "profile", "shift_clock": "clock", "set_clock": "clock", "identification": "clock",
+}  # fmt: skip
 """Steps that only some sessions have, and the one of `READ_NOW` they are part of."""
 
 

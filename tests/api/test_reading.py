@@ -33,7 +33,7 @@ def test_reading_answers_202_with_the_job(scene: Scene) -> None:
 
 def test_without_a_body_it_reads_the_usual(scene: Scene) -> None:
     job = _read(scene, scene.everyone, scene.north.device.pk).json()
-    assert job["parameters"] == {"what": ["identification", "registers", "profile"]}
+    assert job["parameters"] == {"what": ["registers", "profile"]}
     assert job["priority"] == "on_demand"
 
 
