@@ -14,8 +14,8 @@ from pathlib import Path
 
 import uvloop
 
-from bench.dlms.limits import allow_open_files
 from bench.dlms.pull import HOST, PATIENCE_S, Session, pull
+from bench.limits import allow_open_files
 from headend.transport import connect
 
 SPARE_FILES = 64

@@ -14,7 +14,7 @@ import numpy as np
 import uvloop
 
 from bench.dlms import pull
-from bench.dlms.limits import allow_open_files
+from bench.limits import allow_open_files
 from protocols.dlms.columns import ClockColumn, IntegerColumn, encode_rows
 from protocols.dlms.data import Encoded
 from protocols.dlms.encoding import double_long_unsigned

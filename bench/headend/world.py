@@ -11,11 +11,19 @@ from pathlib import Path
 
 from django.core.management import call_command
 
+from bench.limits import allow_open_files
 from bench.rounds import process
+
+FILES_A_METER, SPARE_FILES = 2, 400
+"""One that listens and one that is connected."""
 
 
 def load(meters: int, folder: Path) -> Path:
-    """Put `meters` healthy meters on file, installed since yesterday; the file of the fleet."""
+    """Put `meters` healthy meters on file, installed since yesterday; the file of the fleet.
+
+    RuntimeError where the system does not allow as many open files as the simulator needs.
+    """
+    allow_open_files(FILES_A_METER * meters + SPARE_FILES)
     path = folder / "fleet.json"
     _simulator("make-fleet", "--meters", str(meters), "--healthy", "--single-host", "--out", str(path))
     call_command("demo_load", fleet=path, days=1, stdout=sys.stderr)

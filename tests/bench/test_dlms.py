@@ -3,7 +3,7 @@
 import pytest
 
 from bench.dlms import decoding, holding, sessions
-from bench.dlms.limits import allow_open_files
+from bench.limits import allow_open_files
 from bench.rounds import process
 from protocols.dlms.columns import decode_columns
 
