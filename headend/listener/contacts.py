@@ -42,10 +42,10 @@ def note_heard(outcomes: Sequence[Outcome]) -> None:
         "at": [outcome.trace.started_at.timestamp() for outcome in ordered],
         "reading_at": [max([until for _, until in each], default=None) for each in reached],
     }
+    heard(each.item.device_id for each in ordered if _begins(each.item.device))  # before contacts, as sessions do
     with connection.cursor() as cursor:
         cursor.execute(_HEARD, news)
     _move_marks(ordered, reached)
-    heard(each.item.device_id for each in ordered if _begins(each.item.device))
 
 
 def _begins(device: Device) -> bool:

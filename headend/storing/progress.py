@@ -74,12 +74,11 @@ def note_contacts(outcomes: Sequence[Outcome], owner: str) -> None:
         "offsets": [outcome.readings.clock_offset_s for outcome in outcomes],
         "causes": [outcome.trace.cause for outcome in outcomes],
     }
+    heard(outcome.item.device_id for outcome in outcomes if outcome.ok)  # devices are locked before their contacts
     with connection.cursor() as cursor:
         cursor.execute(_CONTACTS, parameters)
         if parameters["masters"]:
             cursor.execute(_FREE_MASTERS, parameters)
-    good = [outcome.item.device_id for outcome in outcomes if outcome.ok]
-    heard(good)
 
 
 def note_identification(outcomes: Sequence[Outcome]) -> tuple[Remark, ...]:
