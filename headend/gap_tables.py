@@ -20,6 +20,7 @@ from devices.querysets import READABLE
 from headend import causes, kinds
 from headend.models import Gap
 from headend.models.job import Priority
+from headend.services.gaps import COMPARED_EVERY
 from headend.services.jobs import Order, create_job
 from headend.targets import readable
 from metering.intervals import local_day
@@ -70,6 +71,8 @@ def why(gap: Gap) -> str:
     contact = getattr(device, "contact", None)
     if contact is not None and contact.cause:
         return causes.rule(contact.cause).text
+    if gap.state == Gap.State.OPEN and gap.tried_at and timezone.now() - gap.tried_at < COMPARED_EVERY:
+        return "Just asked for; what came is compared within 5 minutes"
     if gap.state == Gap.State.NOT_HELD or gap.tries:
         return "The meter answered and did not bring them"
     return "Not asked for since they were found missing" if not gap.asked else "Asked for, not brought yet"

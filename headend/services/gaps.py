@@ -25,6 +25,8 @@ from headend.storing.gaps import update_gaps
 
 LOOK_BACK_DAYS = 60
 PROFILES_AT_ONCE = 1000
+COMPARED_EVERY = timedelta(minutes=5)
+"""So often what is in the store is compared with what must be: until then a gap says nothing of what has come."""
 _LOCK = 0x0A1D6A  # advisory lock: one process looks for gaps at a time
 
 # A mark that is being moved just now is left alone: its profile will be compared again anyway.

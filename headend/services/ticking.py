@@ -14,7 +14,7 @@ from headend.services.deliveries import count_deliveries
 from headend.services.duties import Duty, further_duties
 from headend.services.error_states import find_errors
 from headend.services.frames import drop_old_frames
-from headend.services.gaps import find_gaps
+from headend.services.gaps import COMPARED_EVERY, find_gaps
 from headend.services.leases import sweep
 from headend.services.networks import drop_old_networks
 from headend.services.retention import drop_old_jobs
@@ -45,7 +45,7 @@ class Ticker:
             Duty(plan_new, timedelta(seconds=5)),
             Duty(run_due, timedelta(seconds=1)),
             Duty(sweep, timedelta(seconds=5)),
-            Duty(Aside(find_gaps), timedelta(minutes=5)),
+            Duty(Aside(find_gaps), COMPARED_EVERY),
             Duty(Aside(count_deliveries), timedelta(minutes=5)),
             Duty(drop_old_jobs, timedelta(minutes=1)),
             Duty(drop_old_frames, timedelta(minutes=10)),

@@ -29,12 +29,14 @@ def test_it_says_why_and_what_happens_next(scene: Scene) -> None:
     gap(scene, again_at=timezone.now() + timedelta(minutes=40), asked=1)
     gap(scene, silent=False, state="not_held", tries=3)
     gap(scene, silent=False, hours=20)
+    gap(scene, silent=False, hours=25, tries=1, tried_at=timezone.now())
     gap(scene, silent=False, hours=30, state="filled")
     shown = page(scene)
     assert shown.count("1-0:99.1.0") == 0, "the profile is a column one may choose"
     assert "The device does not answer" in shown
     assert "Asked for again, not before" in shown
     assert "The meter answered and did not bring them" in shown
+    assert "Just asked for; what came is compared within 5 minutes" in shown
     assert "3 good sessions did not bring it" in shown
     assert "Not asked for since they were found missing" in shown
     assert "Asked for by the next job" in shown
