@@ -25,6 +25,11 @@ class Ill:
     cause: str = ""
     well: frozenset[str] = frozenset()
 
+    @property
+    def ahead(self) -> bool:
+        """Whether the clock of the meter is fast."""
+        return self.kind == "wrong_clock" and self.fields["offset_s"] > 0
+
     def explains(self, kind: str, state: str, first_cause: str, last_cause: str) -> bool:
         """Whether an item of this kind of job has to end like this."""
         cause = "" if kind in self.well else self.cause
