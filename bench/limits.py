@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import resource
+import sys
+
+
+def most_open_files() -> int:
+    """The hard limit of this system; a very large number where there is none."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    return sys.maxsize if hard == resource.RLIM_INFINITY else hard
 
 
 def allow_open_files(wanted: int) -> None:

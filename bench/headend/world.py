@@ -14,8 +14,8 @@ from django.core.management import call_command
 from bench.limits import allow_open_files
 from bench.rounds import process
 
-FILES_A_METER, SPARE_FILES = 2, 400
-"""One that listens and one that is connected."""
+SPARE_FILES = 400
+"""What the simulator opens besides one listening socket a meter."""
 
 
 def load(meters: int, folder: Path) -> Path:
@@ -23,7 +23,7 @@ def load(meters: int, folder: Path) -> Path:
 
     RuntimeError where the system does not allow as many open files as the simulator needs.
     """
-    allow_open_files(FILES_A_METER * meters + SPARE_FILES)
+    allow_open_files(meters + SPARE_FILES)
     path = folder / "fleet.json"
     _simulator("make-fleet", "--meters", str(meters), "--healthy", "--single-host", "--out", str(path))
     call_command("demo_load", fleet=path, days=1, stdout=sys.stderr)
