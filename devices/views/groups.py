@@ -165,4 +165,4 @@ def visible_group(request: HttpRequest, pk: int) -> DeviceGroup:
 def _form(request: HttpRequest, form: Any, title: str, submit: str, back_url: str, status: int) -> HttpResponse:
     context = {"form": form, "title": title, "submit": submit, "back_url": back_url}
     crumbs = [Crumb("Device groups", reverse(_LIST))]
-    return render(request, "devices/group_form.html", context | {"crumbs": crumbs}, status=status)
+    return render(request, "web/form.html", context | {"crumbs": crumbs}, status=status)

@@ -53,4 +53,4 @@ class StatePage(PermissionGate, VisibleMixin):
             f"It is {device.get_state_display().lower()} now.", "back_url": device.get_absolute_url(),
             "crumbs": [Crumb(str(device), device.get_absolute_url())],
         }  # fmt: skip
-        return render(self.request, "devices/group_form.html", context, status=status)
+        return render(self.request, "web/form.html", context, status=status)

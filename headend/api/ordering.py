@@ -8,6 +8,7 @@ from rest_framework.exceptions import APIException
 from access.models import User
 from headend import kinds
 from headend.api.targets import TargetSerializer, checked, visible_utility
+from headend.api.what import WhatField
 from headend.models import Job
 from headend.models.job import Priority
 from headend.services.jobs import create_job
@@ -29,13 +30,7 @@ class NewJobSerializer(serializers.Serializer[Any]):
     utility = serializers.CharField(max_length=40, help_text="Code of the utility.")
     kind = serializers.ChoiceField(choices=kinds.choices(), default=kinds.ON_DEMAND.code)
     target = TargetSerializer()
-    what = serializers.ListField(
-        child=serializers.ChoiceField(choices=list(kinds.WHAT.items())),
-        required=False,
-        allow_empty=False,
-        max_length=len(kinds.WHAT),
-        help_text=f"What a job of kind `read_now` reads; if not given: {', '.join(kinds.READ_NOW)}.",
-    )
+    what = WhatField("What a job of kind `read_now` reads")
     priority = serializers.ChoiceField(
         choices=PRIORITIES, default="bulk", help_text=f"`on_demand` for {FEW} devices at most."
     )

@@ -14,17 +14,12 @@ from aim.rest.views import Resource
 from devices.models import Device
 from headend import kinds
 from headend.api.jobs import JobSerializer, job_url
+from headend.api.what import WhatField
 from headend.services.read_now import NotReadableError, read_now
 
 
 class ReadNowSerializer(serializers.Serializer[Any]):
-    what = serializers.ListField(
-        child=serializers.ChoiceField(choices=list(kinds.WHAT.items())),
-        required=False,
-        allow_empty=False,
-        max_length=len(kinds.WHAT),
-        help_text=f"What to read; if not given: {', '.join(kinds.READ_NOW)}.",
-    )
+    what = WhatField("What to read")
 
 
 class NotReadable(APIException):

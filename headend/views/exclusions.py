@@ -104,4 +104,4 @@ def _crumbs() -> list[Crumb]:
 
 def _page(request: HttpRequest, form: Any, title: str) -> HttpResponse:
     context = {"title": title, "form": form, "crumbs": _crumbs(), "back_url": reverse("headend:exclusions")}
-    return render(request, "headend/form.html", context, status=400 if form.errors else 200)
+    return render(request, "web/form.html", context, status=400 if form.errors else 200)
