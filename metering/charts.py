@@ -13,7 +13,7 @@ from metering.browser.period import Period
 from metering.browser.readings import Frame, Ints, Readings
 from metering.browser.selection import labels
 from metering.counterparts import counterparts
-from metering.display import QUALITIES, shown_exponent, shown_unit
+from metering.display import MARKS, QUALITIES, shown_exponent, shown_unit
 from metering.intervals import to_seconds
 from metering.quality import Quality
 from metering.store import NO_VALUE
@@ -148,7 +148,7 @@ def _of(readings: Readings, label: str, values: Ints, quality: CodeArray, expone
     """A drawn series of `values` and `quality` (k,), integers of 10^`exponent` of the stored unit."""
     series = readings.series
     present: BoolArray = values != NO_VALUE
-    codes = np.where((quality == Quality.MISSING) | ~present, np.uint8(0), quality)
+    codes = np.where((quality == Quality.MISSING) | ~present, np.uint8(0), MARKS[quality])
     shown = shown_exponent(series) + exponent - series.exponent
     marked = codes if codes.any() else None
     return ChartSeries(series.pk, label, shown_unit(series), shown, _KINDS[series.kind], values, present, marked)

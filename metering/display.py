@@ -2,11 +2,13 @@
 
 from decimal import Decimal
 
+import numpy as np
+
 from aim.web.charts import ChartQuality
 from aim.web.formats import grouped
 from aim.web.tones import State
 from metering.models import Series
-from metering.quality import CLASS_SHIFT, Quality, QualityClass
+from metering.quality import CLASS_SHIFT, EstimationMethod, Quality, QualityClass, is_scaled, method_of
 from metering.store import NO_VALUE
 
 _KILO = {"Wh": "kWh", "varh": "kvarh", "VAh": "kVAh"}
@@ -17,6 +19,7 @@ QUALITIES: dict[int, ChartQuality] = {
         ChartQuality(Quality.MEASURED, "Measured", "ok", ""),
         ChartQuality(Quality.SUSPECT, "Suspect", "warn", "?"),
         ChartQuality(Quality.ESTIMATED, "Estimated", "busy", "~"),
+        ChartQuality(Quality.FINAL, "Final estimate", "info", "≈"),
         ChartQuality(Quality.EDITED, "Edited", "info", "e"),
         ChartQuality(Quality.ACCEPTED, "Accepted", "ok", "a"),
         ChartQuality(Quality.DELETED, "Deleted", "bad", "×"),
@@ -28,7 +31,28 @@ _CLASSES = {
     QualityClass.SUSPECT: Quality.SUSPECT,
     QualityClass.ESTIMATED: Quality.ESTIMATED,
     QualityClass.DECIDED: Quality.EDITED,
+    QualityClass.FINAL: Quality.FINAL,
 }
+_NAMED = {Quality.VERIFIED: "Verified", Quality.REJECTED: "Rejected", Quality.SENTINEL: "Error code, no value"}
+METHODS = {
+    EstimationMethod.GENERIC: "",
+    EstimationMethod.CHECK_METER: "check meter",
+    EstimationMethod.OUTAGE_ZERO: "zero in an outage",
+    EstimationMethod.LINEAR: "interpolated",
+    EstimationMethod.LIKE_DAYS: "average of like days",
+    EstimationMethod.LIKE_DAY: "like day",
+    EstimationMethod.LAST_YEAR: "same day last year",
+    EstimationMethod.CLASS_PROFILE: "class profile",
+    EstimationMethod.FLAT: "flat",
+    EstimationMethod.PREVIOUS_DAY: "previous day",
+    EstimationMethod.PREVIOUS_WEEK: "previous week",
+    EstimationMethod.FIXED_VALUE: "fixed value",
+    EstimationMethod.FIXED_TOTAL: "fixed total spread",
+    EstimationMethod.REGISTER_SPREAD: "register difference spread",
+    EstimationMethod.ZERO: "zero",
+    EstimationMethod.CALCULATED: "calculated",
+}
+"""How a value was estimated, in words."""
 
 
 def shown_unit(series: Series) -> str:
@@ -63,8 +87,33 @@ def number(value: int, exponent: int) -> str:
 
 def quality_of(code: int) -> ChartQuality:
     """How a quality code is shown; one without a name of its own is shown as its class."""
-    known = QUALITIES.get(code)
-    return known or QUALITIES[_CLASSES[QualityClass(code >> CLASS_SHIFT)]]
+    return QUALITIES.get(code) or _member(code)
+
+
+def _member(code: int) -> ChartQuality:
+    """A code without a mark of its own: the mark of its class, with its own words where it has any."""
+    shown = _of_class(code)
+    method = method_of(code)
+    words = _NAMED.get(Quality(code)) if code in _NAMED else method_words(code) if method is not None else None
+    return ChartQuality(shown.code, words, shown.tone, shown.symbol) if words else shown
+
+
+def _of_class(code: int) -> ChartQuality:
+    return QUALITIES.get(code) or QUALITIES[_CLASSES[QualityClass(code >> CLASS_SHIFT)]]
+
+
+def method_words(code: int) -> str:
+    """The code of an estimate in words: "Estimated: like day, scaled to the register"."""
+    method = method_of(code)
+    parts = [METHODS[method]] if method else []
+    parts += ["scaled to the register"] if is_scaled(code) else []
+    label = _of_class(code).label
+    return f"{label}: {', '.join(parts)}" if parts else label
+
+
+MARKS = np.array([_of_class(code).code if code >> CLASS_SHIFT in _CLASSES else code for code in range(256)], np.uint8)
+"""Quality code to the code it is marked as in a chart, uint8 (256,): that of its class unless it has its own."""
+MARKS.setflags(write=False)
 
 
 def quality_state(code: int) -> State:

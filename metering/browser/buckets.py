@@ -12,7 +12,7 @@ from metering.browser.period import Period, Scale
 from metering.browser.readings import Ints, Readings
 from metering.intervals import local_day, to_seconds
 from metering.models import Series
-from metering.quality import Quality, QualityClass, quality_class
+from metering.quality import Quality, QualityClass, is_estimate, quality_class
 from metering.store import NO_VALUE
 
 
@@ -62,7 +62,7 @@ def gather_spans(readings: Readings, starts: Ints, ends: Ints) -> Buckets:
     count = _sums(present, spans)
     values, exponent = _values(readings, starts, spans, count)
     suspect = _sums(present & (classes == QualityClass.SUSPECT), spans)
-    estimated = _sums(present & (classes == QualityClass.ESTIMATED), spans)
+    estimated = _sums(present & (is_estimate(readings.quality)), spans)
     quality = np.select(
         [values == NO_VALUE, suspect > 0, estimated > 0], [Quality.MISSING, Quality.SUSPECT, Quality.ESTIMATED], 0
     )

@@ -20,6 +20,7 @@ from metering.quality import Quality
 from metering.services.editing import refusal_of
 
 MOST_GAPS = 5
+_GOOD = (Quality.MEASURED, Quality.VERIFIED, Quality.MISSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _qualities(readings: Readings) -> list[tuple[int, ChartQuality]]:
     """How often each quality other than good occurs, without the missing ones."""
     codes, counts = np.unique(readings.quality, return_counts=True)
     pairs = zip(codes.tolist(), counts.tolist(), strict=True)
-    return [(count, quality_of(code)) for code, count in pairs if code not in (Quality.MEASURED, Quality.MISSING)]
+    return [(count, quality_of(code)) for code, count in pairs if code not in _GOOD]
 
 
 def _gaps(readings: Readings) -> list[tuple[int, int, int]]:

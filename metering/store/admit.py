@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metering.intervals import day_number
-from metering.quality import Quality, QualityClass, quality_class
+from metering.quality import Quality, QualityClass, is_substitute, quality_class
 from metering.store.archive.months import objections
 from metering.store.batch import NO_VALUE, VALUE_LIMIT, Batch
 from metering.store.ledger import Locked
@@ -59,10 +59,8 @@ def _objections(batch: Batch, locked: Locked, mode: Mode) -> list[tuple[str, NDA
         *((reason, days[:, None]) for reason, days in objections("interval", batch.days)),
     ]
     if batch.quality is not None and mode is not Mode.RESTORING:
-        own = (quality_class(batch.quality) == QualityClass.ESTIMATED) | (
-            quality_class(batch.quality) == QualityClass.DECIDED
-        )
-        unknown = quality_class(batch.quality) > QualityClass.DECIDED
+        own = is_substitute(batch.quality)
+        unknown = quality_class(batch.quality) > QualityClass.FINAL
         if mode is Mode.DERIVED:
             unknown &= batch.quality != Quality.WITHDRAWN
         found.append(

@@ -7,14 +7,16 @@ the largest allows, unless all are zero.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from metering.quality import Quality, QualityClass, quality_class
+from metering.quality import Quality, is_estimate, is_suspect
 from metering.store.batch import NO_VALUE, Batch, Rows
+
+Codes = NDArray[np.uint8]
 
 _NO_VALUE_32 = int(np.iinfo(np.int32).min)
 _STATUS_TYPES = {1: ">u1", 2: ">u2", 4: ">u4"}
@@ -97,17 +99,19 @@ def summarise(values: NDArray[np.int64], quality: NDArray[np.uint8] | None) -> S
     total = values.sum(axis=1) if full else np.where(has_value, values, 0).sum(axis=1)
     return Summary(
         present,
-        _count(has_value, quality, QualityClass.SUSPECT),
-        _count(has_value, quality, QualityClass.ESTIMATED),
+        _count(has_value, quality, is_suspect),
+        _count(has_value, quality, is_estimate),
         total,
         values.max(axis=1),  # NO_VALUE is the smallest int64
     )
 
 
-def _count(has_value: NDArray[np.bool_], quality: NDArray[np.uint8] | None, wanted: QualityClass) -> NDArray[np.int64]:
+def _count(
+    has_value: NDArray[np.bool_], quality: NDArray[np.uint8] | None, wanted: Callable[[Codes], NDArray[np.bool_]]
+) -> NDArray[np.int64]:
     if quality is None:
         return np.zeros(len(has_value), np.int64)
-    count: NDArray[np.int64] = ((quality_class(quality) == wanted) & has_value).sum(axis=1, dtype=np.int64)
+    count: NDArray[np.int64] = (wanted(quality) & has_value).sum(axis=1, dtype=np.int64)
     return count
 
 

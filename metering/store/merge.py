@@ -66,6 +66,6 @@ def merge(stored: Blocks, arriving: Blocks, given: NDArray[np.bool_], *, restori
 
 def _judged(before: NDArray[np.uint8], codes: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Where a plain measurement meets a judgement of the same reading: hearing it again is no news."""
-    judged = (quality_class(before) == QualityClass.SUSPECT) | (before == Quality.ACCEPTED)
+    judged = (quality_class(before) == QualityClass.SUSPECT) | np.isin(before, (Quality.ACCEPTED, Quality.VERIFIED))
     plain: NDArray[np.bool_] = judged & (codes == Quality.MEASURED)
     return plain

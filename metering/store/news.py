@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from metering.quality import QualityClass, quality_class
+from metering.quality import QualityClass, is_substitute, quality_class
 from metering.store import wire
 from metering.store.batch import Batch
 from metering.store.blocks import Blocks, unpack_quality, unpack_status, unpack_values
@@ -25,8 +25,7 @@ def without_old_news(batch: Batch, stored: StoredBlocks, blocks: Blocks) -> NDAr
     given = batch.given
     if blocks.quality is None:
         return given
-    standing = quality_class(blocks.quality)
-    substituted = (standing == QualityClass.ESTIMATED) | (standing == QualityClass.DECIDED)
+    substituted = is_substitute(blocks.quality)
     arriving = given if batch.quality is None else given & (quality_class(batch.quality) <= QualityClass.SUSPECT)
     questionable = arriving & substituted
     rows = np.flatnonzero(questionable.any(axis=1) & (stored.versions > 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from metering.quality import Quality, QualityClass, quality_class
+from metering.quality import Quality, QualityClass, is_substitute, quality_class
 from metering.store import wire
 from metering.store.registers import RegisterBatch
 
@@ -15,8 +15,7 @@ def heard_before(batch: RegisterBatch, standing: NDArray[np.uint8], versions: ND
 
     `standing` (n,): the quality of what is stored of each; `versions` (n,): in which version.
     """
-    by = quality_class(standing)
-    substituted = (by == QualityClass.ESTIMATED) | (by == QualityClass.DECIDED)
+    substituted = is_substitute(standing)
     arriving = np.ones(len(batch), np.bool_)
     if batch.quality is not None:
         arriving = quality_class(batch.quality) <= QualityClass.SUSPECT

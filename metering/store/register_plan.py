@@ -86,7 +86,7 @@ def _admit(batch: RegisterBatch, locked: Locked, mode: Mode) -> tuple[RegisterBa
     if mode is not Mode.RESTORING:
         own = locked.is_raw(batch.series_ids) & (kind >= QualityClass.ESTIMATED)
         found += [
-            ("the quality code is unknown", kind > QualityClass.DECIDED),
+            ("the quality code is unknown", kind > QualityClass.FINAL),
             ("stands are kept as read, never edited or estimated", own),
         ]
     good = np.ones(len(batch), np.bool_)

@@ -15,6 +15,7 @@ MEMBER = {
     "suspect": Quality.SUSPECT,
     "estimated": Quality.ESTIMATED,
     "decided": Quality.ACCEPTED,
+    "final": Quality.FINAL,
 }
 
 
@@ -24,6 +25,6 @@ def test_precedence_is_as_documented() -> None:
     ]
     assert [row[0] for row in rows] == list(MEMBER)
     for name, *cells in rows:
-        stored = np.full(4, MEMBER[name], np.uint8)
-        arriving = np.array([MEMBER[column] for column in ("measured", "suspect", "estimated", "decided")], np.uint8)
+        stored = np.full(5, MEMBER[name], np.uint8)
+        arriving = np.array([MEMBER[column] for column in list(MEMBER)[1:]], np.uint8)
         assert may_replace(stored, arriving).tolist() == [cell == "store" for cell in cells]

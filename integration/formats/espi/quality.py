@@ -38,7 +38,13 @@ _BADNESS = {Quality.MEASURED: 0, Quality.ACCEPTED: 1, Quality.EDITED: 2, Quality
 _OF_CODE = np.full(HIGHEST + 1, Quality.SUSPECT, dtype=np.uint8)
 _OF_CODE[list(MEANINGS)] = [quality for _, quality in MEANINGS.values()]
 _OF_CODE.setflags(write=False)
-_CLASS_CODES = {QualityClass.MEASURED: 0, QualityClass.SUSPECT: 10, QualityClass.ESTIMATED: 8, QualityClass.DECIDED: 7}
+_CLASS_CODES: dict[int, int] = {
+    QualityClass.MEASURED: 0,
+    QualityClass.SUSPECT: 10,
+    QualityClass.ESTIMATED: 8,
+    QualityClass.DECIDED: 7,
+    QualityClass.FINAL: 8,
+}
 
 
 def qualities(codes: NDArray[np.int64]) -> NDArray[np.uint8]:
@@ -61,7 +67,7 @@ def codes_of(quality: NDArray[np.uint8], status: NDArray[np.uint32]) -> NDArray[
 def _nearest(quality: int) -> int:
     if quality == Quality.ACCEPTED:
         return 18
-    return _CLASS_CODES.get(QualityClass(min(quality >> CLASS_SHIFT, QualityClass.DECIDED)), QUESTIONABLE)
+    return _CLASS_CODES.get(quality >> CLASS_SHIFT, QUESTIONABLE)
 
 
 _NEAREST = np.array([_nearest(quality) for quality in range(256)], dtype=np.int64)

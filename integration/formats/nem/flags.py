@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from integration.formats.nem import codes
 from integration.formats.portion import NO_VALUE
-from metering.quality import Quality, QualityClass, quality_class
+from metering.quality import Quality, QualityClass, is_estimate, quality_class
 
 VARIABLE = "V"
 MOST_REASON = 999
@@ -108,6 +108,7 @@ DEFAULTS = {
     QualityClass.SUSPECT: Flags("A", None, codes.FAILED_TO_VALIDATE),
     QualityClass.ESTIMATED: Flags("S", 18, codes.CORRECTION),
     QualityClass.DECIDED: Flags("S", 18, codes.CORRECTION),
+    QualityClass.FINAL: Flags("F", 18, codes.CORRECTION),
     QualityClass.MISSING: Flags("N", None, codes.NULL_DATA),
 }
 """What is written of a value that did not come from such a file, or was changed since."""
@@ -115,7 +116,7 @@ DEFAULTS = {
 
 def of_stands(quality: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Quality of stands, same shape: what the market estimated is doubtful here; the store estimates no stands."""
-    return np.where(quality_class(quality) == QualityClass.ESTIMATED, np.uint8(Quality.SUSPECT), quality)
+    return np.where(is_estimate(quality), np.uint8(Quality.SUSPECT), quality)
 
 
 def statuses_to_write(

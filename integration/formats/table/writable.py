@@ -18,6 +18,7 @@ _CLASSES = {
     QualityClass.SUSPECT: "suspect",
     QualityClass.ESTIMATED: "estimated",
     QualityClass.DECIDED: "edited",
+    QualityClass.FINAL: "estimated",
 }
 
 
