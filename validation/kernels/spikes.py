@@ -1,0 +1,67 @@
+"""A few values far above the rest of their day (V10)."""
+
+import numpy as np
+
+from validation.kernels.days import DayFigures, count_true, day_slices
+from validation.kernels.shapes import NO_VALUE, Limits, Mask, Values
+
+_RANK = 3
+_ROUNDING = 1 + 1e-12
+
+
+def spike(
+    values: Values,
+    usable: Mask,
+    figures: DayFigures,
+    tolerance_percent: float = 180.0,
+    floor: Limits | float = 0.0,
+    *,
+    whole_window: bool = False,
+) -> Mask:
+    """V10: with P1 the highest and P3 the third highest usable value, fails if (P1 − P3) / P3 × 100 > tolerance.
+
+    Judged in each local day by itself, or, `whole_window`, in all judged columns at once. What fails are the slots
+    above P3 × (1 + tolerance / 100), two at most. Skipped where P1 is below `floor` (integers of the series,
+    broadcastable to (n, 1), NaN = skipped) and where fewer than three values are usable. A P3 below 0 counts as 0,
+    from which every step up is infinite. P1 = 20 and P3 = 7 give 185.7 %, which fails the usual 180 %; 25 and 9 give
+    177.8 %, which passes.
+
+    Cheap because nothing is sorted where nothing is found: P3 is far below P1 exactly if fewer than three values
+    reach P1 / (1 + tolerance / 100), and these are counted in one pass.
+    """
+    if whole_window:
+        figures = _one_window(figures)
+    fails = np.zeros(values.shape, dtype=np.bool_)
+    floors = np.broadcast_to(np.asarray(floor, dtype=np.float64), (len(values), 1))[:, 0]
+    for day, columns in enumerate(day_slices(figures.edges)):
+        high = figures.maxima[:, day]
+        able = (figures.counts[:, day] >= _RANK) & (high > 0) & (high >= floors)
+        part, part_usable = values[:, columns], usable[:, columns]
+        rows = np.flatnonzero(able & _lonely(part, part_usable, high, tolerance_percent))
+        fails[rows, columns] = _above_third(part[rows], part_usable[rows], tolerance_percent)
+    return fails
+
+
+def _lonely(values: Values, usable: Mask, high: Values, tolerance_percent: float) -> Mask:
+    """bool (n,): fewer than three usable values come near the highest one. Errs on the side of True."""
+    near = np.ceil(high / (1 + tolerance_percent / 100) * _ROUNDING).astype(np.int64)
+    return count_true((values >= near[:, None]) & usable) < _RANK
+
+
+def _above_third(values: Values, usable: Mask, tolerance_percent: float) -> Mask:
+    if not len(values):
+        return np.zeros(values.shape, dtype=np.bool_)
+    ranked = np.partition(np.where(usable, values, NO_VALUE), -_RANK, axis=1)
+    third = np.maximum(ranked[:, -_RANK, None], 0)
+    excess: Mask = (values - third) * 100 > third * tolerance_percent
+    return excess & usable
+
+
+def _one_window(figures: DayFigures) -> DayFigures:
+    """The judged days taken as one."""
+    return DayFigures(
+        figures.totals.sum(axis=1, keepdims=True),
+        figures.maxima.max(axis=1, keepdims=True),
+        figures.counts.sum(axis=1, keepdims=True),
+        figures.edges[[0, -1]],
+    )

@@ -1,0 +1,40 @@
+"""Changes from one value to the next (V9)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from validation.kernels.runs import runs_of
+from validation.kernels.shapes import Edges, Limits, Mask, Values, without_context
+
+
+def step_change(
+    values: Values, usable: Mask, percent: Limits | float, floor: Limits | float, edges: Edges | None = None
+) -> Mask:
+    """V9: fails if 100 × |v − p| / |p| > `percent`, p being the last usable value before v.
+
+    `percent`, `floor` broadcastable to (n, 1), NaN = unknown, never fails. Not tested where both |v| and |p| are below
+    `floor` (integers of the series): from 1 Wh to 3 Wh is 200 %, and says nothing. From 0 to the floor or more is
+    an infinite change, and fails. The first usable value of a row, and what is not usable, pass.
+    """
+    fails = np.zeros(values.shape, dtype=np.bool_)
+    fails[:, 1:] = _far(values[:, 1:], values[:, :-1], percent, floor)
+    fails[:, 1:] &= usable[:, 1:] & usable[:, :-1]
+    row, last, next_ = _across_gaps(usable)
+    by_row = np.broadcast_to(percent, (len(values), 1))[row, 0], np.broadcast_to(floor, (len(values), 1))[row, 0]
+    fails[row, next_] = _far(values[row, next_], values[row, last], *by_row)
+    return without_context(fails, edges)
+
+
+def _far(value: Values, last: Values, percent: Limits | float, floor: Limits | float) -> Mask:
+    change = np.abs(value - last)
+    size = np.abs(last)
+    tested = np.maximum(np.abs(value), size) >= floor
+    far: Mask = (change > size * (np.asarray(percent) / 100)) & tested
+    return far
+
+
+def _across_gaps(usable: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Row, last column before and first column after each stretch of unusable values that has both."""
+    gaps = runs_of(~usable)
+    inside = (gaps.start > 0) & (gaps.stop < usable.shape[1])
+    return gaps.row[inside], gaps.start[inside] - 1, gaps.stop[inside]
