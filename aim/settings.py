@@ -190,6 +190,7 @@ INSTALLED_APPS = [
     "aim",
     "reports",
     "integration",
+    "validation",
     "headend",
     "events",
     "devices",

@@ -39,6 +39,17 @@ class Party(models.Model):
         return self.name
 
 
+class CustomerType(models.TextChoices):
+    """What kind of customer: rules and class profiles go by it."""
+
+    HOUSEHOLD = "household", "Household"
+    BUSINESS = "business", "Business"
+    INDUSTRY = "industry", "Industry"
+    AGRICULTURE = "agriculture", "Agriculture"
+    PUBLIC = "public", "Public service"
+    PRODUCER = "producer", "Producer"
+
+
 class Customer(models.Model):
     """Who uses the energy. Personal data: reading it on a screen leaves a trace in the audit trail."""
 
@@ -46,6 +57,7 @@ class Customer(models.Model):
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT, null=True, blank=True)
     number = models.CharField(max_length=40)
     name = models.CharField(max_length=160)
+    customer_type = models.CharField(max_length=16, choices=CustomerType.choices, default=CustomerType.HOUSEHOLD)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
 

@@ -1,0 +1,1 @@
+"""Conditions of rules: what may be wrong with a value. Each module beside `condition` has a family."""

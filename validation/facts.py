@@ -1,0 +1,121 @@
+"""What is known beside the values: only what the rules of a batch need is loaded. Pure numpy.
+
+All arrays are aligned with the rows of a `Window`, and where they have slots with its columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+from metering.store.batch import Rows
+from validation.estimators.history import History
+from validation.window import Bools, Floats, Ints
+
+
+class Need(StrEnum):
+    """What a condition or a method of estimation asks to be loaded."""
+
+    STATISTICS = "statistics"
+    USAGE = "usage"
+    OUTAGES = "outages"
+    STANDS = "stands"
+    SERVICE = "service"
+    CHECK = "check"
+    SIBLINGS = "siblings"
+    CAPACITY = "capacity"
+    PARTNERS = "partners"
+    HISTORY = "history"
+    ANNUAL = "annual"
+    PROFILE = "profile"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statistics:
+    """Of the whole months before the window, float64 (n, 4) by `DayType`, in integers of the series; NaN = unknown."""
+
+    average: Floats
+    median: Floats
+    maximum: Floats
+    daily_average: Floats
+    daily_median: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Usage:
+    """Daily totals before the window, from the summaries of UTC days, all (n, back): column k is `first_day` + k.
+
+    `totals` int64 (`NO_VALUE` = not complete), `maxima` int64; `estimated` bool: some of the day was estimated.
+    """
+
+    first_day: int
+    totals: Ints
+    maxima: Ints
+    estimated: Bools
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """What was loaded; None = nobody asked.
+
+    units       float64 (n,): what one integer of the series is worth in its unit (Wh, m³)
+    unit_names  the unit of each series
+    statistics, usage
+    outages     bool (n, slots): in an outage for the whole interval; `outage_touched`: for any part of it
+    stands      int64 (n, slots + 1): what the register had counted at the boundaries of the columns, in integers of
+                the series from any origin, `NO_VALUE` = unknown. A difference of two of them is exact across exchanges
+                and roll-overs: what was consumed between them.
+    in_service  bool (n, slots): a device hung there and the metering point was connected
+    check       int64 (n, slots): values of the check meter in integers of the series
+    siblings    int64 (n,): a number shared by the series of one device
+    capacity    float64 (n,): the most that fuse and phases let through in an interval, in integers of the series
+    partners    by name (`reactive`, `voltage`, other OBIS codes of the metering point): int64 (n, slots)
+    history     asks for the values of earlier days
+    annual      float64 (n,): expected consumption of a year, in integers of the series
+    profile     float64 (n, slots): the class profile of each column; sums to anything
+    """
+
+    units: Floats
+    unit_names: tuple[str, ...]
+    statistics: Statistics | None = None
+    usage: Usage | None = None
+    outages: Bools | None = None
+    outage_touched: Bools | None = None
+    stands: Ints | None = None
+    in_service: Bools | None = None
+    check: Ints | None = None
+    siblings: Ints | None = None
+    capacity: Floats | None = None
+    partners: dict[str, Ints] = field(default_factory=dict)
+    history: Callable[[Rows, int], History] | None = None
+    annual: Floats | None = None
+    profile: Floats | None = None
+
+    def take(self, rows: Rows) -> Facts:
+        """The facts of these rows, in this order; `rows` are indices or a mask."""
+        index = np.arange(len(self.units))[rows]
+        ask = self.history
+        statistics = self.statistics and Statistics(
+            *(getattr(self.statistics, name)[rows] for name in Statistics.__dataclass_fields__)
+        )
+        usage = self.usage and Usage(
+            self.usage.first_day, self.usage.totals[rows], self.usage.maxima[rows], self.usage.estimated[rows]
+        )
+        aligned = {name: None if (whole := getattr(self, name)) is None else whole[rows] for name in _ALIGNED}
+        return Facts(
+            self.units[rows],
+            tuple(self.unit_names[row] for row in index.tolist()),
+            statistics=statistics,
+            usage=usage,
+            partners={name: values[rows] for name, values in self.partners.items()},
+            history=None if ask is None else lambda chosen, back: ask(index[chosen], back),
+            **aligned,
+        )
+
+
+_ALIGNED = (
+    "outages", "outage_touched", "stands", "in_service", "check", "siblings", "capacity", "annual", "profile",
+)  # fmt: skip

@@ -1,0 +1,94 @@
+"""What is judged together: values of several series of one interval length and one zone. Pure numpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metering.quality import QualityClass, quality_class
+from metering.store.batch import NO_VALUE, Rows
+
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
+Bools: TypeAlias = NDArray[np.bool_]
+Codes: TypeAlias = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """n series × slots: whole local days that are judged, and the columns before them as context.
+
+    series_ids  int64 (n,)
+    start_s     where column 0 begins, seconds since 1970; column k begins at start_s + k · interval_s
+    values      int64 (n, slots), integers of 10^exponent units of each series; `NO_VALUE` = nothing there
+    quality     uint8 (n, slots), `Quality.MISSING` = nothing there
+    status      uint32 (n, slots), status words of the meter
+    edges       intp (d + 1,): columns where the judged days begin, and their end. Of quarters of an hour a day has 96
+                columns, 92 or 100 where the clock changes. Columns before edges[0] are never judged.
+    days        int32 (d,), the local days since 1970
+    day_types   uint8 (d,), `metering.store.statistics.daytypes.DayType`, public holidays as Sundays
+    due         bool (n, slots): where a value must be by now, as a meter hung there and the interval has ended
+    """
+
+    series_ids: Ints
+    start_s: int
+    interval_s: int
+    values: Ints
+    quality: Codes
+    status: NDArray[np.uint32]
+    edges: NDArray[np.intp]
+    days: NDArray[np.int32]
+    day_types: Codes
+    due: Bools
+
+    def __len__(self) -> int:
+        return len(self.series_ids)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        rows, slots = self.values.shape
+        return rows, slots
+
+    @cached_property
+    def judged(self) -> Bools:
+        """bool (slots,): columns of the judged days."""
+        found = np.zeros(self.shape[1], np.bool_)
+        found[self.edges[0] : self.edges[-1]] = True
+        return found
+
+    @cached_property
+    def present(self) -> Bools:
+        """bool (n, slots): where there is a value."""
+        found: Bools = self.values != NO_VALUE
+        return found
+
+    @cached_property
+    def usable(self) -> Bools:
+        """bool (n, slots): values to measure others by: measured or decided by somebody."""
+        kind = quality_class(self.quality)
+        found: Bools = self.present & ((kind == QualityClass.MEASURED) | (kind == QualityClass.DECIDED))
+        return found
+
+    @cached_property
+    def starts(self) -> Ints:
+        """int64 (slots,): where the columns begin, seconds since 1970."""
+        return self.start_s + np.arange(self.shape[1], dtype=np.int64) * self.interval_s
+
+    def take(self, rows: Rows) -> Window:
+        """The window of these rows, in this order."""
+        return Window(
+            self.series_ids[rows],
+            self.start_s,
+            self.interval_s,
+            self.values[rows],
+            self.quality[rows],
+            self.status[rows],
+            self.edges,
+            self.days,
+            self.day_types,
+            self.due[rows],
+        )
