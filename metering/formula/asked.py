@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from metering.formula.calendar import DayCalendar
 
+T = TypeVar("T", bound=np.generic)
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -50,7 +52,7 @@ class Asked:
         """Whether nobody looks at the answer."""
         return self.where is not None and not self.where.any()
 
-    def wide(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+    def wide(self, values: NDArray[T]) -> NDArray[T]:
         """`values` with a column for every slot; rows as they are."""
         return np.broadcast_to(values, (values.shape[0], self.shape[1]))
 

@@ -100,8 +100,14 @@ def parse(text: str, vocabulary: Vocabulary) -> Formula:
     line = text.translate(_ON_ONE_LINE).rstrip()
     reader = Reader(line, vocabulary)
     part = reader.read(_tree(line))
-    used = (tuple(each) for each in (reader.names, reader.series, reader.functions))
-    return Formula(text, *used, warnings=tuple(reader.warnings), root=part.node)
+    return Formula(
+        text,
+        names=tuple(reader.names),
+        series=tuple(reader.series),
+        functions=tuple(reader.functions),
+        warnings=tuple(reader.warnings),
+        root=part.node,
+    )
 
 
 def _tree(line: str) -> ast.expr:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
 import numpy as np
 from numpy.typing import NDArray
 
-from metering.formula.asked import Asked
-
-T = TypeVar("T", bound=np.generic)
+from metering.formula.asked import Asked, T
 
 
 class Kind(Enum):

@@ -138,7 +138,7 @@ class Reader:
                 node: AnyNode = Power(x.be(Kind.NUMBER), self._exponent(expression.right))
                 return self.part(expression, node, plain=x.plain)
             case ast.Mult():
-                unit_of = unit_of_product
+                unit_of: Callable[[Part, Part], str] = unit_of_product
             case ast.Div():
                 unit_of = unit_of_quotient
             case ast.Add() | ast.Sub() | ast.Mod():

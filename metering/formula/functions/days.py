@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
-from metering.formula.asked import Asked, Floats, settled
+from metering.formula.asked import Asked, Bools, Floats, T, settled
 from metering.formula.functions.declared import Function, Parameter, Takes, Unit
-from metering.formula.node import AnyNode, Kind, Number
+from metering.formula.node import AnyNode, Kind, Node, Number
 
 
 def _sum(asked: Asked, x: Number) -> Floats:
@@ -42,14 +43,13 @@ def _count(asked: Asked, x: AnyNode) -> Floats:
     return _spread(asked, _reduced(asked, np.add, counted.astype(np.float64)))
 
 
-def _judged(asked: Asked, x: AnyNode) -> Floats:
+def _judged(asked: Asked, x: Node[T]) -> NDArray[T]:
     """The columns of the judged days; every slot of a day counts, whichever of them is asked about."""
     edges = asked.calendar.edges
-    values: Floats = asked.wide(x.evaluate(asked.everywhere()))[:, edges[0] : edges[-1]]
-    return values
+    return asked.wide(x.evaluate(asked.everywhere()))[:, edges[0] : edges[-1]]
 
 
-def _reduced(asked: Asked, how: np.ufunc, values: Floats) -> Floats:
+def _reduced(asked: Asked, how: np.ufunc, values: Floats | Bools) -> Floats:
     """One number per day, (n, days)."""
     begins = asked.calendar.edges[:-1] - asked.calendar.edges[0]
     if not len(begins):

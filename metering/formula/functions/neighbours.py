@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import numpy as np
 from numpy.typing import NDArray
 
-from metering.formula.asked import Asked, Floats, settled
+from metering.formula.asked import Asked, Floats, T, settled
 from metering.formula.functions.declared import Function, Parameter, Takes
 from metering.formula.limits import MAX_STEPS
-from metering.formula.node import AnyNode, Number
-
-T = TypeVar("T", bound=np.generic)
+from metering.formula.node import Node, Number
 
 
-def _previous(asked: Asked, x: AnyNode, k: int) -> NDArray[np.generic]:
+def _previous(asked: Asked, x: Node[T], k: int) -> NDArray[T]:
     return _moved(_wide(asked, x), k)
 
 
-def _next(asked: Asked, x: AnyNode, k: int) -> NDArray[np.generic]:
+def _next(asked: Asked, x: Node[T], k: int) -> NDArray[T]:
     return _moved(_wide(asked, x)[:, ::-1], k)[:, ::-1]
 
 
@@ -49,11 +45,11 @@ def _window_sum(values: Floats, k: int) -> Floats:
     return total
 
 
-def _wide(asked: Asked, x: AnyNode) -> NDArray[np.generic]:
+def _wide(asked: Asked, x: Node[T]) -> NDArray[T]:
     return asked.wide(x.evaluate(asked.everywhere()))
 
 
-def _moved(values: NDArray[np.generic], k: int) -> NDArray[np.generic]:
+def _moved(values: NDArray[T], k: int) -> NDArray[T]:
     """Every column `k` further right; what comes in from outside is missing, or does not hold."""
     empty = False if values.dtype == np.bool_ else np.nan
     moved = np.full(values.shape, empty, values.dtype)

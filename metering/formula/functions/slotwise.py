@@ -70,9 +70,9 @@ def choose(asked: Asked, condition: Condition, x: AnyNode, y: AnyNode) -> Floats
     holds = condition.evaluate(asked)
     then, otherwise = asked.only(holds), asked.only(~holds)
     if then.nowhere:
-        return y.evaluate(otherwise)  # type: ignore[no-any-return]
+        return y.evaluate(otherwise)
     if otherwise.nowhere:
-        return x.evaluate(then)  # type: ignore[no-any-return]
+        return x.evaluate(then)
     return np.where(holds, x.evaluate(then), y.evaluate(otherwise))
 
 
