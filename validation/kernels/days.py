@@ -39,17 +39,19 @@ class DayFigures:
 def day_figures(values: Values, usable: Mask, edges: Edges) -> DayFigures:
     """Totals, maxima and numbers of the usable values of each judged day.
 
-    A total cannot overflow: the longest local day has 1,500 minutes, and 1,500 × 2^52 < 2^63.
+    ValueError unless `edges` ascend to the number of columns. A total cannot overflow: the longest local day has 1,500
+    minutes, and 1,500 × 2^52 < 2^63.
     """
-    summands = np.where(usable, values, 0)
+    if (np.diff(edges) <= 0).any() or edges[-1] != values.shape[1]:
+        raise ValueError(f"Days of {values.shape[1]} columns cannot begin at {edges.tolist()}")
+    begins = edges[:-1]
     candidates = np.where(usable, values, NO_VALUE)
-    shape = (len(values), len(edges) - 1)
-    totals, maxima, counts = (np.empty(shape, dtype=np.int64) for _ in range(3))
-    for day, columns in enumerate(day_slices(edges)):
-        np.sum(summands[:, columns], axis=1, out=totals[:, day])
-        np.max(candidates[:, columns], axis=1, out=maxima[:, day])
-        counts[:, day] = count_true(usable[:, columns])
-    return DayFigures(totals, maxima, counts, edges)
+    return DayFigures(
+        np.add.reduceat(values * usable, begins, axis=1),
+        np.maximum.reduceat(candidates, begins, axis=1),
+        count_in_days(usable, edges).astype(np.int64),
+        edges,
+    )
 
 
 def day_slices(edges: Edges) -> list[slice]:
@@ -57,9 +59,9 @@ def day_slices(edges: Edges) -> list[slice]:
     return [slice(int(first), int(end)) for first, end in pairwise(edges)]
 
 
-def count_true(mask: Mask) -> NDArray[np.uint16]:
-    """uint16 (n,): number of True in each row of at most 65,535 columns, in a quarter of the time `sum` takes."""
-    counts: NDArray[np.uint16] = mask.view(np.uint8).sum(axis=1, dtype=np.uint16)
+def count_in_days(mask: Mask, edges: Edges) -> NDArray[np.uint16]:
+    """uint16 (n, d): number of True in each judged day, of at most 65,535 columns."""
+    counts: NDArray[np.uint16] = np.add.reduceat(mask, edges[:-1], axis=1, dtype=np.uint16)
     return counts
 
 

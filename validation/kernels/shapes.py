@@ -22,8 +22,18 @@ Edges = NDArray[np.intp]
 NO_VALUE = int(np.iinfo(np.int64).min)
 """Nothing there: `metering.store.NO_VALUE`, told again because that package needs a database."""
 
+BLOCK_VALUES = 65_536
+"""Values of a row block. Arrays of larger ones come from the system in new pages each time, which takes longer than to
+compute with them; smaller ones are mostly calls."""
+
 _FURTHEST = 2**62
 _Kind = TypeVar("_Kind", bound=np.generic)
+
+
+def row_blocks(rows: int, slots: int) -> list[slice]:
+    """Consecutive rows that all kernels should see together before the next ones, about `BLOCK_VALUES` values each."""
+    height = max(BLOCK_VALUES // max(slots, 1), 1)
+    return [slice(first, min(first + height, rows)) for first in range(0, rows, height)]
 
 
 def judged(values: NDArray[_Kind], edges: Edges | None) -> NDArray[_Kind]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from validation.kernels.days import DayFigures, count_true, day_slices
+from validation.kernels.days import DayFigures, count_in_days, day_slices
 from validation.kernels.shapes import NO_VALUE, Limits, Mask, Values
 
 _RANK = 3
@@ -32,25 +32,26 @@ def spike(
     if whole_window:
         figures = _one_window(figures)
     fails = np.zeros(values.shape, dtype=np.bool_)
-    floors = np.broadcast_to(np.asarray(floor, dtype=np.float64), (len(values), 1))[:, 0]
+    suspicious = _lonely(values, usable, figures, tolerance_percent) & (figures.maxima >= np.asarray(floor))
     for day, columns in enumerate(day_slices(figures.edges)):
-        high = figures.maxima[:, day]
-        able = (figures.counts[:, day] >= _RANK) & (high > 0) & (high >= floors)
-        part, part_usable = values[:, columns], usable[:, columns]
-        rows = np.flatnonzero(able & _lonely(part, part_usable, high, tolerance_percent))
-        fails[rows, columns] = _above_third(part[rows], part_usable[rows], tolerance_percent)
+        rows = np.flatnonzero(suspicious[:, day])
+        if len(rows):
+            fails[rows, columns] = _above_third(values[rows, columns], usable[rows, columns], tolerance_percent)
     return fails
 
 
-def _lonely(values: Values, usable: Mask, high: Values, tolerance_percent: float) -> Mask:
-    """bool (n,): fewer than three usable values come near the highest one. Errs on the side of True."""
-    near = np.ceil(high / (1 + tolerance_percent / 100) * _ROUNDING).astype(np.int64)
-    return count_true((values >= near[:, None]) & usable) < _RANK
+def _lonely(values: Values, usable: Mask, figures: DayFigures, tolerance_percent: float) -> Mask:
+    """bool (n, d): fewer than three usable values of the day come near its highest. Errs on the side of True."""
+    near = np.ceil(figures.maxima / (1 + tolerance_percent / 100) * _ROUNDING).astype(np.int64)
+    reaching = np.zeros(values.shape, dtype=np.bool_)
+    for day, columns in enumerate(day_slices(figures.edges)):
+        np.greater_equal(values[:, columns], near[:, day, None], out=reaching[:, columns])
+    few = count_in_days(reaching & usable, figures.edges) < _RANK
+    lonely: Mask = few & (figures.counts >= _RANK) & (figures.maxima > 0)
+    return lonely
 
 
 def _above_third(values: Values, usable: Mask, tolerance_percent: float) -> Mask:
-    if not len(values):
-        return np.zeros(values.shape, dtype=np.bool_)
     ranked = np.partition(np.where(usable, values, NO_VALUE), -_RANK, axis=1)
     third = np.maximum(ranked[:, -_RANK, None], 0)
     excess: Mask = (values - third) * 100 > third * tolerance_percent

@@ -16,21 +16,18 @@ def step_change(
     `floor` (integers of the series): from 1 Wh to 3 Wh is 200 %, and says nothing. From 0 to the floor or more is
     an infinite change, and fails. The first usable value of a row, and what is not usable, pass.
     """
+    size = np.abs(values)
+    large = size >= np.asarray(floor)
+    allowed = size * (np.asarray(percent) / 100)
+    change = values[:, 1:] - values[:, :-1]
+    np.abs(change, out=change)
     fails = np.zeros(values.shape, dtype=np.bool_)
-    fails[:, 1:] = _far(values[:, 1:], values[:, :-1], percent, floor)
-    fails[:, 1:] &= usable[:, 1:] & usable[:, :-1]
-    row, last, next_ = _across_gaps(usable)
-    by_row = np.broadcast_to(percent, (len(values), 1))[row, 0], np.broadcast_to(floor, (len(values), 1))[row, 0]
-    fails[row, next_] = _far(values[row, next_], values[row, last], *by_row)
+    beside = (large[:, 1:] | large[:, :-1]) & usable[:, 1:] & usable[:, :-1]
+    fails[:, 1:] = (change > allowed[:, :-1]) & beside
+    row, last, here = _across_gaps(usable)
+    far = np.abs(values[row, here] - values[row, last]) > allowed[row, last]
+    fails[row, here] = far & (large[row, here] | large[row, last])
     return without_context(fails, edges)
-
-
-def _far(value: Values, last: Values, percent: Limits | float, floor: Limits | float) -> Mask:
-    change = np.abs(value - last)
-    size = np.abs(last)
-    tested = np.maximum(np.abs(value), size) >= floor
-    far: Mask = (change > size * (np.asarray(percent) / 100)) & tested
-    return far
 
 
 def _across_gaps(usable: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
