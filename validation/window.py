@@ -11,11 +11,15 @@ from numpy.typing import NDArray
 
 from metering.quality import QualityClass, quality_class
 from metering.store.batch import NO_VALUE, Rows
+from metering.store.statistics.daytypes import DayType
+from validation.estimators.days import JudgedDays
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]
 Codes: TypeAlias = NDArray[np.uint8]
+
+_TYPES = np.array([*[DayType.WORKING] * 5, DayType.SATURDAY, DayType.SUNDAY, DayType.SUNDAY], np.uint8)  # by DayKind
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,10 +31,8 @@ class Window:
     values      int64 (n, slots), integers of 10^exponent units of each series; `NO_VALUE` = nothing there
     quality     uint8 (n, slots), `Quality.MISSING` = nothing there
     status      uint32 (n, slots), status words of the meter
-    edges       intp (d + 1,): columns where the judged days begin, and their end. Of quarters of an hour a day has 96
-                columns, 92 or 100 where the clock changes. Columns before edges[0] are never judged.
-    days        int32 (d,), the local days since 1970
-    day_types   uint8 (d,), `metering.store.statistics.daytypes.DayType`, public holidays as Sundays
+    calendar    the judged local days, consecutive. Of quarters of an hour a day has 96 columns, 92 or 100 where the
+                clock changes. Columns before the first edge are never judged.
     due         bool (n, slots): where a value must be by now, as a meter hung there and the interval has ended
     """
 
@@ -40,9 +42,7 @@ class Window:
     values: Ints
     quality: Codes
     status: NDArray[np.uint32]
-    edges: NDArray[np.intp]
-    days: NDArray[np.int32]
-    day_types: Codes
+    calendar: JudgedDays
     due: Bools
 
     def __len__(self) -> int:
@@ -52,6 +52,21 @@ class Window:
     def shape(self) -> tuple[int, int]:
         rows, slots = self.values.shape
         return rows, slots
+
+    @property
+    def edges(self) -> NDArray[np.intp]:
+        """intp (d + 1,): columns where the judged days begin, and their end."""
+        return self.calendar.edges
+
+    @property
+    def days(self) -> NDArray[np.int32]:
+        """int32 (d,): the judged local days since 1970."""
+        return self.calendar.numbers
+
+    @cached_property
+    def day_types(self) -> Codes:
+        """uint8 (d,): `DayType` of the judged days; public holidays count as Sundays."""
+        return _TYPES[self.calendar.kinds]
 
     @cached_property
     def judged(self) -> Bools:
@@ -87,8 +102,6 @@ class Window:
             self.values[rows],
             self.quality[rows],
             self.status[rows],
-            self.edges,
-            self.days,
-            self.day_types,
+            self.calendar,
             self.due[rows],
         )
