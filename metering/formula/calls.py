@@ -10,7 +10,7 @@ from metering.formula.functions import FUNCTIONS, Function, Parameter, Takes, Un
 from metering.formula.node import AnyNode, Kind
 from metering.formula.parts import Part, common_unit, position
 from metering.formula.tree import Call, Input
-from metering.formula.vocabulary import SERIES
+from metering.formula.vocabulary import SERIES, SERIES_IS_WRITTEN
 
 if TYPE_CHECKING:
     from metering.formula.reading import Reader
@@ -46,7 +46,7 @@ def _series(reader: Reader, expression: ast.Call) -> Part:
         case [ast.Constant(value=str() as code) as argument]:
             variable = reader.vocabulary.series.get(code)
         case _:
-            raise FormulaError(f'It is written `{SERIES}("1-0:2.8.0")`', position(expression))
+            raise FormulaError(f"It is written `{SERIES_IS_WRITTEN}`", position(expression))
     if variable is None:
         reason = f"The series {quoted(code)} is not known here" + suggestion(code, reader.vocabulary.series)
         raise FormulaError(reason, position(argument))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 _SHOWN = 40
+_LIKENESS = 0.6
 
 
 class FormulaError(ValueError):
@@ -31,5 +32,6 @@ def quoted(text: str) -> str:
 def suggestion(name: str, known: Iterable[str]) -> str:
     """The end of a message on an unknown name: what was probably meant, or nothing."""
     by_lower = {each.lower(): each for each in known}
-    close = get_close_matches(name.lower(), by_lower, n=2, cutoff=0.6)
+    same = [name.lower()] if name.lower() in by_lower else []
+    close = same or get_close_matches(name.lower(), by_lower, n=2, cutoff=_LIKENESS)
     return f"; did you mean {' or '.join(f'`{by_lower[each]}`' for each in close)}?" if close else ""

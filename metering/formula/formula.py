@@ -62,13 +62,15 @@ class Formula:
     """A formula that was read. Equal where text and meaning are; safe to share between threads.
 
     `names`, `series` and `functions` are those it uses, in order, once each: the keys of its inputs are `names` and
-    `series`. `warnings` are things that are hardly meant, such as a sum of kWh and kvarh.
+    `series`. `compared` are the sides of its comparisons, each the text of a formula again, so that people can be
+    told what the sides came to. `warnings` are things that are hardly meant, such as a sum of kWh and kvarh.
     """
 
     text: str
     names: tuple[str, ...]
     series: tuple[str, ...]
     functions: tuple[str, ...]
+    compared: tuple[str, ...]
     warnings: tuple[str, ...]
     root: AnyNode = field(repr=False)
 
@@ -105,6 +107,7 @@ def parse(text: str, vocabulary: Vocabulary) -> Formula:
         names=tuple(reader.names),
         series=tuple(reader.series),
         functions=tuple(reader.functions),
+        compared=tuple(reader.compared),
         warnings=tuple(reader.warnings),
         root=part.node,
     )

@@ -34,7 +34,7 @@ from metering.formula.tree import (
     Power,
     unequal,
 )
-from metering.formula.vocabulary import SERIES, Vocabulary
+from metering.formula.vocabulary import SERIES, SERIES_IS_WRITTEN, Vocabulary
 
 _OPERATIONS: dict[type[ast.operator], tuple[type[Arithmetic | Division], Operation]] = {
     ast.Add: (Arithmetic, np.add),
@@ -51,16 +51,18 @@ _COMPARISONS: dict[type[ast.cmpop], Operation] = {
     ast.Eq: np.equal,
     ast.NotEq: unequal,
 }
+_NUMBERS = (int, float)
+"""Exactly: True and False are no numbers."""
 _TEXT_ADVICE = f': text stands in `{SERIES}("...")` only'
 _ADVICE: dict[type[ast.AST], str] = {
     ast.FloorDiv: ": write `floor(x / y)`",
-    ast.Tuple: ": a comma stands between arguments only, decimals follow a point",
+    ast.Tuple: ": decimals follow a point, a comma stands between arguments",
     ast.JoinedStr: _TEXT_ADVICE,
 }
 
 
 class Reader:
-    """Reads one formula and keeps the names, series and functions it met, in order, and warnings."""
+    """Reads one formula and keeps, in order, the names, series and functions it met, what it compares, and warnings."""
 
     def __init__(self, text: str, vocabulary: Vocabulary) -> None:
         self.text = text
@@ -68,6 +70,7 @@ class Reader:
         self.names: dict[str, None] = {}
         self.series: dict[str, None] = {}
         self.functions: dict[str, None] = {}
+        self.compared: dict[str, None] = {}
         self.warnings: list[str] = []
 
     def read(self, expression: ast.expr, depth: int = 1) -> Part:
@@ -93,7 +96,7 @@ class Reader:
         value = expression.value
         if isinstance(value, str):
             raise self.misplaced(expression, _TEXT_ADVICE)
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if type(value) not in _NUMBERS:
             raise self.misplaced(expression)
         if value > MAX_NUMBER:
             raise FormulaError(f"Numbers go up to {MAX_NUMBER:,.0f}", position(expression))
@@ -108,7 +111,8 @@ class Reader:
 
     def _unknown(self, name: str) -> str:
         if name in FUNCTIONS or name == SERIES:
-            return f"`{name}` is a function: write `{FUNCTIONS[name].signature if name in FUNCTIONS else SERIES}`"
+            written = FUNCTIONS[name].signature if name in FUNCTIONS else SERIES_IS_WRITTEN
+            return f"`{name}` is a function: write `{written}`"
         return f"{quoted(name)} is not known here" + suggestion(name, (*self.vocabulary.variables, *FUNCTIONS))
 
     def _unary(self, expression: ast.UnaryOp, depth: int) -> Part:
@@ -154,23 +158,20 @@ class Reader:
         return common_unit(parts, self.warnings)
 
     def _exponent(self, expression: ast.expr) -> float:
-        match expression:
-            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as size)):
-                exponent = -size
-            case ast.Constant(value=int() | float() as size) if not isinstance(size, bool):
-                exponent = size
-            case _:
-                exponent = MAX_EXPONENT + 1
-        if abs(exponent) > MAX_EXPONENT:
-            reason = f"An exponent is a number as it stands, from -{MAX_EXPONENT} to {MAX_EXPONENT}"
-            raise FormulaError(reason, position(expression))
-        return float(exponent)
+        sign, size = 1, expression
+        if isinstance(expression, ast.UnaryOp) and isinstance(expression.op, ast.USub):
+            sign, size = -1, expression.operand
+        if isinstance(size, ast.Constant) and type(size.value) in _NUMBERS and size.value <= MAX_EXPONENT:
+            return float(sign * size.value)
+        reason = f"An exponent is a number as it stands, from -{MAX_EXPONENT} to {MAX_EXPONENT}"
+        raise FormulaError(reason, position(expression))
 
     def _comparison(self, expression: ast.Compare, depth: int) -> Part:
         if not all(type(each) in _COMPARISONS for each in expression.ops):
             raise self.misplaced(expression, ": compare with <, <=, >, >=, == or !=")
         parts = [self.read(each, depth + 1) for each in (expression.left, *expression.comparators)]
         self._same_unit(*parts)
+        self.compared.update((part.source, None) for part in parts if not part.plain)
         numbers = tuple(part.be(Kind.NUMBER) for part in parts)
         return self.part(expression, Comparison(numbers, tuple(_COMPARISONS[type(each)] for each in expression.ops)))
 

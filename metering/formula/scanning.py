@@ -22,6 +22,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _NUMBER = re.compile(r"(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_QUOTES = "a text is of plain characters and ends as it begins"
 _ADVICE = {
     "=": "write `==` to compare",
     "&": "write `and`",
@@ -32,8 +33,8 @@ _ADVICE = {
     "[": "write parentheses",
     "{": "write parentheses",
     ".": "nothing can be asked of a value by a dot",
-    '"': "the closing quotation mark is missing, or another character than plain ones stands before it",
-    "'": "the closing quotation mark is missing, or another character than plain ones stands before it",
+    '"': _QUOTES,
+    "'": _QUOTES,
     "\u00d7": "write `*`",
     "\u00b7": "write `*`",
     "\u00f7": "write `/`",

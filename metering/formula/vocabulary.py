@@ -10,7 +10,8 @@ from types import MappingProxyType
 from metering.formula.functions import FUNCTIONS
 
 SERIES = "series"
-"""How a formula names another series: `series("1-0:2.8.0")`."""
+SERIES_IS_WRITTEN = f'{SERIES}("1-0:2.8.0")'
+"""How a formula names another series."""
 
 
 @dataclass(frozen=True, slots=True)
