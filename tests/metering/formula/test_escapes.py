@@ -77,6 +77,8 @@ ESCAPES = (
     "import os",
     "x = 1",
     "del value",
+)
+LOOKALIKES = (
     "\x00",
     "value\x00",
     "value\x0c> 1",
@@ -98,7 +100,6 @@ SLOW = (
     "9" * 999,
     "1e" + "9" * 900,
     "(" * 999,
-    "(" * 150 + "value" + ")" * 150,
     "-" * 999 + "1",
     "not " * 240 + "value > 1",
     "value ** 2 " * 80,
@@ -107,7 +108,7 @@ SLOW = (
     "value-(" * 100 + "value" + ")" * 100,
     "value" + "+value" * 150,
     "max(" + "value," * 150 + "value)",
-    "value > 1" + " and value > 1" * 60,
+    "value > 1" + " and value > 1" * 70,
     "f'" + "{" * 400 + "}" * 400 + "'",
     "x" * 1001,
     " " * 100_000 + "value",
@@ -116,7 +117,7 @@ SLOW = (
 )
 
 
-@pytest.mark.parametrize("text", ESCAPES)
+@pytest.mark.parametrize("text", ESCAPES + LOOKALIKES)
 def test_ways_out_of_other_sandboxes_end_here(text: str) -> None:
     with pytest.raises(FormulaError):
         parse(text, WORDS)
@@ -124,12 +125,10 @@ def test_ways_out_of_other_sandboxes_end_here(text: str) -> None:
 
 @pytest.mark.parametrize("text", ESCAPES)
 def test_the_second_gate_would_hold_without_the_first(text: str) -> None:
-    """Whatever of it Python can parse is stopped by the allow-list, too; look-alikes Python turns into plain letters."""
+    """Whatever of it Python can parse is stopped by the allow-list, too."""
     try:
         tree = _tree(text)
-    except (FormulaError, ValueError):
-        return
-    if ast.dump(tree) == ast.dump(_tree("value")):
+    except FormulaError:
         return
     with pytest.raises(FormulaError):
         Reader(text, WORDS).read(tree)
@@ -144,6 +143,7 @@ def test_texts_made_to_be_slow_or_huge_are_refused(text: str) -> None:
 def test_a_long_sum_is_not_deep() -> None:
     assert parse("value" + "+1" * 99, WORDS).names == ("value",)
     assert parse("value" + "*1-1" * 49, WORDS).names == ("value",)
+    assert parse("(" * 150 + "value" + ")" * 150, WORDS).names == ("value",)
 
 
 def test_only_declared_kinds_of_expressions_are_read() -> None:
@@ -155,11 +155,13 @@ def test_only_declared_kinds_of_expressions_are_read() -> None:
             Reader("value", WORDS).read(kind(col_offset=0, end_col_offset=5))
 
 
+WORDS_OF_PYTHON = "if else and or not is in lambda for await yield f True None __class__"
+SIGNS = ". .. ( ) [ ] { } , : := = == != < >= + - * ** / // % @ # 1 2.5 1e3 0x _ é \\"
 PIECES = st.sampled_from(
-    [*FUNCTIONS, *WORDS.variables, "series", '"A-"', "'", '"', "if", "else", "and", "or", "not", "is", "in", "lambda", "for"]
-    + ["await", "yield", "f", "__class__", ".", "..", "1", "2.5", "1e3", "0x", "_", "(", ")", "[", "]", "{", "}", ",", " "]
-    + [":", ":=", "=", "==", "!=", "<", ">=", "+", "-", "*", "**", "/", "//", "%", "@", "\\", "\n", "\x00", "#", "é", "\ud800"]
-)  # fmt: skip
+    [*FUNCTIONS, *WORDS.variables, "series", '"A-"', "'", '"', " ", "\n", "\x00", "\ud800"]
+    + WORDS_OF_PYTHON.split()
+    + SIGNS.split()
+)
 TEXTS = st.one_of(
     st.text(max_size=60),
     st.text(string.printable, max_size=60),
