@@ -14,4 +14,4 @@ Index = NDArray[np.intp]
 Ints = NDArray[np.int64]
 
 VALUE_LIMIT = 2**52
-"""Values lie strictly between ± this: `metering.store.VALUE_LIMIT`, told again because that package needs a database."""
+"""Values lie strictly between ± this: `metering.store.VALUE_LIMIT`, told again because that needs a database."""
