@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 import numpy as np
 
@@ -57,12 +58,16 @@ class Usage:
     estimated: Bools
 
 
+HistorySource: TypeAlias = Callable[[Rows, range], History]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
     """What was loaded; None = nobody asked.
 
     units       float64 (n,): what one integer of the series is worth in its unit (Wh, m³)
     unit_names  the unit of each series
+    signed      whether the series may be negative: momentary quantities, not consumption
     statistics, usage
     outages     bool (n, slots): in an outage for the whole interval; `outage_touched`: for any part of it
     stands      int64 (n, slots + 1): what the register had counted at the boundaries of the columns, in integers of
@@ -73,13 +78,16 @@ class Facts:
     siblings    int64 (n,): a number shared by the series of one device
     capacity    float64 (n,): the most that fuse and phases let through in an interval, in integers of the series
     partners    by name (`reactive`, `voltage`, other OBIS codes of the metering point): int64 (n, slots)
-    history     asks for the values of earlier days
+    partner_units  by the same names float64 (n,): what one integer of the partner is worth in its unit (varh, V)
+    history     asks for values of days by their distance from the first judged day: range(-28, 0) are the four weeks
+                before it; judged days may be among them
     annual      float64 (n,): expected consumption of a year, in integers of the series
-    profile     float64 (n, slots): the class profile of each column; sums to anything
+    profile     float64 (n, slots): the class profile of each column, 1 = the average load of a year
     """
 
     units: Floats
     unit_names: tuple[str, ...]
+    signed: bool = False
     statistics: Statistics | None = None
     usage: Usage | None = None
     outages: Bools | None = None
@@ -90,7 +98,8 @@ class Facts:
     siblings: Ints | None = None
     capacity: Floats | None = None
     partners: dict[str, Ints] = field(default_factory=dict)
-    history: Callable[[Rows, int], History] | None = None
+    partner_units: dict[str, Floats] = field(default_factory=dict)
+    history: HistorySource | None = None
     annual: Floats | None = None
     profile: Floats | None = None
 
@@ -108,10 +117,12 @@ class Facts:
         return Facts(
             self.units[rows],
             tuple(self.unit_names[row] for row in index.tolist()),
+            self.signed,
             statistics=statistics,
             usage=usage,
             partners={name: values[rows] for name, values in self.partners.items()},
-            history=None if ask is None else lambda chosen, back: ask(index[chosen], back),
+            partner_units={name: units[rows] for name, units in self.partner_units.items()},
+            history=None if ask is None else lambda chosen, days: ask(index[chosen], days),
             **aligned,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -92,6 +92,10 @@ class Window:
     def starts(self) -> Ints:
         """int64 (slots,): where the columns begin, seconds since 1970."""
         return self.start_s + np.arange(self.shape[1], dtype=np.int64) * self.interval_s
+
+    def with_values(self, values: Ints, quality: Codes) -> Window:
+        """The same series and days with other values; both (n, slots)."""
+        return replace(self, values=values, quality=quality)
 
     def take(self, rows: Rows) -> Window:
         """The window of these rows, in this order."""

@@ -38,14 +38,15 @@ class Judgement:
         return found
 
 
-def judge(window: Window, facts: Facts, plan: Plan) -> Judgement:
-    """Run the rules of `plan`; the columns before the judged days get no verdicts."""
+def judge(window: Window, facts: Facts, plan: Plan, spared: Bools | None = None) -> Judgement:
+    """Run the rules of `plan`. Columns before the judged days get no verdicts, nor do slots that are `spared`."""
+    open_to = np.broadcast_to(window.judged, window.shape) if spared is None else window.judged & ~spared
     verdicts = np.zeros(window.shape, np.uint64)
     limits: list[Floats | None] = []
     silent: list[NotJudged] = []
     for number, rule in enumerate(plan.rules):
         outcome = rule.condition.check(window, facts, rule.parameters)
-        failing = _narrowed(outcome.failing, window, facts, rule)
+        failing = _narrowed(outcome.failing & open_to, facts, rule)
         if failing.any():
             verdicts |= failing.astype(np.uint64) << np.uint64(number)
         limits.append(outcome.limit)
@@ -53,9 +54,8 @@ def judge(window: Window, facts: Facts, plan: Plan) -> Judgement:
     return Judgement(verdicts, tuple(limits), tuple(silent))
 
 
-def _narrowed(failing: Bools, window: Window, facts: Facts, rule: PlannedRule) -> Bools:
-    """What is left of a finding by judged columns, eligibility and outages."""
-    kept = failing & window.judged
+def _narrowed(kept: Bools, facts: Facts, rule: PlannedRule) -> Bools:
+    """What is left of a finding by eligibility and outages."""
     if rule.eligible is not None:
         kept &= rule.eligible[:, None]
     if rule.outages is OutageHandling.OUTSIDE and facts.outage_touched is not None:

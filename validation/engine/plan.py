@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from metering.store.batch import Rows
 from validation.actions import ACTIONS, Action
 from validation.conditions.condition import Condition
 from validation.facts import Need
@@ -60,15 +61,27 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """Rules in order, and how estimates are found. ValueError for more than `MOST_RULES`."""
+    """Rules in order, and how estimates are found. ValueError for more than `MOST_RULES`.
+
+    `final`: estimates are final ones. `decided`: what people decided is judged too, as after an edit by hand; it is
+    never replaced.
+    """
 
     rules: tuple[PlannedRule, ...]
     steps: tuple[Step, ...] = ()
     final: bool = False
+    decided: bool = False
 
     def __post_init__(self) -> None:
         if len(self.rules) > MOST_RULES:
             raise ValueError(f"A rule set has at most {MOST_RULES} rules.")
+
+    def take(self, rows: Rows) -> Plan:
+        """The plan for these rows of the batch."""
+        rules = tuple(
+            rule if rule.eligible is None else replace(rule, eligible=rule.eligible[rows]) for rule in self.rules
+        )
+        return replace(self, rules=rules)
 
     @property
     def needs(self) -> frozenset[Need]:

@@ -1,0 +1,113 @@
+"""Judging a window and putting something in place of what failed. Pure.
+
+    values ─ judge ─► verdicts ─ first rule that acts ─► wanted ─ methods ─► estimates ─ registers ─► integers ─► codes
+
+Estimates that validation made before are taken out first: they are judged as the gaps they fill, and found again the
+same unless something around them changed. What a person decided and final estimates stay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metering.quality import Quality, QualityClass, quality_class
+from metering.store.batch import NO_VALUE
+from validation.actions import Action
+from validation.engine.judge import Judgement, judge
+from validation.engine.own import own_estimates, without
+from validation.engine.plan import Plan
+from validation.engine.put import Ask, Replacement, replace
+from validation.facts import Facts
+from validation.window import Bools, Codes, Ints, Window
+
+SENTINEL = "sentinel"
+"""The condition whose values are no energy at all, but codes of errors."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """What a window is after validation, all (n, slots).
+
+    judgement   the verdicts on what was there
+    recheck     the verdicts on the estimates, None where nothing was estimated
+    values      int64, quality uint8: as they should be stored
+    changed     bool: where this differs from what is stored
+    estimated   bool: where an estimate stands now
+    rule_of     int8: the first rule that asked for another value, -1 = none
+    confirmed   bool: the register says that the value is right: it stays, whatever the rule says
+    refused     bool: no estimate could be right, because the trusted values exceed the register difference
+    """
+
+    judgement: Judgement
+    recheck: Judgement | None
+    values: Ints
+    quality: Codes
+    changed: Bools
+    estimated: Bools
+    rule_of: NDArray[np.int8]
+    confirmed: Bools
+    refused: Bools
+
+
+def run(window: Window, facts: Facts, plan: Plan, ask: Ask) -> Result:
+    """Validate and estimate; `ask` loads what estimating needs for the rows that need it."""
+    bare = without(window, own_estimates(window.quality) & window.judged)
+    judgement = judge(bare, facts, plan, spared=None if plan.decided else _settled(window))
+    rule_of = _first_acting(judgement, plan)
+    rule_of[_settled(window)] = -1
+    put = replace(bare, rule_of, plan, ask)
+    values, quality = _marked(window, bare, judgement, plan, rule_of, put)
+    changed: Bools = (values != window.values) | (quality != window.quality)
+    estimated = put.values != NO_VALUE
+    recheck = _recheck(bare, facts, plan, values, quality, estimated)
+    return Result(judgement, recheck, values, quality, changed, estimated, rule_of, put.confirmed, put.refused)
+
+
+def _settled(window: Window) -> Bools:
+    """Values that are not for us to replace: decided by a person, or delivered as final estimates."""
+    kind = quality_class(window.quality)
+    settled: Bools = (kind == QualityClass.DECIDED) | (kind == QualityClass.FINAL)
+    return settled
+
+
+def _first_acting(judgement: Judgement, plan: Plan) -> NDArray[np.int8]:
+    """int8 (n, slots): the first rule that found something and does not just keep it, -1 = none."""
+    found = np.full(judgement.verdicts.shape, -1, np.int8)
+    for number in reversed(range(len(plan.rules))):
+        if plan.rules[number].action is not Action.KEEP:
+            found[judgement.of(number)] = number
+    return found
+
+
+def _marked(
+    window: Window, bare: Window, judgement: Judgement, plan: Plan, rule_of: NDArray[np.int8], put: Replacement
+) -> tuple[Ints, Codes]:
+    """Values and quality as they should be stored."""
+    done = put.values != NO_VALUE
+    values = np.where(done, put.values, window.values)
+    quality = np.where(done, put.quality, window.quality)
+    failed: Bools = (rule_of >= 0) & ~done & ~put.confirmed & bare.present
+    quality = np.where(failed, np.uint8(Quality.REJECTED), quality)
+    sentinels = [number for number, rule in enumerate(plan.rules) if rule.condition.code == SENTINEL]
+    for number in sentinels:
+        quality[failed & (rule_of == number)] = Quality.SENTINEL
+    ours = np.isin(window.quality, (Quality.REJECTED, Quality.SENTINEL)) & window.judged
+    quality[ours & ~done & ~failed] = Quality.VERIFIED
+    return values, quality.astype(np.uint8)
+
+
+def _recheck(
+    bare: Window, facts: Facts, plan: Plan, values: Ints, quality: Codes, estimated: Bools
+) -> Judgement | None:
+    """The rules once more, over the estimates alone (V30): what is put in place must not be wrong itself."""
+    rows = np.flatnonzero(estimated.any(axis=1))
+    if not rows.size:
+        return None
+    part = bare.take(rows).with_values(values[rows], quality[rows])
+    again = judge(part, facts.take(rows), plan.take(rows))
+    verdicts = np.zeros(estimated.shape, np.uint64)
+    verdicts[rows] = np.where(estimated[rows], again.verdicts, 0)
+    return Judgement(verdicts, tuple(None for _ in plan.rules), ())

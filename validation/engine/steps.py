@@ -1,0 +1,153 @@
+"""The steps of estimating by their codes: what each needs, and how it asks its estimator. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from metering.quality import EstimationMethod
+from metering.store.batch import NO_VALUE
+from validation.engine.plan import Step
+from validation.estimators import cascade, levels, like_days, neighbours, orders, sources
+from validation.estimators.days import DAY_S
+from validation.estimators.history import History
+from validation.facts import Facts, Need
+from validation.parameters import Values
+from validation.window import Bools, Floats, Window
+
+Ask: TypeAlias = Callable[[Window, Facts, Values, Bools], Floats]
+
+WEEKS_NEAR = 5
+"""Days of so many weeks before the window may speak for a day, where a step does not say otherwise."""
+_YEAR = range(-371, -356)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimator:
+    """How a step is run; `whole_gaps` as in `cascade.Step`."""
+
+    method: EstimationMethod
+    ask: Ask
+    needs: frozenset[Need] = frozenset()
+    whole_gaps: bool = True
+
+
+def _check_meter(window: Window, facts: Facts, _: Values, wanted: Bools) -> Floats:
+    if facts.check is None:
+        return np.full(wanted.shape, np.nan)
+    return levels.check_meter(facts.check, facts.check != NO_VALUE, wanted)
+
+
+def _outage_zero(window: Window, facts: Facts, _: Values, wanted: Bools) -> Floats:
+    off = np.zeros(wanted.shape, np.bool_) if facts.outages is None else facts.outages
+    return levels.outage_zero(off, wanted)
+
+
+def _linear(window: Window, facts: Facts, parameters: Values, wanted: Bools) -> Floats:
+    limit = int(parameters["limit"]) * 60 // window.interval_s
+    return neighbours.linear(window.values, _references(window, facts), wanted, limit)
+
+
+def _like_days(window: Window, facts: Facts, parameters: Values, wanted: Bools) -> Floats:
+    weeks = int(parameters["weeks"])
+    days = range(-7 * weeks, len(window.days))
+
+    def answer(part: Window, part_facts: Facts, part_wanted: Bools) -> Floats:
+        history = _history(part_facts, days)
+        chosen = sources.nearest(history, part.calendar, within=7 * weeks, like=True)
+        return like_days.from_days(history, part.calendar, part_wanted, chosen, take=int(parameters["count"]))
+
+    return _over_rows(window, facts, wanted, answer)
+
+
+def _like_day(window: Window, facts: Facts, parameters: Values, wanted: Bools) -> Floats:
+    order = orders.shipped_orders()[str(parameters["order"])]
+    back = 7 * (1 + max(each.weeks for looked in order.values() for each in looked))
+
+    def answer(part: Window, part_facts: Facts, part_wanted: Bools) -> Floats:
+        history = _history(part_facts, range(-back, len(part.days)))
+        return like_days.from_days(history, part.calendar, part_wanted, orders.looked_up(history, part.calendar, order))
+
+    return _over_rows(window, facts, wanted, answer)
+
+
+def _last_year(window: Window, facts: Facts, _: Values, wanted: Bools) -> Floats:
+    def answer(part: Window, part_facts: Facts, part_wanted: Bools) -> Floats:
+        history = _history(part_facts, range(_YEAR.start, _YEAR.stop + len(part.days)))
+        chosen = sources.last_year(history, part.calendar)
+        return like_days.from_days(history, part.calendar, part_wanted, chosen)
+
+    return _over_rows(window, facts, wanted, answer)
+
+
+def _class_profile(window: Window, facts: Facts, _: Values, wanted: Bools) -> Floats:
+    if facts.profile is None or facts.annual is None:
+        return np.full(wanted.shape, np.nan)
+    return np.where(wanted, facts.profile * (facts.annual * window.interval_s / _YEAR_S)[:, None], np.nan)
+
+
+def _flat(window: Window, facts: Facts, _: Values, wanted: Bools) -> Floats:
+    """The average day of the months before, else a day's part of what is expected of a year."""
+    daily = np.full(len(window), np.nan)
+    if facts.statistics is not None:
+        daily = facts.statistics.daily_average[:, -1]
+    if facts.annual is not None:
+        daily = np.where(np.isnan(daily), facts.annual / _YEAR_DAYS, daily)
+    return levels.flat(daily, window.calendar, wanted)
+
+
+_YEAR_DAYS = 365.2425
+_YEAR_S = _YEAR_DAYS * DAY_S
+
+
+def _references(window: Window, facts: Facts) -> Bools:
+    return window.usable if facts.outage_touched is None else window.usable & ~facts.outage_touched
+
+
+def _history(facts: Facts, days: range) -> History:
+    if facts.history is None:
+        raise LookupError("Nobody said where the values of earlier days are")
+    return facts.history(slice(None), days)
+
+
+def _over_rows(window: Window, facts: Facts, wanted: Bools, answer: Callable[[Window, Facts, Bools], Floats]) -> Floats:
+    """What `answer` says, asked only for the rows that want anything: history is dear."""
+    rows = np.flatnonzero(wanted.any(axis=1))
+    found = np.full(wanted.shape, np.nan)
+    if rows.size:
+        found[rows] = answer(window.take(rows), facts.take(rows), wanted[rows])
+    return found
+
+
+ESTIMATORS: dict[str, Estimator] = {
+    "check_meter": Estimator(EstimationMethod.CHECK_METER, _check_meter, frozenset({Need.CHECK}), whole_gaps=False),
+    "outage_zero": Estimator(EstimationMethod.OUTAGE_ZERO, _outage_zero, frozenset({Need.OUTAGES}), whole_gaps=False),
+    "linear": Estimator(EstimationMethod.LINEAR, _linear, frozenset({Need.OUTAGES})),
+    "like_days": Estimator(EstimationMethod.LIKE_DAYS, _like_days, frozenset({Need.HISTORY})),
+    "like_day": Estimator(EstimationMethod.LIKE_DAY, _like_day, frozenset({Need.HISTORY})),
+    "last_year": Estimator(EstimationMethod.LAST_YEAR, _last_year, frozenset({Need.HISTORY})),
+    "class_profile": Estimator(EstimationMethod.CLASS_PROFILE, _class_profile, frozenset({Need.PROFILE, Need.ANNUAL})),
+    "flat": Estimator(EstimationMethod.FLAT, _flat, frozenset({Need.STATISTICS, Need.ANNUAL})),
+}
+"""Every step there is, by the code rule sets use; `validation.estimation` declares their parameters."""
+
+
+def needs_of(steps: tuple[Step, ...]) -> frozenset[Need]:
+    """What the steps want loaded, the stands every estimate is scaled to among it."""
+    found = frozenset[Need]().union(*(ESTIMATORS[step.method].needs for step in steps))
+    return found | {Need.STANDS, Need.OUTAGES}
+
+
+def as_cascade(steps: tuple[Step, ...], window: Window, facts: Facts) -> list[cascade.Step]:
+    """The steps ready to be asked about this window."""
+    return [_bound(ESTIMATORS[step.method], step.parameters, window, facts) for step in steps]
+
+
+def _bound(estimator: Estimator, parameters: Values, window: Window, facts: Facts) -> cascade.Step:
+    def estimate(wanted: Bools) -> Floats:
+        return estimator.ask(window, facts, parameters, wanted)
+
+    return cascade.Step(int(estimator.method), estimate, estimator.whole_gaps)
