@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 from validation.kernels.shapes import NO_VALUE, Edges, Limits, Mask, Values, judged, judged_limits, with_context
 
+_ROUNDING = 1 + 1e-9
+
 
 def missing_beside_siblings(values: Values, groups: NDArray[np.int64], edges: Edges | None = None) -> Mask:
     """V22: fails where a row has no value but another row of its group has one in the same slot.
@@ -29,15 +31,17 @@ def low_power_factor(
 ) -> Mask:
     """V26: fails if |P| / √(P² + Q²) < `least`, with `active` and `reactive` energy of the same intervals in one unit.
 
-    Computed as |Q| > |P| × √(1 − c²) / c, which neither squares large values nor divides by zero. `least` in (0, 1],
-    `floor` in integers, broadcastable to (n, slots), NaN = unknown, never fails. Not judged where either value is
-    missing and where both are below `floor`: a house at rest has any power factor.
+    Computed as |Q| > |P| × √(1 − c²) / c, which neither squares large values nor divides by zero, and lets pass what
+    is at its limit to nine digits. `least` in (0, 1], `floor` in integers, broadcastable to (n, slots), NaN =
+    unknown, never fails. Not judged where either value is missing and where both are below `floor`: a house at rest
+    has any power factor.
     """
     p, q = judged(active, edges), judged(reactive, edges)
     c = judged_limits(least, edges)
     there = (p != NO_VALUE) & (q != NO_VALUE)
     p_size, q_size = np.abs(p), np.abs(q)
-    fails = (q_size > p_size * np.sqrt(1 - c**2) / c) & (np.maximum(p_size, q_size) >= judged_limits(floor, edges))
+    steepest = np.sqrt(1 - c**2) / c * _ROUNDING
+    fails = (q_size > p_size * steepest) & (np.maximum(p_size, q_size) >= judged_limits(floor, edges))
     return with_context(fails & there, edges)
 
 

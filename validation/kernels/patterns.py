@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from metering.quality import QualityClass, quality_class
+from metering.quality import QualityClass, is_estimate, quality_class
 from validation.kernels.runs import in_long_runs
 from validation.kernels.shapes import Edges, Mask, Values, without_context
 
@@ -59,8 +59,8 @@ def quality_run(
 
 
 def prolonged_estimation(quality: NDArray[np.uint8], length: int, edges: Edges | None = None) -> Mask:
-    """V20: all members of runs of at least `length` estimates. A measured, decided or missing value ends a run.
+    """V20: all members of runs of at least `length` estimates, final or not. Any other, or no value ends a run.
 
     With days, months or billing periods as columns it is the number of estimations in a row that a rule allows.
     """
-    return without_context(in_long_runs(quality_class(quality) == QualityClass.ESTIMATED, length), edges)
+    return without_context(in_long_runs(is_estimate(quality), length), edges)

@@ -42,7 +42,7 @@ def spike(
 
 def _lonely(values: Values, usable: Mask, figures: DayFigures, tolerance_percent: float) -> Mask:
     """bool (n, d): fewer than three usable values of the day come near its highest. Errs on the side of True."""
-    near = np.ceil(figures.maxima / (1 + tolerance_percent / 100) * _ROUNDING).astype(np.int64)
+    near = np.ceil(np.maximum(figures.maxima, 0) / (1 + tolerance_percent / 100) * _ROUNDING).astype(np.int64)
     reaching = np.zeros(values.shape, dtype=np.bool_)
     for day, columns in enumerate(day_slices(figures.edges)):
         np.greater_equal(values[:, columns], near[:, day, None], out=reaching[:, columns])
