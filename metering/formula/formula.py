@@ -79,15 +79,15 @@ class Formula:
         """Whether it holds or does not, rather than being a number."""
         return self.root.kind is Kind.CONDITION
 
-    def evaluate(self, inputs: Mapping[str, ArrayLike], *, calendar: DayCalendar) -> Evaluation:
-        """Evaluate over a block.
+    def evaluate(self, inputs: Mapping[str, ArrayLike], *, calendar: DayCalendar, rows: int = 1) -> Evaluation:
+        """Evaluate over a block; `rows` is its height where nothing the formula uses has more than one row.
 
         `inputs` are float64, NaN (or infinite) = missing, each (n, slots), (n, 1) for what holds for a whole series,
         (1, slots) for what holds for all of them, or a scalar; those not used are not looked at. ValueError for an
         input that is not given or does not fit the others.
         """
         used = {key: _input(key, inputs) for key in (*self.names, *self.series)}
-        shape = _shape(used, calendar)
+        shape = _shape(used, calendar, rows)
         asked = Asked(shape, calendar, used, where=calendar.judged[np.newaxis])
         with np.errstate(all="ignore"):
             result = np.broadcast_to(self.root.evaluate(asked), shape)
@@ -148,11 +148,11 @@ def _input(key: str, inputs: Mapping[str, ArrayLike]) -> Floats:
     return settled(values)
 
 
-def _shape(inputs: Mapping[str, Floats], calendar: DayCalendar) -> tuple[int, int]:
-    """Rows and columns of the block; one row where no input has any."""
+def _shape(inputs: Mapping[str, Floats], calendar: DayCalendar, height: int) -> tuple[int, int]:
+    """Rows and columns of the block."""
     shapes = [values.shape for values in inputs.values()]
     try:
-        rows, slots = np.broadcast_shapes((1, calendar.slots), *shapes)
+        rows, slots = np.broadcast_shapes((height, calendar.slots), *shapes)
     except ValueError:
         rows, slots = 0, -1
     if slots != calendar.slots:

@@ -2,7 +2,6 @@
 
 import ast
 import string
-import time
 import warnings
 
 import pytest
@@ -156,11 +155,9 @@ def test_only_declared_kinds_of_expressions_are_read() -> None:
 
 
 WORDS_OF_PYTHON = "if else and or not is in lambda for await yield f True None __class__"
-SIGNS = ". .. ( ) [ ] { } , : := = == != < >= + - * ** / // % @ # 1 2.5 1e3 0x _ é \\"
+SIGNS = '"A-" " . .. ( ) [ ] { } , : := = == != < >= + - * ** / // % @ # 1 2.5 1e3 0x _ é \\'
 PIECES = st.sampled_from(
-    [*FUNCTIONS, *WORDS.variables, "series", '"A-"', "'", '"', " ", "\n", "\x00", "\ud800"]
-    + WORDS_OF_PYTHON.split()
-    + SIGNS.split()
+    [*FUNCTIONS, *WORDS.variables, *WORDS_OF_PYTHON.split(), *SIGNS.split(), "series", "'", " ", "\n", "\x00", "\ud800"]
 )
 TEXTS = st.one_of(
     st.text(max_size=60),
@@ -174,11 +171,9 @@ TEXTS = st.one_of(
 @given(TEXTS)
 @example("value if value if value")
 def test_any_text_is_a_formula_or_a_formula_error(text: str) -> None:
-    started = time.process_time()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         outcome = _outcome(text)
-    assert time.process_time() - started < 1
     if isinstance(outcome, FormulaError):
         assert 1 <= outcome.position <= max(len(text), 1)
         assert outcome.reason

@@ -137,8 +137,10 @@ def test_inputs_stay_as_they_were() -> None:
     np.testing.assert_array_equal(value, [[1.0, np.inf, NAN]])
 
 
-def test_a_formula_without_inputs_has_one_row() -> None:
-    assert evaluated("1 + 2", calendar=columns(5)).values.tolist() == [[3.0] * 5]
+def test_a_formula_without_inputs_has_as_many_rows_as_it_is_told() -> None:
+    formula = parse("1 + 2", WORDS)
+    assert formula.evaluate({}, calendar=columns(5)).values.tolist() == [[3.0] * 5]
+    assert formula.evaluate({}, calendar=columns(5), rows=2).values.tolist() == [[3.0] * 5] * 2
 
 
 def test_inputs_that_do_not_fit_are_our_own_mistake() -> None:
