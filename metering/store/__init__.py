@@ -9,6 +9,7 @@ from metering.store.outcome import Counts, Origin, Refusal
 from metering.store.partitions import ensure_ahead, ensure_partitions
 from metering.store.plan import weigh
 from metering.store.reader import read, read_begun
+from metering.store.received import last_received
 from metering.store.refine import Refined, RefineError, hold_exponents, on_refined, refine
 from metering.store.register_plan import weigh_registers
 from metering.store.register_writer import write_registers
@@ -52,6 +53,7 @@ __all__ = [
     "full_days",
     "history",
     "hold_exponents",
+    "last_received",
     "lock_series",
     "missing",
     "on_refined",

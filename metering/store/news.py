@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from metering.quality import QualityClass, is_substitute, quality_class
+from metering.quality import Quality, QualityClass, is_substitute, quality_class
 from metering.store import wire
 from metering.store.batch import Batch
 from metering.store.blocks import Blocks, unpack_quality, unpack_status, unpack_values
@@ -26,10 +26,16 @@ def without_old_news(batch: Batch, stored: StoredBlocks, blocks: Blocks) -> NDAr
     if blocks.quality is None:
         return given
     substituted = is_substitute(blocks.quality)
-    arriving = given if batch.quality is None else given & (quality_class(batch.quality) <= QualityClass.SUSPECT)
+    arriving = given if batch.quality is None else given & _is_reading(batch.quality)
     questionable = arriving & substituted
     rows = np.flatnonzero(questionable.any(axis=1) & (stored.versions > 1))
     return given & ~(questionable & _heard(batch, rows)) if rows.size else given
+
+
+def _is_reading(quality: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Where this is what a meter said. That a value is verified is a judgement, and news, of what was heard before."""
+    found: NDArray[np.bool_] = (quality_class(quality) <= QualityClass.SUSPECT) & (quality != Quality.VERIFIED)
+    return found
 
 
 def _heard(batch: Batch, rows: NDArray[np.intp]) -> NDArray[np.bool_]:

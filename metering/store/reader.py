@@ -122,14 +122,11 @@ class _Grid:
         origin = window.first_day * DAY_S
         first, last = (-((origin - at) // interval_s) for at in (window.start, window.end))
         columns = slice(first, last)
-        return Matrix(
-            ids,
-            to_instant(origin + first * interval_s),
-            interval_s,
-            self.values.reshape(len(ids), -1)[:, columns],
-            self.quality.reshape(len(ids), -1)[:, columns],
-            self.status.reshape(len(ids), -1)[:, columns],
+        series, days, slots = self.values.shape
+        values, quality, status = (
+            grid.reshape(series, days * slots)[:, columns] for grid in (self.values, self.quality, self.status)
         )
+        return Matrix(ids, to_instant(origin + first * interval_s), interval_s, values, quality, status)
 
 
 def _fetch(ids: NDArray[np.int64], window: _Window, archived: Archived) -> list[tuple[Any, ...]]:

@@ -45,6 +45,9 @@ def judge(window: Window, facts: Facts, plan: Plan, spared: Bools | None = None)
     limits: list[Floats | None] = []
     silent: list[NotJudged] = []
     for number, rule in enumerate(plan.rules):
+        if rule.muted:
+            limits.append(None)
+            continue
         outcome = rule.condition.check(window, facts, rule.parameters)
         failing = _narrowed(outcome.failing & open_to, facts, rule)
         if failing.any():

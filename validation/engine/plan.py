@@ -12,6 +12,7 @@ from validation.facts import Need
 from validation.parameters import Values
 from validation.window import Bools
 
+ALWAYS_TRUE = frozenset({"anything", "not_missing", "positive"})
 MOST_RULES = 64
 """The verdicts on a value are one bit per rule."""
 
@@ -45,10 +46,16 @@ class PlannedRule:
     severity: Severity = Severity.WARNING
     outages: OutageHandling = OutageHandling.ALL
     eligible: Bools | None = None
+    muted: bool = False
 
     @property
     def replaces(self) -> bool:
         return ACTIONS[self.action].replaces
+
+    @property
+    def rechecks(self) -> bool:
+        """Whether an estimate has to pass it: it acts, and is not true of every value there is."""
+        return self.action is not Action.KEEP and self.condition.code not in ALWAYS_TRUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,10 @@ class Plan:
             rule if rule.eligible is None else replace(rule, eligible=rule.eligible[rows]) for rule in self.rules
         )
         return replace(self, rules=rules)
+
+    def rechecking(self) -> Plan:
+        """The plan with only the rules that an estimate has to pass; the others keep their numbers and find nothing."""
+        return replace(self, rules=tuple(rule if rule.rechecks else replace(rule, muted=True) for rule in self.rules))
 
     @property
     def needs(self) -> frozenset[Need]:

@@ -2,8 +2,9 @@
 
     values ─ judge ─► verdicts ─ first rule that acts ─► wanted ─ methods ─► estimates ─ registers ─► integers ─► codes
 
-Estimates that validation made before are taken out first: they are judged as the gaps they fill, and found again the
-same unless something around them changed. What a person decided and final estimates stay.
+Estimates that validation made before are taken out first: what was received in their place is judged, or the gap they
+fill, and they are found again the same unless something around them changed. What a person decided and final estimates
+stay.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from validation.engine.put import Ask, Replacement, replace
 from validation.facts import Facts
 from validation.window import Bools, Codes, Ints, Window
 
+_VERIFIED = np.uint8(Quality.VERIFIED)
 SENTINEL = "sentinel"
 """The condition whose values are no energy at all, but codes of errors."""
 
@@ -52,9 +54,12 @@ class Result:
     refused: Bools
 
 
-def run(window: Window, facts: Facts, plan: Plan, ask: Ask) -> Result:
-    """Validate and estimate; `ask` loads what estimating needs for the rows that need it."""
-    bare = without(window, own_estimates(window.quality) & window.judged)
+def run(window: Window, facts: Facts, plan: Plan, ask: Ask, received: Window | None = None) -> Result:
+    """Validate and estimate; `ask` loads what estimating needs for the rows that need it.
+
+    `received`: the same window with what was received where validation put estimates; without it they count as gaps.
+    """
+    bare = without(window, own_estimates(window.quality) & window.judged) if received is None else received
     judgement = judge(bare, facts, plan, spared=None if plan.decided else _settled(window))
     rule_of = _first_acting(judgement, plan)
     rule_of[_settled(window)] = -1
@@ -87,9 +92,10 @@ def _marked(
 ) -> tuple[Ints, Codes]:
     """Values and quality as they should be stored."""
     done = put.values != NO_VALUE
-    values = np.where(done, put.values, window.values)
-    quality = np.where(done, put.quality, window.quality)
-    failed: Bools = (rule_of >= 0) & ~done & ~put.confirmed & bare.present
+    back: Bools = ~done & bare.present
+    values = np.where(done, put.values, np.where(back, bare.values, window.values))
+    quality = np.where(done, put.quality, np.where(back & own_estimates(window.quality), _VERIFIED, window.quality))
+    failed: Bools = (rule_of >= 0) & back & ~put.confirmed
     quality = np.where(failed, np.uint8(Quality.REJECTED), quality)
     sentinels = [number for number, rule in enumerate(plan.rules) if rule.condition.code == SENTINEL]
     for number in sentinels:
@@ -102,12 +108,12 @@ def _marked(
 def _recheck(
     bare: Window, facts: Facts, plan: Plan, values: Ints, quality: Codes, estimated: Bools
 ) -> Judgement | None:
-    """The rules once more, over the estimates alone (V30): what is put in place must not be wrong itself."""
+    """The rules that act once more, over the estimates alone (V30): what is put in place must not be wrong itself."""
     rows = np.flatnonzero(estimated.any(axis=1))
     if not rows.size:
         return None
     part = bare.take(rows).with_values(values[rows], quality[rows])
-    again = judge(part, facts.take(rows), plan.take(rows))
+    again = judge(part, facts.take(rows), plan.take(rows).rechecking())
     verdicts = np.zeros(estimated.shape, np.uint64)
     verdicts[rows] = np.where(estimated[rows], again.verdicts, 0)
     return Judgement(verdicts, tuple(None for _ in plan.rules), ())

@@ -225,6 +225,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('started_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
+                ('heartbeat_at', models.DateTimeField(help_text='When its worker was last heard of.', null=True)),
                 ('action_id', models.CharField(blank=True, max_length=40)),
                 ('against', models.ForeignKey(blank=True, help_text='A dry run may compare two sets.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='validation.ruleset', verbose_name='compared with')),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -54,6 +54,7 @@ class Run(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True, help_text="When its worker was last heard of.")
     action_id = models.CharField(max_length=40, blank=True)
 
     scope_utility: ClassVar[str] = "utility"

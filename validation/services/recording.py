@@ -1,0 +1,160 @@
+"""Findings into the database: one statement per rule for any number of series and days.
+
+A finding is known by series, day and rule. Found again it keeps its owner, its age and what was decided about the same
+slots; what is not found any more closes by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import orjson
+
+from metering.store import NO_VALUE, wire
+from validation.engine.found import Found
+from validation.engine.plan import PlannedRule, Severity
+from validation.models import Finding, ResultGroup
+from validation.window import Ints, Window
+
+DUE = timedelta(hours=48)
+"""Time to decide where no result group says otherwise."""
+_PRIORITY = {Severity.INFO: 90, Severity.WARNING: 50, Severity.ERROR: 20}
+_State = Finding.State
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What all findings of a batch share: rule set, run, when, and the result group of each rule by the rule's id."""
+
+    rule_set_id: int
+    run_id: int | None
+    now: datetime
+    groups: Mapping[int, ResultGroup]
+
+
+def record(window: Window, found: Iterable[tuple[PlannedRule, Found]], context: Context, edited: Ints) -> int:
+    """Store what was found in a window and close what is gone; how many exceptions wait now because of it.
+
+    `edited` int64 (k, 2): series and judged day (since 1970) on which somebody decided about values. In the
+    transaction of the values.
+    """
+    waiting, kept = 0, [np.zeros((0, 3), np.int64)]
+    for rule, each in found:
+        rows = _columns(window, rule, each, context)
+        waiting += wire.execute(_PUT, rows) and int((np.array(rows["waits"]) > 0).sum())
+        kept.append(np.stack([rows["series"], rows["days"], np.full(len(each), rule.rule_id)], axis=1))
+    _close(window, np.concatenate(kept), edited, context.now)
+    return waiting
+
+
+def _columns(window: Window, rule: PlannedRule, found: Found, context: Context) -> dict[str, Any]:
+    group = context.groups.get(rule.rule_id)
+    waits = _waits(rule, found)
+    return {
+        "series": window.series_ids[found.row],
+        "days": window.days[found.day].astype(np.int64),
+        "slots": found.bitmaps(),
+        "counts": found.slots.sum(axis=1),
+        "first": found.first_at,
+        "worst": found.worst_at,
+        "value": found.value,
+        "limit": [None if np.isnan(limit) else limit for limit in found.limit.tolist()],
+        "method": found.method,
+        "before": found.before,
+        "after": found.after,
+        "states": [_state(rule, *row) for row in zip(waits.tolist(), found.settled.tolist(), strict=True)],
+        "waits": waits.astype(np.int64),
+        "evidence": _evidence(rule, found),
+        "rule": rule.rule_id, "rule_set": context.rule_set_id, "name": rule.name, "condition": rule.condition.code,
+        "severity": rule.severity.value, "action": rule.action.value, "group": group and group.pk,
+        "owner": group and group.owner_id, "priority": _PRIORITY[rule.severity], "run": context.run_id,
+        "now": context.now, "due": context.now + (timedelta(hours=group.due_hours) if group else DUE),
+        "none": NO_VALUE,
+    }  # fmt: skip
+
+
+def _waits(rule: PlannedRule, found: Found) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """bool (m,): somebody has to decide."""
+    if rule.severity is Severity.INFO:
+        return np.zeros(len(found), np.bool_)
+    if rule.severity is Severity.ERROR:
+        return ~found.confirmed
+    return ~found.settled & ~found.confirmed
+
+
+def _state(rule: PlannedRule, waits: bool, settled: bool) -> str:
+    if waits:
+        return _State.OPEN.value
+    return _State.ESTIMATED.value if settled and rule.replaces else _State.NOTED.value
+
+
+def _evidence(rule: PlannedRule, found: Found) -> list[str]:
+    """What else is to be known, as JSON; the same text for all findings that look alike."""
+    parameters = {name: str(value) for name, value in rule.parameters.items() if value is not None}
+    texts = {
+        (confirmed, refused): orjson.dumps(
+            {"parameters": parameters}
+            | ({"confirmed": True} if confirmed else {})
+            | ({"refused": True} if refused else {})
+        ).decode()
+        for confirmed in (False, True)
+        for refused in (False, True)
+    }
+    return [texts[pair] for pair in zip(found.confirmed.tolist(), found.refused.tolist(), strict=True)]
+
+
+def _close(window: Window, kept: Ints, edited: Ints, now: datetime) -> None:
+    """Exceptions of the judged days that were not found again are over."""
+    rows = {
+        "series": window.series_ids, "first": int(window.days[0]), "last": int(window.days[-1]), "now": now,
+        "kept_series": kept[:, 0], "kept_days": kept[:, 1], "kept_rules": kept[:, 2],
+        "edited_series": edited[:, 0], "edited_days": edited[:, 1],
+    }  # fmt: skip
+    wire.execute(_CLOSE, rows)
+
+
+_PUT = """
+INSERT INTO validation_finding AS f (
+    series_id, day, slots, count, first_at, worst_at, value, "limit", method, before, after, state, evidence,
+    rule_id, rule_set_id, rule_name, condition, severity, action, group_id, owner_id, priority, found_at, due_at,
+    closed_at, reason, run_id)
+SELECT k.series, date '1970-01-01' + k.day::integer, k.slots, k.count, to_timestamp(k.first), to_timestamp(k.worst),
+    nullif(k.value, %(none)s), k.limit, nullif(k.method, -1), k.before, k.after, k.state, k.evidence::jsonb,
+    %(rule)s, %(rule_set)s, %(name)s, %(condition)s, %(severity)s, %(action)s, %(group)s, %(owner)s, %(priority)s,
+    %(now)s, CASE WHEN k.waits = 1 THEN %(due)s END, CASE WHEN k.waits = 0 THEN %(now)s END, '', %(run)s
+FROM unnest(
+    %(series)s::bigint[], %(days)s::bigint[], %(slots)s::bytea[], %(counts)s::bigint[], %(first)s::bigint[],
+    %(worst)s::bigint[], %(value)s::bigint[], %(limit)s::float8[], %(method)s::bigint[], %(before)s::bigint[],
+    %(after)s::bigint[], %(states)s::text[], %(waits)s::bigint[], %(evidence)s::text[]
+) AS k (series, day, slots, count, first, worst, value, "limit", method, before, after, state, waits, evidence)
+ON CONFLICT (series_id, day, rule_id) DO UPDATE SET
+    slots = excluded.slots, count = excluded.count, first_at = excluded.first_at, worst_at = excluded.worst_at,
+    value = excluded.value, "limit" = excluded."limit", method = excluded.method, before = excluded.before,
+    after = excluded.after, evidence = excluded.evidence, severity = excluded.severity, action = excluded.action,
+    rule_set_id = excluded.rule_set_id, rule_name = excluded.rule_name, run_id = excluded.run_id,
+    state = CASE WHEN f.state = 'reread' AND excluded.state = 'open' THEN 'reread' ELSE excluded.state END,
+    found_at = CASE WHEN f.state IN ('open', 'reread') THEN f.found_at ELSE excluded.found_at END,
+    due_at = CASE WHEN excluded.state = 'open' THEN coalesce(f.due_at, excluded.due_at) END,
+    closed_at = excluded.closed_at, closed_by_id = NULL, reason = ''
+WHERE NOT (f.state IN ('accepted', 'edited') AND f.slots = excluded.slots)
+    AND (f.slots, f.value, f."limit", f.method, f.before, f.after, f.state, f.evidence, f.severity, f.action)
+        IS DISTINCT FROM (excluded.slots, excluded.value, excluded."limit", excluded.method, excluded.before,
+            excluded.after, excluded.state, excluded.evidence, excluded.severity, excluded.action)
+"""
+_CLOSE = """
+UPDATE validation_finding f SET
+    state = CASE WHEN EXISTS (
+        SELECT FROM unnest(%(edited_series)s::bigint[], %(edited_days)s::bigint[]) AS e (series, day)
+        WHERE e.series = f.series_id AND date '1970-01-01' + e.day::integer = f.day) THEN 'edited' ELSE 'resolved' END,
+    closed_at = %(now)s
+WHERE f.series_id = ANY (%(series)s::bigint[]) AND f.state IN ('open', 'reread')
+    AND f.day BETWEEN date '1970-01-01' + %(first)s::integer AND date '1970-01-01' + %(last)s::integer
+    AND NOT EXISTS (
+        SELECT FROM unnest(%(kept_series)s::bigint[], %(kept_days)s::bigint[], %(kept_rules)s::bigint[])
+            AS k (series, day, rule)
+        WHERE k.series = f.series_id AND date '1970-01-01' + k.day::integer = f.day AND k.rule = f.rule_id)
+"""
