@@ -13,6 +13,7 @@ from metering.quality import QualityClass, quality_class
 from metering.store.batch import NO_VALUE, Rows
 from metering.store.statistics.daytypes import DayType
 from validation.estimators.days import JudgedDays
+from validation.kernels.days import DayFigures, day_figures
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
@@ -87,6 +88,11 @@ class Window:
         kind = quality_class(self.quality)
         found: Bools = self.present & ((kind == QualityClass.MEASURED) | (kind == QualityClass.DECIDED))
         return found
+
+    @cached_property
+    def figures(self) -> DayFigures:
+        """Totals, maxima and numbers of the usable values of each judged day, for all rules that judge days."""
+        return day_figures(self.values, self.usable, self.edges)
 
     @cached_property
     def starts(self) -> Ints:

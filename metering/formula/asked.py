@@ -18,9 +18,10 @@ Bools = NDArray[np.bool_]
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one evaluation."""
+    """Counts of one evaluation; `rows` are those in which a division by zero was asked for, None = in none."""
 
     divisions_by_zero: int = 0
+    rows: Bools | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +61,10 @@ class Asked:
         """Count the slots at which a division by zero was asked for; bool, broadcasts to the shape."""
         if by_zero.any():
             asked = by_zero if self.where is None else by_zero & self.where
-            self.tally.divisions_by_zero += int(np.count_nonzero(np.broadcast_to(asked, self.shape)))
+            counted = np.broadcast_to(asked, self.shape)
+            self.tally.divisions_by_zero += int(np.count_nonzero(counted))
+            rows = counted.any(axis=1)
+            self.tally.rows = rows if self.tally.rows is None else self.tally.rows | rows
 
 
 def settled(values: Floats) -> Floats:

@@ -33,10 +33,12 @@ class Evaluation:
 
     result              float64 (n, slots) with NaN = missing, or bool (n, slots) of a condition, never in the context
     divisions_by_zero   at how many slots of the judged days a division by zero was asked for; each is missing
+    divided_by_zero     bool (n,): the series in which it was
     """
 
     result: Floats | Bools
     divisions_by_zero: int
+    divided_by_zero: Bools
 
     @property
     def values(self) -> Floats:
@@ -93,7 +95,8 @@ class Formula:
             result = np.broadcast_to(self.root.evaluate(asked), shape)
         if self.is_condition:
             result = result & calendar.judged
-        return Evaluation(result, asked.tally.divisions_by_zero)
+        rows = asked.tally.rows
+        return Evaluation(result, asked.tally.divisions_by_zero, np.zeros(shape[0], np.bool_) if rows is None else rows)
 
 
 def parse(text: str, vocabulary: Vocabulary) -> Formula:
