@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from access.public_holidays import validate_country, validate_subdivision
 from access.querysets import ScopedManager
 
 
@@ -35,6 +36,13 @@ class Utility(models.Model):
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
+    country = models.CharField(
+        max_length=2, blank=True, validators=[validate_country],
+        help_text="Whose public holidays count as Sundays: two letters, e.g. FI. Empty: there are none.",
+    )  # fmt: skip
+    subdivision = models.CharField(
+        "part of the country", max_length=16, blank=True, help_text="Where it has holidays of its own, e.g. BY in DE."
+    )
 
     scope_utility: ClassVar[str] = "pk"
     scope_segment: ClassVar[str | None] = None
@@ -47,6 +55,14 @@ class Utility(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.subdivision:
+            try:
+                validate_subdivision(self.country, self.subdivision)
+            except ValidationError as error:
+                raise ValidationError({"subdivision": error.messages}) from error
 
     @cached_property
     def zone(self) -> zoneinfo.ZoneInfo:

@@ -39,6 +39,12 @@ OPERATE = (
     "headend.add_exclusion", "headend.change_exclusion", "headend.delete_exclusion",
 )  # fmt: skip
 WATCH_EVENTS = ("events.acknowledge_event", "events.add_plannedoutage", "events.delete_plannedoutage")
+VIEW_VALIDATION = (
+    "validation.view_ruleset", "validation.view_rule", "validation.view_assignment", "validation.view_run",
+    "validation.view_resultgroup", "validation.view_finding", "validation.view_findingnote",
+    "validation.view_correction", "validation.view_delivery",
+)  # fmt: skip
+VALIDATE = ("validation.decide_finding", "validation.run_validation")
 DECIDE_VALUES = ("metering.edit_values", "metering.comment_values")
 VIEW_FILES = (
     "integration.view_fileimport",
@@ -59,7 +65,7 @@ IMPORT_FILES = (
     "integration.view_externalid",
 )
 ADMINISTER_LABELS = (
-    "access", "auth", "metering", "devices", "events", "headend", "integration", "guardian", "auditlog",
+    "access", "auth", "metering", "devices", "events", "headend", "validation", "integration", "guardian", "auditlog",
 )  # fmt: skip
 
 OPENS_DATA = ("access.access_utility", "access.access_segment")
@@ -72,11 +78,13 @@ API_CLIENT = "API client"
 
 ROLES: dict[str, tuple[str, ...]] = {
     CUSTOMER_SERVICE: (
-        *VIEW_MASTER_DATA, "headend.view_job", "headend.view_jobitem", "devices.read_device", "devices.install_device",
+        *VIEW_MASTER_DATA, *VIEW_VALIDATION,
+        "headend.view_job", "headend.view_jobitem", "devices.read_device", "devices.install_device",
     ),
     METERING_OPERATOR: (
         *VIEW_MASTER_DATA, *VIEW_COMMUNICATION, *OPERATE, *DECIDE_VALUES, *VIEW_FILES, *IMPORT_FILES, *EXPORT_FILES,
-        *WATCH_EVENTS, "devices.read_device", "devices.install_device", "devices.scrap_device",
+        *WATCH_EVENTS, *VIEW_VALIDATION, *VALIDATE,
+        "devices.read_device", "devices.install_device", "devices.scrap_device",
     ),
     API_CLIENT: (
         *VIEW_MASTER_DATA, *VIEW_FILES, *IMPORT_FILES, *EXPORT_FILES, "headend.view_job", "headend.view_jobitem",

@@ -61,7 +61,7 @@ def _create(shipment: Shipment, days: int, say: Say) -> str:
     models = register_models()
     _check_described(shipment, {model.code for model in models})
     say(f"{register_properties()} measured properties, {len(models)} device models")
-    utility = Utility.objects.create(code=CODE, name=NAME, time_zone=TIME_ZONE)
+    utility = Utility.objects.create(code=CODE, name=NAME, time_zone=TIME_ZONE, country="FI")
     points = network.make_metering_points(utility, len(shipment.meters))
     say(f"{len(points)} metering points in {utility.transformer_areas.count()} transformer areas")
     people = customers.make_customers(utility, points)

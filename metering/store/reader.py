@@ -123,10 +123,15 @@ class _Grid:
         first, last = (-((origin - at) // interval_s) for at in (window.start, window.end))
         columns = slice(first, last)
         series, days, slots = self.values.shape
-        values, quality, status = (
-            grid.reshape(series, days * slots)[:, columns] for grid in (self.values, self.quality, self.status)
+        flat = (series, days * slots)
+        return Matrix(
+            ids,
+            to_instant(origin + first * interval_s),
+            interval_s,
+            self.values.reshape(flat)[:, columns],
+            self.quality.reshape(flat)[:, columns],
+            self.status.reshape(flat)[:, columns],
         )
-        return Matrix(ids, to_instant(origin + first * interval_s), interval_s, values, quality, status)
 
 
 def _fetch(ids: NDArray[np.int64], window: _Window, archived: Archived) -> list[tuple[Any, ...]]:

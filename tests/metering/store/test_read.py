@@ -135,3 +135,7 @@ def test_full_days_are_those_without_a_missing_slot(make_series: SeriesMaker) ->
     found = {(series, day_of(day)) for series, day in zip(ids.tolist(), days.tolist(), strict=True)}
     assert found == {(quarters, first), (hours, last)}
     assert full_days([], first, last)[0].size == 0
+
+
+def test_nothing_asked_is_nothing_read(make_series: SeriesMaker) -> None:
+    assert read([], instant(), instant(1)).values.shape == (0, 1)
