@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("devices.urls")),
     path("", include("events.urls")),
     path("", include("headend.urls")),
+    path("", include("validation.urls")),
     path("", include("reports.urls")),
     path("", include("integration.urls_pages")),
     path("sign-in/", LoginView.as_view(redirect_authenticated_user=True), name="login"),

@@ -1,0 +1,26 @@
+"""Addresses of the pages of validation."""
+
+from django.urls import path
+
+from validation.views import assignments, rule_sets, rules
+
+app_name = "validation"
+
+urlpatterns = [
+    path("rule-sets/", rule_sets.RuleSetList.as_view(), name="rule_sets"),
+    path("rule-sets/new/", rule_sets.RuleSetNew.as_view(), name="rule_set_new"),
+    path("rule-sets/assignments/", assignments.AssignmentsPage.as_view(), name="assignments"),
+    path("rule-sets/assignments/new/", assignments.AssignmentNew.as_view(), name="assignment_new"),
+    path("rule-sets/assignments/<int:pk>/remove/", assignments.AssignmentRemove.as_view(), name="assignment_remove"),
+    path("rule-sets/<int:pk>/", rule_sets.RuleSetPage.as_view(), name="rule_set"),
+    path("rule-sets/<int:pk>/change/", rule_sets.RuleSetChange.as_view(), name="rule_set_change"),
+    path("rule-sets/<int:pk>/delete/", rule_sets.RuleSetDelete.as_view(), name="rule_set_delete"),
+    path("rule-sets/<int:pk>/rules/new/", rules.RuleNew.as_view(), name="rule_new"),
+    path("rule-sets/<int:pk>/<slug:tab>/", rule_sets.RuleSetPage.as_view(), name="rule_set"),
+    path("rules/<int:pk>/", rules.RuleChange.as_view(), name="rule"),
+    path("rules/<int:pk>/up/", rules.RuleMove.as_view(up=True), name="rule_up"),
+    path("rules/<int:pk>/down/", rules.RuleMove.as_view(up=False), name="rule_down"),
+    path("rules/<int:pk>/on/", rules.RuleSwitch.as_view(enabled=True), name="rule_on"),
+    path("rules/<int:pk>/off/", rules.RuleSwitch.as_view(enabled=False), name="rule_off"),
+    path("rules/<int:pk>/delete/", rules.RuleDelete.as_view(), name="rule_delete"),
+]
