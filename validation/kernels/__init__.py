@@ -8,7 +8,7 @@ V1 to V30 are the rows of the catalogue of rules, modelled on what other systems
 V1, V6, V7  `missing`, `present`, `zero`, `negative`, `positive`; `prolonged_zero`
 V2 to V5    `differs`, `off_grid`, `duplicate`; what the store refuses itself is told in `structure`
 V8, V13     `above_limit`, `below_limit`, `fuse_limit`; `above_historical_peak`
-V9, V10     `step_change`; `spike`
+V9, V10     `step_change`, `step_limits`; `spike`, `spike_limits`
 V11, V16    `sum_check`, `register_differences`; `wrong_multiplier`
 V12         `usage_outside`, `usage_change`, with `average_daily_use` and `daily_use`
 V15, V20    `flat_line`, `quality_run`; `prolonged_estimation`
@@ -48,9 +48,9 @@ from validation.kernels.readings import after_implausible, deltas, previous_valu
 from validation.kernels.runs import Runs, in_long_runs, runs_of
 from validation.kernels.sentinels import RAW_SENTINELS, SENTINELS, Bands, Sentinel, error_sentinel, sentinel_bands
 from validation.kernels.shapes import NO_VALUE, Edges, Limits, Mask, Values
-from validation.kernels.spikes import spike
+from validation.kernels.spikes import spike, spike_limits
 from validation.kernels.states import clock_deviation, consumption_in_outage, inactive_consumption, status_bits
-from validation.kernels.steps import step_change
+from validation.kernels.steps import step_change, step_limits
 from validation.kernels.structure import differs, duplicate, off_grid
 from validation.kernels.sums import USUAL_RATIOS, register_differences, sum_check, wrong_multiplier
 from validation.kernels.usage import average_daily_use, daily_use, usage_change, usage_outside
@@ -110,8 +110,10 @@ __all__ = [
     "runs_of",
     "sentinel_bands",
     "spike",
+    "spike_limits",
     "status_bits",
     "step_change",
+    "step_limits",
     "sum_check",
     "usage_change",
     "usage_hours_outside",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from validation.kernels.days import DayFigures, count_in_days, day_slices
-from validation.kernels.shapes import NO_VALUE, Limits, Mask, Values
+from validation.kernels.shapes import NO_VALUE, Edges, Limits, Mask, Values
 
 _RANK = 3
 _ROUNDING = 1 + 1e-12
@@ -40,6 +40,32 @@ def spike(
     return fails
 
 
+def spike_limits(
+    values: Values,
+    usable: Mask,
+    fails: Mask,
+    edges: Edges,
+    tolerance_percent: float = 180.0,
+    *,
+    whole_window: bool = False,
+) -> Limits:
+    """What the spikes in `fails`, found by `spike`, were held against: P3 × (1 + tolerance / 100), integers of the
+    series.
+
+    float64 (n, slots), NaN where nothing fails; (1, 1) NaN where nothing fails at all. Costs as much as there are
+    spikes.
+    """
+    if not fails.any():
+        return np.full((1, 1), np.nan)
+    limits = np.full(values.shape, np.nan)
+    for columns in day_slices(edges[[0, -1]] if whole_window else edges):
+        rows = np.flatnonzero(fails[:, columns].any(axis=1))
+        if len(rows):
+            third = _third_highest(values[rows, columns], usable[rows, columns])
+            limits[rows, columns] = np.where(fails[rows, columns], third * (1 + tolerance_percent / 100), np.nan)
+    return limits
+
+
 def _lonely(values: Values, usable: Mask, figures: DayFigures, tolerance_percent: float) -> Mask:
     """bool (n, d): fewer than three usable values of the day come near its highest. Errs on the side of True."""
     near = np.ceil(np.maximum(figures.maxima, 0) / (1 + tolerance_percent / 100) * _ROUNDING).astype(np.int64)
@@ -52,10 +78,15 @@ def _lonely(values: Values, usable: Mask, figures: DayFigures, tolerance_percent
 
 
 def _above_third(values: Values, usable: Mask, tolerance_percent: float) -> Mask:
-    ranked = np.partition(np.where(usable, values, NO_VALUE), -_RANK, axis=1)
-    third = np.maximum(ranked[:, -_RANK, None], 0)
+    third = _third_highest(values, usable)
     excess: Mask = (values - third) * 100 > third * tolerance_percent
     return excess & usable
+
+
+def _third_highest(values: Values, usable: Mask) -> Values:
+    """int64 (n, 1): P3 of rows with at least three usable values, 0 where it is negative."""
+    ranked = np.partition(np.where(usable, values, NO_VALUE), -_RANK, axis=1)
+    return np.maximum(ranked[:, -_RANK, None], 0)
 
 
 def _one_window(figures: DayFigures) -> DayFigures:

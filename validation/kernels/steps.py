@@ -30,6 +30,23 @@ def step_change(
     return without_context(fails, edges)
 
 
+def step_limits(values: Values, usable: Mask, fails: Mask, percent: Limits | float) -> Limits:
+    """What the steps in `fails`, found by `step_change`, were held against: p ± |p| × percent / 100, on the side of v.
+
+    float64 (n, slots) in integers of the series, NaN where nothing fails; (1, 1) NaN where nothing fails at all.
+    """
+    row, here = np.nonzero(fails)
+    if not len(row):
+        return np.full((1, 1), np.nan)
+    rows, of_row = np.unique(row, return_inverse=True)
+    before = np.maximum.accumulate(np.where(usable[rows], np.arange(values.shape[1]), -1), axis=1)
+    last = values[row, before[of_row, here - 1]]
+    allowed = np.abs(last) * (np.broadcast_to(percent, (len(values), 1))[row, 0] / 100)
+    limits = np.full(values.shape, np.nan)
+    limits[row, here] = last + np.where(values[row, here] > last, allowed, -allowed)
+    return limits
+
+
 def _across_gaps(usable: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
     """Row, last column before and first column after each stretch of unusable values that has both."""
     gaps = runs_of(~usable)

@@ -56,7 +56,8 @@ class Block:
 
 def _one_phase_missing(block: Block) -> Mask:
     phases = kernels.missing_phase(np.stack([block.values, block.values[:, ::-1]]), 5.0, 90.0, block.edges)
-    return phases[0] | phases[1]
+    either: Mask = phases[0] | phases[1]
+    return either
 
 
 HUNDRED = np.array(100.0)

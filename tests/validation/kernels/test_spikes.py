@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.validation.kernels.blocks import blocks
 from tests.validation.kernels.written import day_edges, edges, rows, shown, usable
-from validation.kernels import Edges, Mask, Values, day_figures, spike
+from validation.kernels import Edges, Mask, Values, day_figures, spike, spike_limits
 
 
 def spikes(values: Values, fit: Mask, days: Edges, tolerance: float = 180.0, floor: float = 0.0) -> Mask:
@@ -97,6 +97,19 @@ def test_a_doubted_value_is_no_spike_and_no_measure() -> None:
     values = rows("10 10 10 90 95 99")
     fit = np.array([[True, True, True, False, False, True]])
     assert shown(spikes(values, fit, edges(0, 6))) == [".....x"]
+
+
+def test_what_a_spike_was_held_against() -> None:
+    values = rows("10 10 90 10 1 1 1 4", "5 5 5 5 5 5 5 5", "-1 -1 3 -1 7 7 7 7")
+    fit, days = usable(values), edges(0, 4, 8)
+    limits = spike_limits(values, fit, spikes(values, fit, days), days)
+    expected = np.full((3, 8), np.nan)
+    expected[0, [2, 7]] = 28.0, 2.8
+    expected[2, 2] = 0.0
+    assert limits == pytest.approx(expected, nan_ok=True)
+    fails = spike(values, fit, day_figures(values, fit, days), whole_window=True)
+    assert spike_limits(values, fit, fails, days, whole_window=True)[0, 2] == pytest.approx(28.0)
+    assert np.isnan(spike_limits(values, fit, np.zeros_like(fails), days)).all()
 
 
 @pytest.mark.parametrize("length", [92, 96, 100])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.validation.kernels.blocks import blocks
 from tests.validation.kernels.written import edges, rows, shown, usable
-from validation.kernels import Mask, Values, step_change
+from validation.kernels import Mask, Values, step_change, step_limits
 
 
 def stepwise(values: Values, fit: Mask, percent: float, floor: float) -> list[list[bool]]:
@@ -59,6 +59,15 @@ def test_thresholds_of_rows_and_the_context() -> None:
     floor = np.array([[0.0], [0.0], [np.nan]])
     assert shown(step_change(values, usable(values), percent, floor)) == [".xx", "...", "..."]
     assert shown(step_change(values, usable(values), percent, floor, edges(2, 3))) == ["..x", "...", "..."]
+
+
+def test_what_a_step_was_held_against() -> None:
+    values = rows("100 . 300 100 -50", "7 7 7 7 7")
+    fails = step_change(values, usable(values), 50.0, 0.0)
+    limits = step_limits(values, usable(values), fails, np.array([[50.0], [10.0]]))
+    assert np.array_equal(limits[0], [np.nan, np.nan, 150.0, 150.0, 50.0], equal_nan=True)
+    assert np.isnan(limits[1]).all()
+    assert np.isnan(step_limits(values, usable(values), np.zeros_like(fails), 50.0)).all()
 
 
 def test_the_first_value_has_nothing_before_it() -> None:
