@@ -86,7 +86,8 @@ def _above_third(values: Values, usable: Mask, tolerance_percent: float) -> Mask
 def _third_highest(values: Values, usable: Mask) -> Values:
     """int64 (n, 1): P3 of rows with at least three usable values, 0 where it is negative."""
     ranked = np.partition(np.where(usable, values, NO_VALUE), -_RANK, axis=1)
-    return np.maximum(ranked[:, -_RANK, None], 0)
+    third: Values = np.maximum(ranked[:, -_RANK, None], 0)
+    return third
 
 
 def _one_window(figures: DayFigures) -> DayFigures:
