@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -16,14 +16,6 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
-@dataclass(slots=True)
-class Tally:
-    """Counts of one evaluation; `rows` are those in which a division by zero was asked for, None = in none."""
-
-    divisions_by_zero: int = 0
-    rows: Bools | None = None
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """The question put to every part of a formula.
@@ -32,13 +24,15 @@ class Asked:
     and what is the same for all rows (1, slots) as long as nothing needs more. An answer is only looked at where
     `where` holds, None = everywhere: what a condition guards against is neither counted nor, where nothing is
     left, computed.
+
+    `divisions` int64 (n,) is added to: the slots of each row at which a division by zero was asked for.
     """
 
     shape: tuple[int, int]
     calendar: DayCalendar
     inputs: Mapping[str, Floats]
+    divisions: NDArray[np.int64]
     where: Bools | None = None
-    tally: Tally = field(default_factory=Tally)
 
     def only(self, condition: Bools) -> Asked:
         """The same question where `condition` holds too."""
@@ -61,10 +55,7 @@ class Asked:
         """Count the slots at which a division by zero was asked for; bool, broadcasts to the shape."""
         if by_zero.any():
             asked = by_zero if self.where is None else by_zero & self.where
-            counted = np.broadcast_to(asked, self.shape)
-            self.tally.divisions_by_zero += int(np.count_nonzero(counted))
-            rows = counted.any(axis=1)
-            self.tally.rows = rows if self.tally.rows is None else self.tally.rows | rows
+            self.divisions[:] += np.count_nonzero(np.broadcast_to(asked, self.shape), axis=1)
 
 
 def settled(values: Floats) -> Floats:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from metering.formula.errors import FormulaError, quoted, suggestion
 from metering.formula.functions import FUNCTIONS, Function, Parameter, Takes, Unit
 from metering.formula.node import AnyNode, Kind
-from metering.formula.parts import Part, common_unit, position
+from metering.formula.parts import Part, common_unit, number, position
 from metering.formula.tree import Call, Input
 from metering.formula.vocabulary import SERIES, SERIES_IS_WRITTEN
 
@@ -88,10 +88,8 @@ class _Call:
         return part.be(_KIND_TAKEN.get(parameter.takes) or self.either or part.node.kind)
 
     def _whole(self, argument: ast.expr, parameter: Parameter) -> int:
-        match argument:
-            case ast.Constant(value=int() as number) if (
-                not isinstance(number, bool) and parameter.low <= number <= parameter.high
-            ):
-                return number
+        given = number(argument)
+        if isinstance(given, int) and parameter.low <= given <= parameter.high:
+            return given
         bounds = f"a whole number as it stands, from {parameter.low} to {parameter.high:,}"
         raise FormulaError(f"{parameter.name} of `{self.function.signature}` is {bounds}", position(argument))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from metering.formula.asked import Asked, Bools, Floats, settled
 from metering.formula.calendar import DayCalendar
@@ -31,14 +31,24 @@ _KNOWN_ERRORS = {
 class Evaluation:
     """What a formula says of a block of n series and `slots` columns.
 
-    result              float64 (n, slots) with NaN = missing, or bool (n, slots) of a condition, never in the context
-    divisions_by_zero   at how many slots of the judged days a division by zero was asked for; each is missing
-    divided_by_zero     bool (n,): the series in which it was
+    result      float64 (n, slots) with NaN = missing, or bool (n, slots) of a condition, never in the context
+    divisions   int64 (n,): of each series, at how many slots of the judged days a division by zero was asked for, each
+                of which is missing; a division within a function that looks at other slots counts at all of them
     """
 
     result: Floats | Bools
-    divisions_by_zero: int
-    divided_by_zero: Bools
+    divisions: NDArray[np.int64]
+
+    @property
+    def divisions_by_zero(self) -> int:
+        """Divisions by zero of the whole block."""
+        return int(self.divisions.sum())
+
+    @property
+    def divided_by_zero(self) -> Bools:
+        """bool (n,): the series with any division by zero."""
+        divided: Bools = self.divisions > 0
+        return divided
 
     @property
     def values(self) -> Floats:
@@ -90,13 +100,13 @@ class Formula:
         """
         used = {key: _input(key, inputs) for key in (*self.names, *self.series)}
         shape = _shape(used, calendar, rows)
-        asked = Asked(shape, calendar, used, where=calendar.judged[np.newaxis])
+        divisions = np.zeros(shape[0], np.int64)
+        asked = Asked(shape, calendar, used, divisions, where=calendar.judged[np.newaxis])
         with np.errstate(all="ignore"):
             result = np.broadcast_to(self.root.evaluate(asked), shape)
         if self.is_condition:
             result = result & calendar.judged
-        rows = asked.tally.rows
-        return Evaluation(result, asked.tally.divisions_by_zero, np.zeros(shape[0], np.bool_) if rows is None else rows)
+        return Evaluation(result, divisions)
 
 
 def parse(text: str, vocabulary: Vocabulary) -> Formula:

@@ -42,6 +42,12 @@ def source(text: str, expression: ast.expr) -> str:
     return text[expression.col_offset : expression.end_col_offset]
 
 
+def number(expression: ast.expr) -> int | float | None:
+    """The number an expression is as it stands; None for any other, also for True and False."""
+    value = expression.value if isinstance(expression, ast.Constant) else None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
 def common_unit(parts: Sequence[Part], warnings: list[str]) -> str:
     """The unit these share. Two different ones are worth a warning; the first is then taken."""
     known = [part for part in parts if part.unit]

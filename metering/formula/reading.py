@@ -18,7 +18,7 @@ from metering.formula.functions import FUNCTIONS
 from metering.formula.functions.slotwise import choose
 from metering.formula.limits import MAX_DEPTH, MAX_EXPONENT, MAX_NUMBER
 from metering.formula.node import AnyNode, Kind
-from metering.formula.parts import Part, common_unit, position, source, unit_of_product, unit_of_quotient
+from metering.formula.parts import Part, common_unit, number, position, source, unit_of_product, unit_of_quotient
 from metering.formula.tree import (
     And,
     Arithmetic,
@@ -51,8 +51,6 @@ _COMPARISONS: dict[type[ast.cmpop], Operation] = {
     ast.Eq: np.equal,
     ast.NotEq: unequal,
 }
-_NUMBERS = (int, float)
-"""Exactly: True and False are no numbers."""
 _TEXT_ADVICE = f': text stands in `{SERIES}("...")` only'
 _ADVICE: dict[type[ast.AST], str] = {
     ast.FloorDiv: ": write `floor(x / y)`",
@@ -93,11 +91,9 @@ class Reader:
         return FormulaError(f"{shown} has no place in a formula{advice}", position(expression))
 
     def _constant(self, expression: ast.Constant, depth: int) -> Part:
-        value = expression.value
-        if isinstance(value, str):
-            raise self.misplaced(expression, _TEXT_ADVICE)
-        if type(value) not in _NUMBERS:
-            raise self.misplaced(expression)
+        value = number(expression)
+        if value is None:
+            raise self.misplaced(expression, _TEXT_ADVICE if isinstance(expression.value, str) else "")
         if value > MAX_NUMBER:
             raise FormulaError(f"Numbers go up to {MAX_NUMBER:,.0f}", position(expression))
         return self.part(expression, Constant(float(value)), plain=True)
@@ -158,13 +154,15 @@ class Reader:
         return common_unit(parts, self.warnings)
 
     def _exponent(self, expression: ast.expr) -> float:
-        sign, size = 1, expression
-        if isinstance(expression, ast.UnaryOp) and isinstance(expression.op, ast.USub):
-            sign, size = -1, expression.operand
-        if isinstance(size, ast.Constant) and type(size.value) in _NUMBERS and size.value <= MAX_EXPONENT:
-            return float(sign * size.value)
-        reason = f"An exponent is a number as it stands, from -{MAX_EXPONENT} to {MAX_EXPONENT}"
-        raise FormulaError(reason, position(expression))
+        match expression:
+            case ast.UnaryOp(op=ast.USub(), operand=ast.expr() as positive):
+                sign, size = -1.0, number(positive)
+            case _:
+                sign, size = 1.0, number(expression)
+        if size is None or size > MAX_EXPONENT:
+            reason = f"An exponent is a number as it stands, from -{MAX_EXPONENT} to {MAX_EXPONENT}"
+            raise FormulaError(reason, position(expression))
+        return sign * size
 
     def _comparison(self, expression: ast.Compare, depth: int) -> Part:
         if not all(type(each) in _COMPARISONS for each in expression.ops):

@@ -62,7 +62,7 @@ def _wide(text: str, meaning: Callable[[Row, int, list[Any]], Any], part: Expres
 
 
 def _moved(part: Expression, name: str, steps: int, k: int) -> Expression:
-    def meaning(row: Row, slot: int, values: list[Any]) -> Value:
+    def meaning(row: Row, slot: int, values: list[Value]) -> Value:
         return values[slot + steps] if 0 <= slot + steps < len(values) else None
 
     return _wide(f"{name}({{}}, {k})", meaning, part)
@@ -78,7 +78,7 @@ def _of_day(name: str, part: Expression, meaning: Callable[[list[float]], Value]
 
 
 def _moving_average(part: Expression, k: int) -> Expression:
-    def meaning(row: Row, slot: int, values: list[Any]) -> Value:
+    def meaning(row: Row, slot: int, values: list[Any]) -> Any:
         there = [each for each in values[max(0, slot - k + 1) : slot + 1] if each is not None]
         return sum(there) / len(there) if there else None
 
@@ -88,7 +88,7 @@ def _moving_average(part: Expression, k: int) -> Expression:
 def _divided(x: Expression, sign: str, y: Expression) -> Expression:
     expression = Expression(f"({x.text} {sign} {y.text})", lambda row, slot: None)
 
-    def at(row: Row, slot: int) -> Value:
+    def at(row: Row, slot: int) -> Any:
         above, below = x.at(row, slot), y.at(row, slot)
         if above is None or below is None:
             return None
@@ -102,7 +102,7 @@ def _divided(x: Expression, sign: str, y: Expression) -> Expression:
 
 
 def _or_else(x: Expression, y: Expression) -> Expression:
-    def at(row: Row, slot: int) -> Value:
+    def at(row: Row, slot: int) -> Any:
         first = x.at(row, slot)
         return y.at(row, slot) if first is None else first
 

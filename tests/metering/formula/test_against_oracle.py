@@ -18,7 +18,7 @@ EDGES = st.sampled_from([(0, 9), (0, 4, 9), (2, 5, 9), (1, 2, 3, 8)])
 Block = dict[str, list[list[Value]]]
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(expressions(), BLOCKS, EDGES)
 def test_a_formula_means_the_same_slot_by_slot(expression: Expression, block: Block, edges: tuple[int, ...]) -> None:
     assume(len(expression.text) <= 1000)

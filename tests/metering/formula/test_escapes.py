@@ -167,7 +167,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(TEXTS)
 @example("value if value if value")
 def test_any_text_is_a_formula_or_a_formula_error(text: str) -> None:

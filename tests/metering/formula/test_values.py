@@ -107,6 +107,7 @@ def test_a_division_by_zero_is_missing_and_counted_where_it_is_asked_for(text: s
 def test_a_division_of_whole_rows_counts_all_their_slots() -> None:
     evaluation = evaluated("value > 1 / factor", value=np.ones((3, 4)), factor=[[0.0], [2.0], [0.0]])
     assert evaluation.divisions_by_zero == 8
+    assert evaluation.divided_by_zero.tolist() == [True, False, True]
     assert evaluation.holds.sum(axis=1).tolist() == [0, 4, 0]
 
 
