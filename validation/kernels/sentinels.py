@@ -1,8 +1,9 @@
 """Numbers that are no values: error codes and overflows taken for energy (V29).
 
-The first two are 2^32 − 1 and 2^31 − 1 thousandths, seen in half-hourly data of British meters together with three
-others, which lie a little above 2, 8 and 9 times 2^32 thousandths of a Wh: an overflow plus what was really used.
-Source: n3rgy, issue 11, as listed in public.
+The first two are 2^32 − 1 and 2^31 − 1 thousandths, reported for half-hourly data of British meters (n3rgy, issue 11)
+together with three others. These lie a little above 2, 8 and 9 times 2^32 thousandths of a Wh, so they are taken for an
+overflow plus what was really used, and their widths reach down to the overflow. A plant of 17 MW does use 8590 kWh in
+half an hour: rules leave such points out.
 """
 
 from dataclasses import dataclass

@@ -40,6 +40,13 @@ def test_near_ones_have_a_width() -> None:
     assert shown(error_sentinel(rows("8589899 8589900 8589935 8590100 8590101"), bands)) == [".xxx."]
 
 
+@pytest.mark.parametrize("overflows", [2, 8, 9])
+def test_bare_overflows_are_within_the_width(overflows: int) -> None:
+    """2, 8 and 9 times 2^32 thousandths of a Wh, in mWh."""
+    bands = sentinel_bands(-3, WH)
+    assert shown(error_sentinel(np.array([[overflows * 2**32, overflows * 2**32 - 5_000_000_000]]), bands)) == ["x."]
+
+
 def test_between_two_integers_of_a_coarse_unit_it_is_both() -> None:
     bands = sentinel_bands(0, KWH)
     values = rows("4294966 4294967 4294968 4294969 2147483 2147484 34364 8590")
