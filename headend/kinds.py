@@ -26,11 +26,15 @@ _READ_BACK = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """A kind of job: its code, the name people read and `plan(knowledge, parameters, now)`: what a session does."""
+    """A kind of job: its code, the name people read and `plan(knowledge, parameters, now)`: what a session does.
+
+    One that is not `offered` needs parameters that only another part of the system knows: nobody can choose it.
+    """
 
     code: str
     name: str
     plan: Planner
+    offered: bool = True
 
 
 _kinds: dict[str, JobKind] = {}
@@ -50,8 +54,8 @@ def kind(code: str) -> JobKind:
 
 
 def choices() -> list[tuple[str, str]]:
-    """Codes and names of all kinds, for forms."""
-    return [(each.code, each.name) for each in _kinds.values()]
+    """Codes and names of the kinds people can choose, for forms."""
+    return [(each.code, each.name) for each in _kinds.values() if each.offered]
 
 
 def _profile(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -5,9 +7,24 @@ class ValidationConfig(AppConfig):
     name = "validation"
 
     def ready(self) -> None:
+
         from aim.web import navigation
-        from validation import history
+        from headend.services.duties import register_duty
+        from metering.store import on_stored
+        from validation import history, panels, reread_kind
+        from validation.calling import call_workers
         from validation.navigation import ENTRIES
+        from validation.queue import note_changes
+        from validation.services import closing
+        from validation.services.daily import plan_daily
+        from validation.services.rereading import give_back
 
         history.register()
         navigation.register(*ENTRIES)
+        on_stored.register(note_changes)
+        register_duty(call_workers, timedelta(seconds=1))
+        register_duty(plan_daily, timedelta(minutes=5))
+        panels.connect()
+        reread_kind.connect()
+        closing.connect()
+        register_duty(give_back, timedelta(minutes=1))

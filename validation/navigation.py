@@ -4,6 +4,10 @@ from aim.web.navigation import Entry
 
 ENTRIES = (
     Entry(
+        "Exceptions", "validation:findings", icon="shield", section="Operation", order=6,
+        permission="validation.view_finding", shortcut="q", count_name="validation:finding-count",
+    ),
+    Entry(
         "Rule sets", "validation:rule_sets", icon="check", section="Operation", order=36,
         permission="validation.view_ruleset",
     ),

@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from validation.views import assignments, rule_sets, rules
+from validation.views import assignments, finding, findings, groups, rule_sets, rules
 
 app_name = "validation"
 
 urlpatterns = [
+    path("exceptions/", findings.FindingList.as_view(), name="findings"),
+    path("exceptions/count/", findings.FindingCount.as_view(), name="finding-count"),
+    path("exceptions/groups/", groups.GroupList.as_view(), name="groups"),
+    path("exceptions/groups/<int:pk>/", groups.GroupPage.as_view(), name="group"),
+    path("exceptions/rules/", groups.RulePerformancePage.as_view(), name="rule-performance"),
+    path("exceptions/<int:pk>/", finding.FindingPage.as_view(), name="finding"),
+    path("exceptions/<int:pk>/chart.json", finding.FindingChart.as_view(), name="finding-chart"),
     path("rule-sets/", rule_sets.RuleSetList.as_view(), name="rule_sets"),
     path("rule-sets/new/", rule_sets.RuleSetNew.as_view(), name="rule_set_new"),
     path("rule-sets/assignments/", assignments.AssignmentsPage.as_view(), name="assignments"),

@@ -1,4 +1,5 @@
-// Single-key shortcuts: / ? j k x and g followed by a letter. They can be switched off (WCAG 2.1.4) in the ? dialog.
+// Single-key shortcuts: / ? j k x, g followed by a letter, and the keys a page gives to its links and buttons (data-key).
+// They can be switched off (WCAG 2.1.4) in the ? dialog.
 const dialog = document.getElementById("shortcuts");
 const enabled = dialog?.dataset.shortcuts !== "off";
 const SECOND_KEY_MS = 1200;
@@ -21,6 +22,8 @@ function onKey(event) {
     goUntil = 0;
     return follow(event, document.querySelector(`[data-shortcut="g ${CSS.escape(event.key)}"]`));
   }
+  const own = document.querySelector(`[data-key~="${CSS.escape(event.key)}"]`);
+  if (own) return follow(event, own);
   const action = actions[event.key];
   if (!action) return;
   event.preventDefault();
