@@ -36,6 +36,7 @@ VARIABLES = (
 """What formulas of rules may name. `previous(value)` is the value before, and `series("1-0:2.29.0")` another series of
 the metering point, in its own unit."""
 
+CODE = "check_function"
 _MINUTES = 60
 _DIVIDED = "the formula divides by zero"
 
@@ -69,6 +70,13 @@ def words(series: Mapping[str, Variable] | None = None) -> Vocabulary:
 def read(text: str) -> Formula:
     """The formula of a rule, which was checked when the rule was saved; FormulaError for any other text."""
     return parse(text, _WORDS)
+
+
+def needs_of(text: str) -> frozenset[Need]:
+    """What has to be loaded for a formula."""
+    formula = read(text)
+    named = {_NEEDS[name] for name in formula.names if name in _NEEDS}
+    return frozenset({*named, Need.PARTNERS} if formula.series else named)
 
 
 def _holds(window: Window, facts: Facts, parameters: Values) -> Outcome:
@@ -141,6 +149,12 @@ _INPUTS: dict[str, Callable[[Window, Facts], Floats]] = {
     "interval_h": lambda window, facts: np.full((1, 1), window.interval_s / 3600),
 }
 
+_NEEDS = {
+    **dict.fromkeys(("average", "median", "maximum", "daily_average"), Need.STATISTICS),
+    "capacity": Need.CAPACITY,
+    "outage": Need.OUTAGES,
+}
+
 
 def _reason(key: str) -> str:
     if key == "capacity":
@@ -171,7 +185,7 @@ def _calendar(window: Window) -> DayCalendar:
 
 register(
     Condition(
-        "check_function", "Check function", "{formula}", _holds,
+        CODE, "Check function", "{formula}", _holds,
         (
             Parameter(
                 "formula", "Formula", Kind.FORMULA,
@@ -179,6 +193,6 @@ register(
             ),
         ),
         frozenset({Need.STATISTICS, Need.CAPACITY, Need.OUTAGES, Need.PARTNERS}),
-        allowed("check_function", Action.ESTIMATE, Action.REJECT), "AIM, V14",
+        allowed(CODE, Action.ESTIMATE, Action.REJECT), "AIM, V14",
     )
 )  # fmt: skip

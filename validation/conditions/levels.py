@@ -44,7 +44,7 @@ def compared(window: Window, compare: Compare, of_days: Floats) -> Bools:
 
 def unknown(limits: Floats) -> Bools:
     """bool (n,): rows for which no limit is known."""
-    rows: Bools = np.isnan(limits).all(axis=1)
+    rows: Bools = np.logical_and.reduce(np.isnan(limits), axis=1)
     return rows
 
 
@@ -54,5 +54,5 @@ def days_before(usage: Usage | None, window: Window, most: int | None = None) ->
         raise LookupError("Totals of the days before were not loaded")
     end = max(int(window.starts[window.edges[0]]) // DAY_S - usage.first_day, 0)
     first = 0 if most is None else max(end - most, 0)
-    parts = (each[:, first:end] for each in (usage.totals, usage.maxima, usage.estimated))
-    return Usage(usage.first_day + first, *parts)
+    days = slice(first, end)
+    return Usage(usage.first_day + first, usage.totals[:, days], usage.maxima[:, days], usage.estimated[:, days])

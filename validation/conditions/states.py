@@ -57,9 +57,9 @@ def _in_outage(window: Window, facts: Facts, parameters: Values) -> Outcome:
 
 
 def _estimates(window: Window, facts: Facts, parameters: Values) -> Outcome:
-    """All estimates of a day that is at least the so-manieth in a row with any."""
+    """What was not measured on a day that is one of so many in a row with something estimated."""
     earlier = days_before(facts.usage, window).estimated
-    estimates = is_estimate(window.quality)
+    estimates = is_estimate(window.quality) | (window.due & ~window.present)
     today = count_in_days(estimates, window.edges) > 0
     long = in_long_runs(np.concatenate([earlier, today], axis=1), int(parameters["days"]))
     return Outcome(over_days(long[:, earlier.shape[1] :], window.edges) & estimates)
@@ -104,7 +104,7 @@ register(
 )  # fmt: skip
 register(
     Condition(
-        "many_estimates", "Estimated for days", "estimated values on at least {days} days in a row", _estimates,
+        "many_estimates", "Estimated for days", "not everything measured on at least {days} days in a row", _estimates,
         (Parameter("days", "Days", Kind.COUNT, 3, low=1, high=35),), frozenset({Need.USAGE}), FLAGGED, "V20",
     )
 )  # fmt: skip
