@@ -99,9 +99,9 @@ class Window:
         """int64 (slots,): where the columns begin, seconds since 1970."""
         return self.start_s + np.arange(self.shape[1], dtype=np.int64) * self.interval_s
 
-    def with_values(self, values: Ints, quality: Codes) -> Window:
-        """The same series and days with other values; both (n, slots)."""
-        return replace(self, values=values, quality=quality)
+    def with_values(self, values: Ints, quality: Codes, status: NDArray[np.uint32] | None = None) -> Window:
+        """The same series and days with other values; all (n, slots), the status words as they are where none come."""
+        return replace(self, values=values, quality=quality, status=self.status if status is None else status)
 
     def take(self, rows: Rows) -> Window:
         """The window of these rows, in this order."""

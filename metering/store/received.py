@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,9 +36,7 @@ def last_received(series_ids: NDArray[np.int64], days: NDArray[np.int32], slots:
     return Blocks(values, quality, status)
 
 
-def _former(
-    series_ids: NDArray[np.int64], days: NDArray[np.int32]
-) -> list[tuple[int, int, int, bytes, bytes | None, bytes | None]]:
+def _former(series_ids: NDArray[np.int64], days: NDArray[np.int32]) -> list[tuple[Any, ...]]:
     """Replaced stretches with the row they belong to, the oldest first, so that a later reading lies over it."""
     if not len(days):
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,13 @@ class Found:
 
     def __len__(self) -> int:
         return len(self.row)
+
+    def take(self, rows: Bools) -> Found:
+        """The findings marked, bool (m,)."""
+        if rows.all():
+            return self
+        columns = (getattr(self, each.name)[rows] for each in fields(self) if each.name != "rule")
+        return Found(self.rule, *columns)
 
     def bitmaps(self) -> list[bytes]:
         """The slots of each as octets, the first interval in the highest bit of the first."""

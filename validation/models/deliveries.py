@@ -10,7 +10,7 @@ from metering.models import Series
 
 
 class Delivery(models.Model):
-    """The values of a series over [first_day, last_day], UTC days both included, left for another system."""
+    """The values of a series over [first_day, last_day], local days both included, left for another system."""
 
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
     first_day = models.DateField()

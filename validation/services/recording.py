@@ -18,7 +18,7 @@ from metering.store import NO_VALUE, wire
 from validation.engine.found import Found
 from validation.engine.plan import PlannedRule, Severity
 from validation.models import Finding, ResultGroup
-from validation.window import Ints, Window
+from validation.window import Bools, Ints, Window
 
 DUE = timedelta(hours=48)
 """Time to decide where no result group says otherwise."""
@@ -36,18 +36,23 @@ class Context:
     groups: Mapping[int, ResultGroup]
 
 
-def record(window: Window, found: Iterable[tuple[PlannedRule, Found]], context: Context, edited: Ints) -> int:
+def record(
+    window: Window, found: Iterable[tuple[PlannedRule, Found]], context: Context, edited: Ints, judged: Bools
+) -> int:
     """Store what was found in a window and close what is gone; how many exceptions wait now because of it.
 
-    `edited` int64 (k, 2): series and judged day (since 1970) on which somebody decided about values. In the
-    transaction of the values.
+    `edited` int64 (k, 2): series and judged day (since 1970) on which somebody decided about values. `judged` bool
+    (n,): the series whose findings these are all. In the transaction of the values.
     """
     waiting, kept = 0, [np.zeros((0, 3), np.int64)]
     for rule, each in found:
+        if not len(each):
+            continue
         rows = _columns(window, rule, each, context)
-        waiting += wire.execute(_PUT, rows) and int((np.array(rows["waits"]) > 0).sum())
+        wire.execute(_PUT, rows)
+        waiting += int(rows["waits"].sum())
         kept.append(np.stack([rows["series"], rows["days"], np.full(len(each), rule.rule_id)], axis=1))
-    _close(window, np.concatenate(kept), edited, context.now)
+    _close(window.series_ids[judged], window, np.concatenate(kept), edited, context.now)
     return waiting
 
 
@@ -77,7 +82,7 @@ def _columns(window: Window, rule: PlannedRule, found: Found, context: Context) 
     }  # fmt: skip
 
 
-def _waits(rule: PlannedRule, found: Found) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _waits(rule: PlannedRule, found: Found) -> Bools:
     """bool (m,): somebody has to decide."""
     if rule.severity is Severity.INFO:
         return np.zeros(len(found), np.bool_)
@@ -107,10 +112,10 @@ def _evidence(rule: PlannedRule, found: Found) -> list[str]:
     return [texts[pair] for pair in zip(found.confirmed.tolist(), found.refused.tolist(), strict=True)]
 
 
-def _close(window: Window, kept: Ints, edited: Ints, now: datetime) -> None:
+def _close(series_ids: Ints, window: Window, kept: Ints, edited: Ints, now: datetime) -> None:
     """Exceptions of the judged days that were not found again are over."""
     rows = {
-        "series": window.series_ids, "first": int(window.days[0]), "last": int(window.days[-1]), "now": now,
+        "series": series_ids, "first": int(window.days[0]), "last": int(window.days[-1]), "now": now,
         "kept_series": kept[:, 0], "kept_days": kept[:, 1], "kept_rules": kept[:, 2],
         "edited_series": edited[:, 0], "edited_days": edited[:, 1],
     }  # fmt: skip

@@ -1,0 +1,64 @@
+"""What is validated every day without anybody asking: yesterday's values, missing ones too, and what becomes final."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from access.models import Utility
+from validation.models import Assignment, Run
+from validation.models.rules import Role
+from validation.services.runs import start_run
+
+FROM_HOUR = 6
+"""Local time from which on the day before is validated as a whole: readings of the night have come."""
+CATCH_UP_DAYS = 7
+"""After a standstill so many days are made up for."""
+
+
+def plan_daily(now: datetime | None = None) -> int:
+    """Order the runs of the day that are not ordered yet, for every utility; how many. The scheduler's duty."""
+    now = timezone.now() if now is None else now
+    return sum(_plan(utility, now) for utility in Utility.objects.order_by("pk"))
+
+
+@transaction.atomic
+def _plan(utility: Utility, now: datetime) -> int:
+    local = now.astimezone(ZoneInfo(utility.time_zone))
+    if local.hour < FROM_HOUR:
+        return 0
+    wanted = list(_wanted(utility, local.date()))
+    ordered = _ordered(utility, local.date() - dt.timedelta(days=CATCH_UP_DAYS + 400))
+    lacking = [each for each in wanted if each not in ordered]
+    if not lacking:
+        return 0
+    # Two schedulers may look at once: the second waits here and finds the runs of the first.
+    Utility.objects.select_for_update(no_key=True).get(pk=utility.pk)
+    ordered = _ordered(utility, min(day for _, day in lacking))
+    for role, day in (each for each in lacking if each not in ordered):
+        start_run(
+            user=None, utility=utility, scope={}, first_day=day, last_day=day, role=role, trigger=Run.Trigger.SCHEDULE
+        )
+    return len(lacking)
+
+
+def _wanted(utility: Utility, today: dt.date) -> Iterator[tuple[Role, dt.date]]:
+    """Roles and local days that a utility validates by now. Before its first run, yesterday alone."""
+    first = not Run.objects.filter(utility=utility, trigger=Run.Trigger.SCHEDULE).exists()
+    back = 1 if first else CATCH_UP_DAYS
+    for number in range(back, 0, -1):
+        yield Role.ARRIVAL, today - dt.timedelta(days=number)
+    finals = Assignment.objects.filter(utility=utility, role=Role.FINAL).order_by().values_list("days_after", flat=True)
+    for days_after in set(finals):
+        for number in range(back, 0, -1):
+            yield Role.FINAL, today - dt.timedelta(days=days_after + number - 1)
+
+
+def _ordered(utility: Utility, since: dt.date) -> set[tuple[str, dt.date]]:
+    rows = Run.objects.filter(utility=utility, trigger=Run.Trigger.SCHEDULE, first_day__gte=since)
+    return set(rows.values_list("role", "first_day"))

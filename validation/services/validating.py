@@ -1,0 +1,201 @@
+"""Validation from store to store: windows in, values and findings out, a bounded number of series-days at a time.
+
+    series-days ─ groups, assigned sets ─► batches ─ windows and facts ─► engine ─► values and findings, one transaction
+
+Reading and judging hold nothing. Only the series that change are held while they are written, and what changed
+meanwhile is left alone: the write that changed it has put it into the queue again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django.db import transaction
+
+from metering.quality import QualityClass, quality_class
+from metering.store import Origin, lock_series, place, read, write
+from validation.engine.found import findings
+from validation.engine.own import own_estimates
+from validation.engine.plan import Plan
+from validation.engine.run import Result, run
+from validation.facts import Facts
+from validation.loading.facts import load_facts
+from validation.loading.grouping import Group, groups
+from validation.loading.received import as_received
+from validation.loading.windows import load_window
+from validation.models import ResultGroup, RuleSet
+from validation.models.rules import Role
+from validation.queue import OURS
+from validation.services.assigning import assigned
+from validation.services.corrections import note_corrections
+from validation.services.plans import plan_of
+from validation.services.recording import Context, record
+from validation.services.tally import Tally
+from validation.window import Bools, Ints, Window
+
+SERIES_DAYS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 1_000
+"""Rows the engine judges together: their values fit into the cache of a core."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Work:
+    """What is to be validated: series over local days, both included, by the sets assigned for `role` or by one set."""
+
+    series_ids: Ints
+    first_day: dt.date
+    last_day: dt.date
+    now: datetime
+    role: Role = Role.ARRIVAL
+    rule_set: RuleSet | None = None
+    run_id: int | None = None
+    origin: Origin = field(default_factory=lambda: Origin(rule=OURS))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Portion:
+    """Series of one group that one rule set is meant for."""
+
+    group: Group
+    rule_set: RuleSet
+    series_ids: Ints
+
+
+def validate(work: Work) -> Tally:
+    """Validate all of it; what was done, in numbers."""
+    tally = Tally()
+    for portion in portions(work):
+        tally.add(validate_portion(work, portion))
+    return tally
+
+
+def portions(work: Work) -> Iterator[Portion]:
+    """The work in parts of at most `SERIES_DAYS_AT_ONCE`; series without a set are left out."""
+    days = (work.last_day - work.first_day).days + 1
+    size = max(SERIES_DAYS_AT_ONCE // days, 1)
+    for group in groups(work.series_ids):
+        for rule_set, ids in _by_set(work, group.series_ids):
+            for first in range(0, len(ids), size):
+                yield Portion(group, rule_set, ids[first : first + size])
+
+
+def _by_set(work: Work, ids: Ints) -> list[tuple[RuleSet, Ints]]:
+    if work.rule_set is not None:
+        return [(work.rule_set, ids)]
+    found = assigned(ids, work.role, work.first_day)
+    if work.role is Role.MANUAL:
+        # Where no set is meant for edits by hand, they have to pass the one for what arrives.
+        rest = np.setdiff1d(ids, np.concatenate([np.zeros(0, np.int64), *found.values()]))
+        for pk, own in assigned(rest, Role.ARRIVAL, work.first_day).items():
+            found[pk] = np.union1d(found.get(pk, own), own)
+    sets = RuleSet.objects.in_bulk(list(found))
+    return [(sets[pk], own) for pk, own in found.items()]
+
+
+def load(work: Work, portion: Portion) -> tuple[Window, Window, Facts, Plan]:
+    """The window as stored and as received, its facts and the plan for it."""
+    zone = portion.group.zone
+    window = load_window(
+        portion.series_ids, work.first_day, work.last_day, zone, portion.group.interval_s, now=work.now
+    )
+    received = as_received(window, own_estimates(window.quality) & window.judged)
+    final, decided = work.role is Role.FINAL, work.role is Role.MANUAL
+    plan = plan_of(portion.rule_set, window.series_ids, final=final, decided=decided, day=work.first_day)
+    return window, received, load_facts(window, plan.needs, zone), plan
+
+
+def judged(
+    window: Window, received: Window, facts: Facts, plan: Plan, zone: ZoneInfo
+) -> Iterator[tuple[Window, Window, Plan, Result]]:
+    """Windows of some rows, as stored and as received, their plan and what came of them."""
+    ask = partial(load_facts, zone=zone)
+    for first in range(0, len(window), ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
+        part, bare, own = window.take(rows), received.take(rows), plan.take(rows)
+        yield part, bare, own, run(part, facts.take(rows), own, ask, bare)
+
+
+def validate_portion(work: Work, portion: Portion) -> Tally:
+    """Judge, and write what is different, in one transaction per block of rows."""
+    tally = Tally()
+    window, received, facts, plan = load(work, portion)
+    context = _context(work, portion, plan)
+    names = {number: rule.name for number, rule in enumerate(plan.rules)}
+    for part, bare, own, result in judged(window, received, facts, plan, portion.group.zone):
+        tally.count_result(part, result, names)
+        with transaction.atomic():
+            _store(work, portion, part, bare, own, result, context, tally)
+    return tally
+
+
+def _context(work: Work, portion: Portion, plan: Plan) -> Context:
+    rules = {rule.rule_id for rule in plan.rules}
+    rows = ResultGroup.objects.filter(rules__in=rules).values_list("rules", "pk")
+    found = ResultGroup.objects.in_bulk([pk for _, pk in rows])
+    return Context(portion.rule_set.pk, work.run_id, work.now, {rule: found[pk] for rule, pk in rows})
+
+
+def _store(
+    work: Work, portion: Portion, window: Window, bare: Window, plan: Plan, result: Result, context: Context,
+    tally: Tally,
+) -> None:  # fmt: skip
+    rows = np.flatnonzero(result.changed.any(axis=1))
+    stays = np.ones(len(window), np.bool_)
+    if rows.size:
+        stays[rows] = _unchanged(window.take(rows))
+        tally.dropped += int((~stays).sum())
+        tally.refused += _write(work, portion, window, result, result.changed & stays[:, None])
+    found = []
+    for each in findings(bare, result):
+        kept = each.take(stays[each.row])
+        tally.findings[plan.rules[each.rule].name] += len(kept)
+        found.append((plan.rules[each.rule], kept))
+    tally.exceptions += record(bare, found, context, _edited(window), stays)
+    note_corrections(window.series_ids[stays], work.first_day, work.last_day, portion.group.zone, _cause(work))
+
+
+def _unchanged(window: Window) -> Bools:
+    """bool (n,): series that are stored as they were judged. From here on they are held."""
+    lock_series(window.series_ids)
+    start, end = (int(window.start_s + edge * window.interval_s) for edge in (0, window.shape[1]))
+    stored = read(window.series_ids, _instant(start), _instant(end))
+    if stored.interval_s != window.interval_s:
+        return np.zeros(len(window), np.bool_)
+    same = (stored.values == window.values) & (stored.quality == window.quality) | ~window.judged
+    unchanged: Bools = np.logical_and.reduce(same, axis=1)
+    return unchanged
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, dt.UTC)
+
+
+def _write(work: Work, portion: Portion, window: Window, result: Result, changed: Bools) -> int:
+    """Store the values that are different; how many were refused."""
+    row, column = np.nonzero(changed)
+    if not row.size:
+        return 0
+    placed = place(
+        window.interval_s, window.series_ids[row], window.starts[column], result.values[row, column],
+        result.quality[row, column], window.status[row, column],
+    )  # fmt: skip
+    return write(placed.batch, origin=work.origin).refused
+
+
+def _edited(window: Window) -> Ints:
+    """int64 (k, 2): series and judged days with values that somebody decided about."""
+    decided = (quality_class(window.quality) == QualityClass.DECIDED)[:, window.edges[0] : window.edges[-1]]
+    by_day = np.logical_or.reduceat(decided, window.edges[:-1] - window.edges[0], axis=1)
+    row, day = np.nonzero(by_day)
+    return np.stack([window.series_ids[row], window.days[day].astype(np.int64)], axis=1)
+
+
+def _cause(work: Work) -> str:
+    """Why a delivered day is different now, in words."""
+    return "Edited by hand" if work.role is Role.MANUAL else "Values arrived or were estimated anew"
