@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from aim import database, embedded, places
 from aim.celery import app
-from tests import databases, slots
+from tests import databases, slots, undoing
 
 SLOT = slots.claim()
 
@@ -45,9 +46,11 @@ def services() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(services: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A fresh database per test process, copied from the migrated template."""
-    with django_db_blocker.unblock():
+    """A fresh database per test process, copied from the migrated template; tests that commit leave it as it was."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         databases.copy_template(SLOT.database)
-    yield
+        undoing.remember()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: undoing.undo())
+        yield
     with django_db_blocker.unblock():
         databases.drop(SLOT.database)

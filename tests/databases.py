@@ -16,13 +16,17 @@ from aim import embedded, places
 
 
 def copy_template(name: str) -> None:
-    """Make `name` a fresh copy of the template, migrating that first if need be, and connect to it."""
+    """Make `name` a fresh copy of the template, migrating that first if need be, and connect to it.
+
+    Commits do not wait for the disk: only a server that dies could lose them, and tests kill none but their own.
+    """
     template = f"test_openaim_template_{_digest()}"
     with _one_at_a_time():
         if not _exists(template):
             _migrate_into(template)
     drop(name)
     _administer(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    _administer(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(sql.Identifier(name)))
     connect_to(name)
 
 
