@@ -11,7 +11,7 @@ class ValidationConfig(AppConfig):
         from aim.web import navigation
         from headend.services.duties import register_duty
         from metering.store import on_stored
-        from validation import history, panels, reread_kind
+        from validation import history, offers, panels, reread_kind
         from validation.calling import call_workers
         from validation.navigation import ENTRIES
         from validation.queue import note_changes
@@ -25,6 +25,7 @@ class ValidationConfig(AppConfig):
         register_duty(call_workers, timedelta(seconds=1))
         register_duty(plan_daily, timedelta(minutes=5))
         panels.connect()
+        offers.connect()
         reread_kind.connect()
         closing.connect()
         register_duty(give_back, timedelta(minutes=1))

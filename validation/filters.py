@@ -49,6 +49,7 @@ class FindingFilter(FilterSet):
     )
     severity = filters.ChoiceFilter(choices=Severity.choices, label="Severity", empty_label="All")
     rule = filters.CharFilter("rule_name", lookup_expr="icontains", label="Rule")
+    run = filters.NumberFilter("run", label="Number of the run", min_value=1)
     condition = filters.ChoiceFilter(choices=_conditions, label="Condition", empty_label="All")
     due = filters.ChoiceFilter(
         method="of_due", label="Due", empty_label="All", choices=[("overdue", "Overdue"), ("today", "Within a day")]

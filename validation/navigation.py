@@ -8,6 +8,10 @@ ENTRIES = (
         permission="validation.view_finding", shortcut="q", count_name="validation:finding-count",
     ),
     Entry(
+        "Validation runs", "validation:runs", icon="play", section="Operation", order=34,
+        permission="validation.view_run",
+    ),
+    Entry(
         "Rule sets", "validation:rule_sets", icon="check", section="Operation", order=36,
         permission="validation.view_ruleset",
     ),

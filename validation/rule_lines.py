@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from access.models import User
 from aim.web.tones import State
 from devices.models import DeviceGroup
 from validation.models import Rule, RuleSet
+from validation.rule_check import Level, Problem
 from validation.rule_figures import RuleFigures, figures_of
-from validation.rule_words import action_words, condition_sentence, eligibility_words
+from validation.rule_words import action_words, condition_sentence, eligibility_words, step_words
+from validation.set_check import check_set
 from validation.words import SEVERITIES
 
 
@@ -44,13 +47,30 @@ def lines_of(rule_set: RuleSet, user: User) -> list[RuleLine]:
     ]  # fmt: skip
 
 
-def warnings_of(rule_set: RuleSet) -> list[str]:
-    """What is contradictory in the set, in words."""
-    return []
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step of estimating, in words."""
+
+    number: int
+    label: str
+    words: str
+    last: bool
 
 
-def step_lines(rule_set: RuleSet) -> list[str]:
-    return []
+def problems_of(rule_set: RuleSet) -> list[Problem]:
+    """What is wrong with the set, or contradictory in it, in words; errors first."""
+    rules = list(rule_set.rules.order_by("position"))
+    for rule in rules:
+        rule.rule_set = rule_set
+    return sorted(check_set(rule_set, rules), key=lambda problem: problem.level != Level.ERROR)
+
+
+def step_lines(rule_set: RuleSet) -> list[StepLine]:
+    """The steps of estimating, in order."""
+    steps: list[dict[str, Any]] = rule_set.estimation
+    return [
+        StepLine(number, *step_words(step), last=number == len(steps)) for number, step in enumerate(steps, start=1)
+    ]
 
 
 def _limits(rule: Rule, groups: dict[int, str]) -> str:

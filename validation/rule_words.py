@@ -9,6 +9,7 @@ from metering.models.network import EnergyType
 from metering.models.parties import CustomerType
 from validation.actions import ACTIONS, Action
 from validation.conditions.condition import Condition
+from validation.estimation import STEPS
 from validation.models import Rule
 from validation.parameters import Kind, Parameter, ParameterError
 from validation.rule_choices import condition_of
@@ -30,6 +31,11 @@ def condition_sentence(rule: Rule) -> str:
 def sentence(condition: Condition, given: Mapping[str, Any]) -> str:
     """The words of a condition with the parameters of a rule in them, wrong ones as they were written."""
     return condition.words.format_map({each.name: shown(each, given.get(each.name)) for each in condition.parameters})
+
+
+def open_sentence(condition: Condition) -> str:
+    """The words of a condition with the names of its parameters in place of values."""
+    return condition.words.format_map({each.name: f"[{each.label.lower()}]" for each in condition.parameters})
 
 
 def shown(parameter: Parameter, given: object) -> str:
@@ -75,3 +81,12 @@ def eligibility_words(rule: Rule, groups: Mapping[int, str]) -> str:
     )
     named = [" or ".join(word(each) for each in asked[key]) for key, word in parts if asked.get(key)]
     return "; ".join(named)
+
+
+def step_words(step: Mapping[str, Any]) -> tuple[str, str]:
+    """A step of estimating as a rule set keeps it: its label, and what it takes as the value."""
+    code = str(step.get("method", ""))
+    if code not in STEPS:
+        return code, "a step nobody knows any more"
+    info, given = STEPS[code], step.get("parameters") or {}
+    return info.label, info.words.format_map({each.name: shown(each, given.get(each.name)) for each in info.parameters})

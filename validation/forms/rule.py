@@ -17,7 +17,9 @@ from validation.conditions.condition import Condition
 from validation.forms.parameters import add_fields, read_fields
 from validation.models import ResultGroup, Rule
 from validation.models.findings import Severity
+from validation.rule_check import Level, check_rule
 from validation.rule_choices import actions_of
+from validation.set_check import contradictions
 
 OF_CONDITION, OF_ACTION = "p_", "a_"
 _SEVERITIES = (
@@ -25,6 +27,9 @@ _SEVERITIES = (
     (Severity.WARNING, "Warning: somebody looks where no value could be put in place"),
     (Severity.ERROR, "Error: somebody always looks"),
 )
+_ACTIONS = [(action.value, info.label) for action, info in ACTIONS.items()]
+"""All of them: one that does not go with the condition is refused in words that say which do."""
+_PLACES = {"parameters": OF_CONDITION, "action_parameters": OF_ACTION, "eligibility": ""}
 
 
 def _several(label: str, choices: Any) -> forms.MultipleChoiceField:
@@ -60,7 +65,9 @@ class RuleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.rule, self.condition = rule, condition
         self.allowed = actions_of(rule.rule_set, condition)
-        self.fields["action"].choices = [(each.value, ACTIONS[each].label) for each in self.allowed]  # type: ignore[attr-defined]
+        action: Any = self.fields["action"]
+        action.choices = _ACTIONS
+        action.widget.choices = [choice for choice in _ACTIONS if choice[0] in self.allowed]
         utility = rule.rule_set.utility_id
         self._offer("group", ResultGroup.objects.visible_to(user).filter(utility=utility))
         self._offer("groups", DeviceGroup.objects.visible_to(user).filter(utility=utility))
@@ -95,7 +102,23 @@ class RuleForm(forms.Form):
         told = read_fields(self, declared, OF_ACTION)
         if not self.errors:
             self._fill(cleaned, parameters, told)
+            self._check()
         return cleaned
+
+    def _check(self) -> None:
+        """What is wrong with the rule, by itself and beside the others of its set."""
+        others = [each for each in self.rule.rule_set.rules.order_by("position") if each.pk != self.rule.pk]
+        at = (self.rule.position or len(others) + 1) - 1
+        found = check_rule(self.rule) + contradictions([*others[:at], self.rule, *others[at:]])
+        for problem in found:
+            if problem.level is Level.ERROR:
+                self.add_error(self._place(problem.field), problem.message)
+
+    def _place(self, field: str) -> str | None:
+        """The field of the form a problem belongs to; None: the form as a whole."""
+        where, _, name = field.partition(".")
+        place = _PLACES[where] + name if where in _PLACES else where
+        return place if place in self.fields else None
 
     def _fill(self, cleaned: dict[str, Any], parameters: dict[str, Any], told: dict[str, Any]) -> None:
         rule = self.rule

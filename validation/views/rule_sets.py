@@ -18,9 +18,10 @@ from aim.web.empty import EmptyState
 from aim.web.links import Action, Crumb
 from aim.web.lists import TableView
 from metering.views.people import user_of
+from validation.estimation import STEPS
 from validation.forms.rule_set import RuleSetForm
 from validation.models import RuleSet
-from validation.rule_lines import lines_of, step_lines, warnings_of
+from validation.rule_lines import lines_of, problems_of, step_lines
 from validation.rule_tables import RULE_SETS, set_state
 from validation.services.changing_rules import RuleSetError, delete_rule_set, describe_rule_set, make_rule_set
 
@@ -46,17 +47,19 @@ class RuleSetList(TableView):
 
     def get_page_actions(self) -> list[Action]:
         return [
+            Action("What if", reverse("validation:what_if"), "search", "validation.run_validation"),
             Action("Assignments", reverse("validation:assignments"), "list", "validation.view_assignment"),
             Action("New rule set", reverse("validation:rule_set_new"), "plus", "validation.add_ruleset", "primary"),
         ]
 
 
 def _rules(request: HttpRequest, rule_set: RuleSet) -> dict[str, Any]:
-    return {"lines": lines_of(rule_set, user_of(request)), "warnings": warnings_of(rule_set), **_may(request, rule_set)}
+    return {"lines": lines_of(rule_set, user_of(request)), "problems": problems_of(rule_set), **_may(request, rule_set)}
 
 
 def _steps(request: HttpRequest, rule_set: RuleSet) -> dict[str, Any]:
-    return {"steps": step_lines(rule_set), **_may(request, rule_set)}
+    choices = [(code, info.label) for code, info in STEPS.items()]
+    return {"steps": step_lines(rule_set), "choices": choices, **_may(request, rule_set)}
 
 
 def _assigned(request: HttpRequest, rule_set: RuleSet) -> dict[str, Any]:

@@ -17,7 +17,10 @@ from metering.views.people import user_of
 from validation.conditions.condition import Condition
 from validation.forms.rule import RuleForm
 from validation.models import Rule, RuleSet
-from validation.rule_choices import condition_of, conditions_for
+from validation.parameters import Kind
+from validation.rule_choices import actions_of, condition_of, conditions_for
+from validation.rule_names import formula_names
+from validation.rule_words import open_sentence
 from validation.services.changing_rules import RuleSetError, delete_rule, move_rule, save_rule, switch_rule
 
 CHANGE = "validation.change_ruleset"
@@ -41,7 +44,7 @@ class _RulePage(PermissionGate):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         condition = self.get_condition()
-        if condition is None or "choose" in request.GET:
+        if condition is None or "choose" in request.GET or not actions_of(self.rule.rule_set, condition):
             return self._choose()
         return self._show(RuleForm(rule=self.rule, condition=condition, user=user_of(request)))
 
@@ -62,12 +65,20 @@ class _RulePage(PermissionGate):
 
     def _choose(self) -> HttpResponse:
         """The first of two steps: what the rule looks for."""
-        context = {"conditions": conditions_for(self.rule.rule_set), "title": "What does the rule look for?"}
+        offered = [(each, open_sentence(each)) for each in conditions_for(self.rule.rule_set)]
+        context = {"conditions": offered, "title": "What does the rule look for?"}
         return render(self.request, "validation/choose_condition.html", context | self._frame())
 
     def _show(self, form: RuleForm, status: int = 200) -> HttpResponse:
-        title = "Change rule" if self.rule.pk else f"New rule: {form.condition.label.lower()}"
-        context = {"form": form, "title": title, "condition": form.condition, **self._frame()}
+        condition = form.condition
+        context = {
+            "form": form,
+            "title": "Change rule" if self.rule.pk else f"New rule: {condition.label.lower()}",
+            "condition": condition,
+            "words": open_sentence(condition),
+            "names": formula_names() if any(each.kind is Kind.FORMULA for each in condition.parameters) else None,
+            **self._frame(),
+        }
         return render(self.request, "validation/rule_form.html", context, status=status)
 
     def _frame(self) -> dict[str, Any]:
