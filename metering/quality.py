@@ -98,6 +98,9 @@ _ALLOWED[QualityClass.ESTIMATED, : QualityClass.MISSING] = True
 _ALLOWED[QualityClass.DECIDED, [QualityClass.MEASURED, QualityClass.DECIDED]] = True
 _ALLOWED[QualityClass.FINAL, [QualityClass.MEASURED, QualityClass.DECIDED]] = True
 _ALLOWED.setflags(write=False)
+_ALLOWED_JUDGED = _ALLOWED.copy()
+_ALLOWED_JUDGED[QualityClass.MEASURED, [QualityClass.ESTIMATED, QualityClass.FINAL]] = True
+_ALLOWED_JUDGED.setflags(write=False)
 
 _ESTIMATES = np.isin(np.arange(8), (QualityClass.ESTIMATED, QualityClass.FINAL))
 
@@ -142,7 +145,11 @@ def is_scaled(code: int) -> bool:
     return method_of(code) is not None and bool(code & SCALED)
 
 
-def may_replace(stored: NDArray[np.uint8], arriving: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Whether each arriving code may replace the stored one (`MISSING` = nothing stored); same shape."""
-    allowed: NDArray[np.bool_] = _ALLOWED[quality_class(stored), quality_class(arriving)]
+def may_replace(stored: NDArray[np.uint8], arriving: NDArray[np.uint8], *, judged: bool = False) -> NDArray[np.bool_]:
+    """Whether each arriving code may replace the stored one (`MISSING` = nothing stored); same shape.
+
+    `judged`: what is stored was found wrong, so that an estimate may stand in for a measurement.
+    """
+    table = _ALLOWED_JUDGED if judged else _ALLOWED
+    allowed: NDArray[np.bool_] = table[quality_class(stored), quality_class(arriving)]
     return allowed

@@ -20,7 +20,7 @@ from metering.store.snapshot import snapshot
 from metering.store.states import history
 from metering.store.summaries import full_days, present, summaries
 from metering.store.undo import undo
-from metering.store.writer import write
+from metering.store.writer import substitute, write
 
 from metering.store.derivation.again import Span, change_rules, rederive  # isort: skip  (registers with on_stored)
 from metering.store.derivation.periods import PeriodConsumption, period_consumption  # isort: skip
@@ -69,6 +69,7 @@ __all__ = [
     "register_history",
     "restore",
     "snapshot",
+    "substitute",
     "summaries",
     "undo",
     "weigh",

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from metering.quality import Quality, QualityClass, may_replace, quality_class
 from metering.store.blocks import Blocks
+from metering.store.mode import Mode
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,11 +37,12 @@ class Merged:
         return self.first | self.again | self.changed
 
 
-def merge(stored: Blocks, arriving: Blocks, given: NDArray[np.bool_], *, restoring: bool = False) -> Merged:
+def merge(stored: Blocks, arriving: Blocks, given: NDArray[np.bool_], mode: Mode = Mode.ORDINARY) -> Merged:
     """Lay arriving values over stored ones, slot by slot, by the precedence of `metering.quality`.
 
-    `restoring` puts a former state back: nothing is refused, and every difference counts.
+    Restoring puts a former state back: nothing is refused, and every difference counts.
     """
+    restoring = mode is Mode.RESTORING
     before, codes, words = stored.quality_or_missing(), arriving.quality_codes(), arriving.status_words()
     stored_words = stored.status_words()
     alike = codes == before if restoring else (codes == before) | _judged(before, codes)
@@ -48,7 +50,7 @@ def merge(stored: Blocks, arriving: Blocks, given: NDArray[np.bool_], *, restori
     unchanged |= given & (before == Quality.MISSING) & (codes == Quality.WITHDRAWN)
     allowed = given & ~unchanged
     if not restoring:
-        allowed &= may_replace(before, codes)
+        allowed &= may_replace(before, codes, judged=mode is Mode.JUDGING)
     first, again = allowed & (before == Quality.MISSING), allowed & (before == Quality.WITHDRAWN)
     return Merged(
         Blocks(

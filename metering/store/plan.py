@@ -115,7 +115,7 @@ def _meet(batch: Batch, stored: StoredBlocks, mode: Mode) -> tuple[Meeting, Coun
     restoring = mode is Mode.RESTORING
     blocks = stored.blocks
     given = batch.given if restoring else without_old_news(batch, stored, blocks)
-    merged = merge(blocks, Blocks.of_batch(batch), given, restoring=restoring)
+    merged = merge(blocks, Blocks.of_batch(batch), given, mode)
     old_news = int((batch.given & ~given).sum())
     return Meeting(batch, stored, merged), _count(batch, merged) + Counts(unchanged=old_news)
 

@@ -108,7 +108,7 @@ def plan_registers(offered: RegisterBatch, locked: Locked, mode: Mode) -> Regist
     given = np.ones(len(known), np.bool_)
     if not restoring:
         given = ~heard_before(known, stored.quality_codes()[:, 0], versions)
-    merged = merge(stored, _as_blocks(known), given[:, None], restoring=restoring)
+    merged = merge(stored, _as_blocks(known), given[:, None], mode)
     counts = refused + _count(known, merged) + Counts(new=int(fresh.sum()), unchanged=int((~given).sum()))
     return RegisterPlan(batch.take(fresh), known, versions, merged, counts)
 

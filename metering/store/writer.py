@@ -42,6 +42,14 @@ def write(*batches: Batch, origin: Origin) -> Counts:
     return put(batches, origin, Mode.ORDINARY)
 
 
+def substitute(*batches: Batch, origin: Origin) -> Counts:
+    """`write` for whoever judged what is stored: an estimate in the batch takes the place of a measurement, too.
+
+    The measurement is kept as a version, and is no news when it is read again.
+    """
+    return put(batches, origin, Mode.JUDGING)
+
+
 def put(batches: Sequence[Batch], origin: Origin, mode: Mode, entry: Entry | None = None) -> Counts:
     """`write`, judged by `mode`; `entry`: of the ledger, where the write is part of another. For the store itself."""
     ordered = list(in_order(tuple(batches)))

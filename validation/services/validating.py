@@ -19,7 +19,7 @@ import numpy as np
 from django.db import transaction
 
 from metering.quality import QualityClass, quality_class
-from metering.store import Origin, lock_series, place, read, write
+from metering.store import Origin, lock_series, place, read, substitute
 from validation.engine.found import findings
 from validation.engine.own import own_estimates
 from validation.engine.plan import Plan
@@ -185,7 +185,7 @@ def _write(work: Work, portion: Portion, window: Window, result: Result, changed
         window.interval_s, window.series_ids[row], window.starts[column], result.values[row, column],
         result.quality[row, column], window.status[row, column],
     )  # fmt: skip
-    return write(placed.batch, origin=work.origin).refused
+    return substitute(placed.batch, origin=work.origin).refused
 
 
 def _edited(window: Window) -> Ints:
