@@ -71,7 +71,7 @@ def _zero_days(window: Window, facts: Facts, parameters: Values) -> Outcome:
     judged = figures.complete & (figures.totals == 0) & (figures.maxima == 0)
     length = int(parameters["days"])
     long = in_long_runs(np.concatenate([earlier, judged], axis=1), length)[:, earlier.shape[1] :]
-    short = (usage.totals != NO_VALUE).sum(axis=1) < length - 1
+    short = (usage.totals != NO_VALUE).sum(axis=1) + figures.complete.sum(axis=1) < length
     return Outcome(over_days(long, window.edges), np.zeros((1, 1)), {"fewer days of values than that yet": short})
 
 
