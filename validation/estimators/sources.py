@@ -43,7 +43,8 @@ def nearest(history: History, days: JudgedDays, *, within: int, like: bool = Fal
     same = same_kind()[days.kinds[:, None], history.kinds]
     allowed = same | like_kind()[days.kinds[:, None], history.kinds] if like else same
     allowed &= (apart != 0) & (np.abs(apart) <= within)
-    rank = 2 * np.abs(apart) + (apart > 0) + np.where(same, 0, 4 * within)
+    # The days of a history ascend and the sort is stable: of two equally near the earlier stays first.
+    rank = np.abs(apart) + np.where(same, 0, within)
     order = np.argsort(np.where(allowed, rank, np.iinfo(np.int64).max), axis=1, kind="stable")
     best = np.where(np.take_along_axis(allowed, order, axis=1), order, -1)
     return best[:, : int(allowed.sum(axis=1).max(initial=0))].astype(np.intp)

@@ -15,7 +15,8 @@ total = st.one_of(st.integers(-1000, 1000), st.integers(-(2**52), 2**52))
 
 
 def shares(weights: list[float], of: int) -> list[int]:
-    return apportion(np.array(weights), np.zeros(len(weights), np.int64), np.array([of])).tolist()
+    answer = apportion(np.array(weights, np.float64), np.zeros(len(weights), np.int64), np.array([of]))
+    return [int(share) for share in answer]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def test_shares_by_hand(weights: list[float], of: int, expected: list[int]) -> N
 
 
 @given(st.lists(st.tuples(st.lists(weight, min_size=1, max_size=12), total), min_size=1, max_size=6))
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_sums_are_exact_and_shares_within_one_unit(groups: list[tuple[list[float], int]]) -> None:
     weights = np.array([w for members, _ in groups for w in members])
     segment = np.array([s for s, (members, _) in enumerate(groups) for _ in members])
@@ -54,7 +55,7 @@ def test_sums_are_exact_and_shares_within_one_unit(groups: list[tuple[list[float
 
 
 @given(st.lists(weight, min_size=1, max_size=30), st.integers(0, 10**9), st.permutations(range(4)))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_segments_do_not_depend_on_one_another_or_on_their_order(
     weights: list[float], of: int, order: list[int]
 ) -> None:
@@ -67,10 +68,10 @@ def test_segments_do_not_depend_on_one_another_or_on_their_order(
 
 
 @given(st.lists(st.integers(-1000, 1000), min_size=1, max_size=20), st.integers(-(10**6), 10**6))
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_it_shares_as_an_edit_by_hand_does(weights: list[int], of: int) -> None:
     floats = np.array(weights, np.float64)
-    mine, theirs = np.array(shares(weights, of)), share(floats, of)
+    mine, theirs = np.array(shares(floats.tolist(), of), np.int64), share(floats, of)
     assert mine.sum() == theirs.sum() == of
     # Rounding noise may give the last unit to another of two equal remainders.
     assert np.abs(mine - theirs).max() <= 1
@@ -83,8 +84,11 @@ def test_nothing_to_share_and_a_segment_without_members() -> None:
 
 def test_the_largest_totals_do_not_lose_a_unit() -> None:
     rng = np.random.default_rng(6)
-    weights, segment = rng.random(20_000), np.repeat(np.arange(200), 100)
-    totals = 2**52 - rng.integers(1, 100, 200)
-    assert (np.bincount(segment, minlength=200) == 100).all()
-    answer = apportion(weights, segment, totals)
-    assert np.add.reduceat(answer, np.arange(0, 20_000, 100)).tolist() == totals.tolist()
+    weights, segment = rng.random((300, 7)), np.repeat(np.arange(300), 7)
+    weights[:, 0] *= 100
+    totals = 2**52 - rng.integers(1, 100, 300)
+    answer = apportion(weights.reshape(-1), segment, totals).reshape(weights.shape)
+    assert answer.sum(axis=1).tolist() == totals.tolist()
+    for members, of, mine in zip(weights, totals.tolist(), answer, strict=True):
+        parts = [Fraction(float(w)) for w in members]
+        assert max(abs(int(got) - w / sum(parts) * of) for got, w in zip(mine, parts, strict=True)) <= 1

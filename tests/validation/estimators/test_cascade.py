@@ -29,6 +29,13 @@ def test_the_first_that_has_the_whole_gap_fills_it() -> None:
     assert found.method.tolist() == [[4, 4, 0, 3, 3, 0]]
 
 
+def test_a_gap_ends_with_its_row() -> None:
+    """The second row goes on in the column after the one in which the first one ends."""
+    wanted = np.vstack([marks("x.."), marks(".x.")])
+    found = run([Step(3, lambda _: np.array([[1.0, 0, 0], [0, np.nan, 0]]))], wanted)
+    assert found.method.tolist() == [[3, 0, 0], [0, 0, 0]]
+
+
 def test_a_fact_about_a_slot_needs_no_whole_gap() -> None:
     steps = [
         Step(2, lambda still: outage_zero(marks("x..."), still), whole_gaps=False),

@@ -23,9 +23,9 @@ WEEK = dt.timedelta(days=7)
 ALL = np.ones((1, 24), np.bool_)
 
 
-def around(day: dt.date, weeks: int = 4, **kind: tuple[dt.date, ...]) -> History:
+def around(day: dt.date, weeks: int = 4, holidays: tuple[dt.date, ...] = ()) -> History:
     """Whole weeks before and after a day."""
-    return past(day - weeks * WEEK, 14 * weeks + 1, **kind)
+    return past(day - weeks * WEEK, 14 * weeks + 1, holidays=holidays)
 
 
 def value(day: dt.date, slot: int = 0) -> int:

@@ -53,9 +53,9 @@ def test_a_stand_between_midnights_may_be_an_anchor() -> None:
 
 
 def test_the_average_runs_from_the_earliest_to_the_latest_good_stand() -> None:
-    stands, instants = row(0, 70, 999, 130), at("2024-01-01", "2024-01-08", "2024-01-10", "2024-01-14")
+    stands, instants = row(0, 70, 999, 260), at("2024-01-01", "2024-01-08", "2024-01-10", "2024-01-14")
     good = np.array([[True, True, False, True]])
-    assert average_daily_consumption(stands, instants, good).tolist() == [10]
+    assert average_daily_consumption(stands, instants, good).tolist() == [20]
     # Only what precedes the estimate counts, and it goes on from the closest.
     assert projected(stands, instants, good, at("2024-01-11")[:, 0]).tolist() == [100]
 

@@ -85,7 +85,20 @@ def test_trusted_values_above_the_difference_are_refused_and_named() -> None:
 def test_a_difference_of_zero_gives_zeros() -> None:
     segments = Segments.of(row(9, None, 9), row(None, None), marks(".."), marks("xx"))
     settled = settle(np.array([[3.0, 5.0]]), segments)
-    assert (settled.values.tolist(), settled.scaled.all()) == ([[0, 0]], True)
+    assert settled.values.tolist() == [[0, 0]]
+    assert settled.scaled.all()
+
+
+def test_a_value_to_replace_is_not_trusted_even_if_it_is_said_to_be() -> None:
+    segments = Segments.of(row(0, None, 90), row(60, 70), marks("xx"), marks(".x"))
+    assert segments.totals.tolist() == [30]
+
+
+def test_estimates_below_zero_count_as_zero_where_nothing_may_be_negative() -> None:
+    segments = Segments.of(row(0, None, None, 10), row(None, None, None), marks("..."), marks("xxx"))
+    estimates = np.array([[-5.0, 2, 3]])
+    assert settle(estimates, segments).values.tolist() == [[0, 4, 6]]
+    assert settle(estimates, segments, negative=True).values[0, 0] < 0
 
 
 def test_an_unanswered_slot_keeps_the_others_of_its_segment_unscaled() -> None:
