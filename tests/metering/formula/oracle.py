@@ -25,6 +25,13 @@ class Row:
     inputs: dict[str, list[Value]]
     calendar: DayCalendar
     by_zero: set[tuple[int, int]] = field(default_factory=set)
+    known: dict[int, list[Any]] = field(default_factory=dict)
+
+    def all_of(self, part: Expression) -> list[Any]:
+        """What a part gives at every slot, evaluated once."""
+        if id(part) not in self.known:
+            self.known[id(part)] = [part.at(self, slot) for slot in range(self.calendar.slots)]
+        return self.known[id(part)]
 
     def day(self, slot: int) -> range:
         """The slots of the judged day a slot lies in; none for the context."""
@@ -56,7 +63,7 @@ def _wide(text: str, meaning: Callable[[Row, int, list[Any]], Any], part: Expres
     """What looks at all slots."""
 
     def at(row: Row, slot: int) -> Any:
-        return meaning(row, slot, [part.at(row, each) for each in range(row.calendar.slots)])
+        return meaning(row, slot, row.all_of(part))
 
     return Expression(text.format(part.text), at)
 
@@ -186,9 +193,9 @@ class Maker:
         return self.one_of(
             lambda: _strict("({} + {})", lambda a, b: a + b, inner(), inner()),
             lambda: _strict("({} - {})", lambda a, b: a - b, inner(), inner()),
-            lambda: _strict("{} * {}", lambda a, b: a * b, self.name(), self.plain()),
+            lambda: _strict("({} * {})", lambda a, b: a * b, self.name(), self.plain()),
             lambda: _strict("(-{})", lambda a: -a, inner()),
-            lambda: _strict("{} ** 2", lambda a: a * a, self.name()),
+            lambda: _strict("({} ** 2)", lambda a: a * a, self.name()),
             lambda: _strict("abs({})", abs, inner()),
             lambda: _strict("sign({})", lambda a: float((a > 0) - (a < 0)), inner()),
             lambda: _strict("floor({})", math.floor, inner()),
