@@ -21,6 +21,7 @@ urlpatterns = [
     path("rule-sets/assignments/<int:pk>/remove/", assignments.AssignmentRemove.as_view(), name="assignment_remove"),
     path("rule-sets/<int:pk>/", rule_sets.RuleSetPage.as_view(), name="rule_set"),
     path("rule-sets/<int:pk>/change/", rule_sets.RuleSetChange.as_view(), name="rule_set_change"),
+    path("rule-sets/<int:pk>/copy/", rule_sets.RuleSetCopy.as_view(), name="rule_set_copy"),
     path("rule-sets/<int:pk>/delete/", rule_sets.RuleSetDelete.as_view(), name="rule_set_delete"),
     path("rule-sets/<int:pk>/rules/new/", rules.RuleNew.as_view(), name="rule_new"),
     path("rule-sets/<int:pk>/<slug:tab>/", rule_sets.RuleSetPage.as_view(), name="rule_set"),

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
 
 from access.models import User, Utility
 from aim.web.choices import offer
 from validation.models import RuleSet
+from validation.services.copying import free_code
 
 if TYPE_CHECKING:
     _RuleSetForm = forms.ModelForm[RuleSet]
@@ -56,9 +56,3 @@ class CopyForm(forms.Form):
             raise ValidationError("There is a set of this name already.")
         return name
 
-
-def free_code(utility: Utility, name: str) -> str:
-    """A code made of the name that no set of the utility has."""
-    taken = set(RuleSet.objects.filter(utility=utility).values_list("code", flat=True))
-    base = slugify(name)[:34] or "rules"
-    return next(code for n in range(1, len(taken) + 2) if (code := base if n == 1 else f"{base}-{n}") not in taken)

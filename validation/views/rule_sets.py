@@ -19,11 +19,12 @@ from aim.web.links import Action, Crumb
 from aim.web.lists import TableView
 from metering.views.people import user_of
 from validation.estimation import STEPS
-from validation.forms.rule_set import RuleSetForm
+from validation.forms.rule_set import CopyForm, RuleSetForm
 from validation.models import RuleSet
 from validation.rule_lines import lines_of, problems_of, step_lines
 from validation.rule_tables import RULE_SETS, set_state
 from validation.services.changing_rules import RuleSetError, delete_rule_set, describe_rule_set, make_rule_set
+from validation.services.copying import copy_rule_set
 
 CHANGE = "validation.change_ruleset"
 HOME = "validation:rule_sets"
@@ -181,6 +182,32 @@ class RuleSetNew(_RuleSetForm):
 class RuleSetChange(_RuleSetForm):
     permission_required = CHANGE
     visible_action = "change"
+
+
+class RuleSetCopy(PermissionGate, VisibleMixin):
+    """GET asks for the name, POST makes the copy and leads to it."""
+
+    permission_required = "validation.add_ruleset"
+    model = RuleSet
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        rule_set: RuleSet = self.get_visible_or_404(pk=pk)
+        return self._show(rule_set, CopyForm(rule_set=rule_set))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        rule_set: RuleSet = self.get_visible_or_404(pk=pk)
+        form = CopyForm(request.POST, rule_set=rule_set)
+        if not form.is_valid():
+            return self._show(rule_set, form, status=400)
+        copy = copy_rule_set(rule_set=rule_set, name=form.cleaned_data["name"], user=user_of(request))
+        messages.success(request, f"{copy} is yours to change. It judges nothing until it is assigned.")
+        return HttpResponseRedirect(copy.get_absolute_url())
+
+    def _show(self, rule_set: RuleSet, form: CopyForm, status: int = 200) -> HttpResponse:
+        back = rule_set.get_absolute_url()
+        crumbs = [Crumb("Rule sets", reverse(HOME)), Crumb(str(rule_set), back)]
+        context = {"form": form, "title": f"Copy {rule_set}", "submit": "Copy", "crumbs": crumbs, "back_url": back}
+        return render(self.request, "web/form.html", context, status=status)
 
 
 class RuleSetDelete(PermissionGate, VisibleMixin):
