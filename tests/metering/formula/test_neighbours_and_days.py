@@ -80,6 +80,7 @@ def test_the_context_is_never_judged() -> None:
 def test_all_may_be_context() -> None:
     evaluation = evaluated("value > 0 or count_day(value) >= 0", calendar=_with_edges(4, 3), value=[[5.0] * 4])
     assert not evaluation.holds.any()
+    assert evaluated("sum_day(value)", calendar=_with_edges(4, 3), value=[[5.0] * 4]).missing.all()
 
 
 @pytest.mark.parametrize(("day", "quarters"), [("2026-03-28", 96), (SPRING, 92), (AUTUMN, 100)])
