@@ -17,6 +17,7 @@ from access.forms import ApiTokenForm, NewUserForm, OpenedData, UserForm, for_ed
 from access.models import ApiToken, AuditRecord, Segment, User, Utility
 from access.reach import records_within, roles_within, tokens_within
 from access.services.grants import set_opened
+from access.services.utilities import set_up
 
 admin.site.unregister([Group, LogEntry])
 
@@ -82,6 +83,11 @@ class UtilityAdmin(AuditedAdmin[Utility]):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A new utility is open to nobody else yet."""
         return is_superuser(request) and super().has_add_permission(request)
+
+    def save_model(self, request: HttpRequest, obj: Utility, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            set_up(obj)
 
 
 @admin.register(Segment)

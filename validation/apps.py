@@ -8,7 +8,9 @@ class ValidationConfig(AppConfig):
 
     def ready(self) -> None:
 
+        from access.services import utilities
         from aim.web import navigation
+        from devices.services import groups
         from headend.services.duties import register_duty
         from metering.store import on_stored
         from validation import history, offers, panels, reread_kind
@@ -16,12 +18,16 @@ class ValidationConfig(AppConfig):
         from validation.navigation import ENTRIES
         from validation.queue import note_changes
         from validation.services import closing
+        from validation.services.assigning import aimed_at
         from validation.services.daily import plan_daily
         from validation.services.rereading import give_back
+        from validation.services.shipped import sync_shipped
 
         history.register()
         navigation.register(*ENTRIES)
         on_stored.register(note_changes)
+        utilities.on_made.append(sync_shipped)
+        groups.uses.append(aimed_at)
         register_duty(call_workers, timedelta(seconds=1))
         register_duty(plan_daily, timedelta(minutes=5))
         panels.connect()

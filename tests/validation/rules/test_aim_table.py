@@ -156,7 +156,7 @@ def _run(window: Window, code: str, action: Action, case: Case) -> Result:
 def _what_comes(action: Action, case: Case, window: Window) -> list[int]:
     """What stands where the condition was met, by the words of the table."""
     met = list(case.met)
-    there = window.values[0][met]
+    there: list[int] = window.values[0][met].tolist()
     match action:
         case Action.ZERO:
             return [0] * len(met)
@@ -172,7 +172,7 @@ def _what_comes(action: Action, case: Case, window: Window) -> list[int]:
             others = sum(value for hour, value in enumerate(case.day) if value is not None and hour not in met)
             return _even(FULL - others, len(met))
         case _:
-            return there.tolist()
+            return there
 
 
 def _shares(total: int, met: Sequence[int]) -> list[int]:

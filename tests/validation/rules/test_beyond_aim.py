@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -247,7 +249,7 @@ def test_a_series_with_one_value(everything: tuple[str, ...]) -> None:
         assert ask(code, window, _all_known(window), **_REQUIRED.get(code, {})).failing.shape == window.shape
 
 
-_REQUIRED = {
+_REQUIRED: dict[str, dict[str, Any]] = {
     "higher_than": {"limit": "1 Wh"},
     "lower_than": {"limit": "0 Wh"},
     "check_function": {"formula": "value / value > 1"},
