@@ -16,6 +16,7 @@ from metering.views.people import user_of
 from validation.filters import WAITING
 from validation.services.claiming import Decided, DecisionError
 from validation.services.deciding import accept_findings, assign_findings, set_priority
+from validation.services.estimating import estimate_findings
 from validation.services.rereading import reread_findings
 
 DECIDE = "validation.decide_finding"
@@ -31,6 +32,13 @@ def accept_selected(request: HttpRequest, rows: Findings) -> str:
     """Accept them, with the reason of the confirmation."""
     return _done(
         request, "accepted", lambda: accept_findings(findings=rows, user=user_of(request), reason=_note(request))
+    )
+
+
+def estimate_selected(request: HttpRequest, rows: Findings) -> str:
+    """Estimate them by the steps of their rule sets, with the reason of the confirmation."""
+    return _done(
+        request, "estimated", lambda: estimate_findings(findings=rows, user=user_of(request), reason=_note(request))
     )
 
 
@@ -122,6 +130,11 @@ ACTIONS = (
         "accept", "Accept", DECIDE, accept_selected, icon="check", note="Reason",
         consequence="Suspect and estimated values in their intervals count as right from now on. "
         "The reason stays with every value.", **_ELIGIBLE,
+    ),
+    BulkAction(
+        "estimate", "Estimate", DECIDE, estimate_selected, icon="chart", note="Reason, if there is one to tell",
+        consequence="Estimates take the place of their values, by the steps of the rule set that found them. "
+        "Those without an answer stay in the queue.", **_ELIGIBLE,
     ),
     BulkAction(
         "reread", "Read again", "devices.read_device", reread_selected, icon="refresh",

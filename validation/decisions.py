@@ -11,6 +11,7 @@ from validation.bulk import DECIDE, person, priority
 from validation.models import Finding
 from validation.services.claiming import Decided, DecisionError
 from validation.services.deciding import accept_findings, assign_findings, comment_finding, set_priority
+from validation.services.estimating import estimate_findings
 from validation.services.rereading import reread_findings
 
 Posted: TypeAlias = Mapping[str, str]
@@ -43,6 +44,13 @@ def _accept(finding: Finding, user: User, posted: Posted) -> str:
     rows = Finding.objects.filter(pk=finding.pk)
     decided = _one(accept_findings(findings=rows, user=user, reason=posted.get("reason", ""), seen=seen))
     return f"Accepted: {decided.values:,} value{'' if decided.values == 1 else 's'} changed."
+
+
+def _estimate(finding: Finding, user: User, posted: Posted) -> str:
+    method = posted.get("method") or None
+    rows, reason = Finding.objects.filter(pk=finding.pk), posted.get("reason", "").strip()
+    decided = _one(estimate_findings(findings=rows, user=user, method=method, reason=reason))
+    return f"Estimated: {decided.values:,} value{'' if decided.values == 1 else 's'} changed."
 
 
 def _reread(finding: Finding, user: User, posted: Posted) -> str:
@@ -81,6 +89,7 @@ def _one(decided: Decided) -> Decided:
 
 DECISIONS: dict[str, Decision] = {
     "accept": Decision(_accept, moves_on=True),
+    "estimate": Decision(_estimate, moves_on=True),
     "reread": Decision(_reread, "devices.read_device", moves_on=True),
     "take": Decision(_take),
     "assign": Decision(_assign),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
-from django.db.models import BigIntegerField, F, Q, QuerySet, Value
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Extract
 
 from validation.models import Finding
@@ -16,9 +17,15 @@ _NO_DUE = 2**33
 
 def ranked(findings: QuerySet[Finding]) -> QuerySet[Finding]:
     """Annotates `queue_rank`: by priority, then by due time, those without one last. Ties go by id."""
-    due = Coalesce(Cast(Extract("due_at", "epoch"), BigIntegerField()), Value(_NO_DUE - 1))
-    step = Cast(F("priority"), BigIntegerField()) * Value(_NO_DUE)
-    return findings.annotate(**{RANK: step + due})
+    seconds = Cast(Extract("due_at", "epoch", tzinfo=UTC), BigIntegerField())
+    due = Coalesce(seconds, _number(_NO_DUE - 1))
+    rank = Cast(F("priority"), BigIntegerField()) * _number(_NO_DUE) + due
+    # Without its type the sum counts as a 32-bit integer, and comparing it with more finds nothing.
+    return findings.annotate(**{RANK: ExpressionWrapper(rank, output_field=BigIntegerField())})
+
+
+def _number(value: int) -> Value:
+    return Value(value, output_field=BigIntegerField())
 
 
 def following(queue: QuerySet[Finding], finding: Any) -> Finding | None:

@@ -20,6 +20,7 @@ from metering.browser.period import Period, Scale
 from metering.browser.period import whole as whole_period
 from metering.views.people import user_of
 from validation.decisions import DECISIONS, REASONS
+from validation.estimation import STEPS
 from validation.filters import FindingFilter
 from validation.models import Finding
 from validation.nearby import events_near, others_of_series, outages_near
@@ -36,6 +37,7 @@ KEYS = (
     ("n", "Next exception"),
     ("p", "Previous exception"),
     ("a", "Accept, after the reason"),
+    ("e", "Estimate, by the method chosen"),
     ("r", "Read again"),
     ("t", "Take it: assign it to me"),
     ("u", "Up to the queue"),
@@ -116,6 +118,7 @@ class FindingPage(DetailPage):
             "chart_url": reverse("validation:finding-chart", args=[finding.pk]) if finding.series.is_profile else "",
             "seen": values_mark(finding),
             "reasons": REASONS,
+            "methods": [(code, step.label) for code, step in STEPS.items()] if finding.series.is_profile else [],
             "page_keys": KEYS,
             "may_decide": may(self.request, DECISIONS["accept"].permission),
             "may_read": may(self.request, DECISIONS["reread"].permission),
