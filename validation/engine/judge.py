@@ -45,7 +45,7 @@ def judge(window: Window, facts: Facts, plan: Plan, spared: Bools | None = None)
     limits: list[Floats | None] = []
     silent: list[NotJudged] = []
     for number, rule in enumerate(plan.rules):
-        if rule.muted:
+        if rule.idle:
             limits.append(None)
             continue
         outcome = rule.condition.check(window, facts, rule.parameters)

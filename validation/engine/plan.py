@@ -49,6 +49,11 @@ class PlannedRule:
     muted: bool = False
 
     @property
+    def idle(self) -> bool:
+        """Whether it cannot find anything here: it is muted, or meant for none of the series."""
+        return self.muted or (self.eligible is not None and not self.eligible.any())
+
+    @property
     def replaces(self) -> bool:
         return ACTIONS[self.action].replaces
 
