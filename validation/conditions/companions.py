@@ -31,8 +31,12 @@ def _check_meter(window: Window, facts: Facts, parameters: Values) -> Outcome:
         raise LookupError("Check meters were not loaded")
     tolerance = parameters["tolerance"]
     absolute, share = at_least(tolerance, facts), float(parameters["percent"])
-    failing = kernels.differs_from_check_meter(window.values, facts.check, share, absolute, window.edges)
-    silent = (facts.check == NO_VALUE).all(axis=1)
+    silent = _empty(facts.check)
+    rows = np.flatnonzero(~silent)
+    failing = np.zeros(window.shape, np.bool_)
+    failing[rows] = kernels.differs_from_check_meter(
+        window.values[rows], facts.check[rows], share, absolute[rows], window.edges
+    )
     return Outcome(failing, not_judged={"no values of a check meter": silent, **other_units(facts, tolerance)})
 
 
@@ -73,7 +77,7 @@ def _volts(facts: Facts, code: str, limit: Quantity) -> Floats:
 
 
 def _empty(partner: Ints) -> Bools:
-    rows: Bools = (partner == NO_VALUE).all(axis=1)
+    rows: Bools = partner.max(axis=1, initial=NO_VALUE) == NO_VALUE
     return rows
 
 

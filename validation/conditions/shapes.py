@@ -38,9 +38,13 @@ def _spike(window: Window, facts: Facts, parameters: Values) -> Outcome:
 
 
 def _step(window: Window, facts: Facts, parameters: Values) -> Outcome:
+    """Looked for only in series that reach the floor at all: most do not, and the rest is dear."""
     floor = parameters["floor"]
-    share = float(parameters["tolerance"])
-    failing = kernels.step_change(window.values, window.usable, share, at_least(floor, facts), window.edges)
+    least, share = at_least(floor, facts), float(parameters["tolerance"])
+    size = np.abs(window.values).max(axis=1, where=window.usable, initial=0)
+    rows = np.flatnonzero(size >= least[:, 0])
+    failing = np.zeros(window.shape, np.bool_)
+    failing[rows] = kernels.step_change(window.values[rows], window.usable[rows], share, least[rows], window.edges)
     return Outcome(failing, not_judged=other_units(facts, floor))
 
 
