@@ -69,6 +69,19 @@ def test_a_day_goes_by_what_is_there(text: str, expected: list[float]) -> None:
     np.testing.assert_array_equal(numbers(text, calendar=calendar, value=[value]), expected)
 
 
+def test_a_guard_hides_no_other_slots_of_the_day_or_neighbours() -> None:
+    assert holds("value > 3 and sum_day(value if value < 3 else 0) == 3", value=[[1.0, 2.0, 4.0]]) == [
+        False,
+        False,
+        True,
+    ]
+    assert holds("value > 3 and previous(value if value < 3 else 0) == 2", value=[[1.0, 2.0, 4.0]]) == [
+        False,
+        False,
+        True,
+    ]
+
+
 def test_the_context_is_never_judged() -> None:
     evaluation = evaluated(
         "value > 1 / factor", calendar=_with_edges(5, 2, 4), value=[[5.0] * 5], factor=[[0, 2, 0, 2, 0]]

@@ -91,8 +91,11 @@ def test_halves_are_rounded_away_from_zero(value: float, expected: float) -> Non
         ("1 / (value / factor)", 3),
         ("factor != 0 and value / factor > 1", 0),
         ("factor == 0 or value / factor > 1", 0),
+        ("factor != 0 and (value > 9 or 1 / factor > 1)", 0),
         ("value / factor if factor != 0 else 0", 0),
         ("where(factor == 0, value / factor, 0)", 2),
+        ("where(factor == 0, 0, value / factor)", 0),
+        ("factor > 0 and sum_day(value / factor) > 0", 2),
         ("or_else(value, value / factor)", 0),
         ("or_else(value, 1 / factor)", 1),
         ("previous(value / factor, 1) if factor > 0 else 0", 2),
@@ -109,6 +112,7 @@ def test_a_division_of_whole_rows_counts_all_their_slots() -> None:
     assert evaluation.divisions_by_zero == 8
     assert evaluation.divided_by_zero.tolist() == [True, False, True]
     assert evaluation.holds.sum(axis=1).tolist() == [0, 4, 0]
+    assert evaluated("previous(1 / factor)", value=np.ones((1, 4)), factor=[[0.0], [2.0]]).divisions.tolist() == [4, 0]
 
 
 @pytest.mark.parametrize(
