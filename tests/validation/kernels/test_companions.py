@@ -50,7 +50,7 @@ def test_siblings_row_by_row(block: tuple[Values, Mask], data: st.DataObject) ->
 
 @pytest.mark.parametrize(
     ("active", "reactive", "fails"),
-    [(80, 60, False), (79, 61, True), (-80, -60, False), (0, 9, True), (0, 0, False), (9, 0, False)],
+    [(80, 60, False), (79, 61, True), (-80, -60, False), (-60, -80, True), (0, 9, True), (0, 0, False), (9, 0, False)],
 )
 def test_power_factor(active: int, reactive: int, fails: bool) -> None:
     """80 kWh and 60 kvarh are 100 kVAh: a power factor of 0.8."""
@@ -73,6 +73,12 @@ def test_a_phase_that_is_gone() -> None:
     fails = missing_phase(phases, 115.0, 207.0)
     assert [shown(phase)[0] for phase in fails] == ["....", "....", "x..."]
     assert [shown(phase)[0] for phase in missing_phase(phases, 115.0, 200.0, edges(1, 4))] == ["...x", "....", "...."]
+
+
+def test_limits_of_phases_belong_to_what_passes() -> None:
+    """A phase at `low` is not missing, and one at `normal` shows that there is power."""
+    phases = np.stack([rows("115 114 114"), rows("207 207 206")])
+    assert [shown(phase)[0] for phase in missing_phase(phases, 115.0, 207.0)] == [".x.", "..."]
 
 
 def test_phases_with_limits_of_each_row() -> None:

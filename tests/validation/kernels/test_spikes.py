@@ -58,6 +58,11 @@ def test_the_tolerance_itself_passes() -> None:
     assert shown(spikes(values, usable(values), edges(0, 4))) == ["....", "...x"]
 
 
+def test_large_values_are_judged_to_the_unit() -> None:
+    values = np.array([[10**14, 10**14, 10**14, 28 * 10**13], [10**14, 10**14, 10**14, 28 * 10**13 + 1]])
+    assert shown(spikes(values, usable(values), edges(0, 4))) == ["....", "...x"]
+
+
 def test_two_high_values_fail_and_three_are_use() -> None:
     values = rows("10 90 10 80 10", "10 90 80 70 10")
     assert shown(spikes(values, usable(values), edges(0, 5))) == [".x.x.", "....."]
