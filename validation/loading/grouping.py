@@ -18,14 +18,14 @@ FROM metering_series s
 JOIN metering_meteringpoint p ON p.id = s.metering_point_id
 JOIN access_utility u ON u.id = p.utility_id
 WHERE s.id = ANY (%(ids)s::bigint[]) AND s.periodicity = 'interval' AND s.kind <> 'stand'
-GROUP BY u.time_zone, u.country, u.subdivision, s.interval_s
-ORDER BY 1, 2, u.country, u.subdivision
+GROUP BY u.time_zone, s.interval_s, u.country, u.subdivision, s.kind
+ORDER BY 1, 2, u.country, u.subdivision, s.kind
 """
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """Profile series of one zone and one interval length, whose utilities have the same public holidays.
+    """Profile series of one zone, interval length and kind, whose utilities have the same public holidays.
 
     series_ids int64 (n,), ascending.
     """

@@ -64,9 +64,15 @@ def period_consumption(
     if not len(feeds):
         return _as_columns([])
     stands = read_registers(feeds.series_ids, start, end + _SECOND, as_of=as_of)
-    stands = _take(stands, stands.values != NO_VALUE)
-    alone = _alone(stands.series_ids, feeds)
-    rules = rules_between(feeds)
+    return between(_take(stands, stands.values != NO_VALUE), rules_between(feeds))
+
+
+def between(stands: Registers, rules: Rules) -> PeriodConsumption:
+    """What was used between these stands, by series and time and all of them known, that follow each other.
+
+    `rules.feeds` says which series belong together: those with the same target.
+    """
+    alone = _alone(stands.series_ids, rules.feeds)
     return _in_order(*_of_single(_take(stands, alone), rules), _of_several(_take(stands, ~alone), rules))
 
 

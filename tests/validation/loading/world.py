@@ -14,7 +14,8 @@ from metering.intervals import DAY_S
 from metering.models import MeteringPoint, Series
 from metering.store import NO_VALUE, Origin, place, write
 from tests import factories as make
-from validation.loading import load_window
+from validation.facts import Facts, Need
+from validation.loading import load_facts, load_window
 from validation.window import Window
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -62,3 +63,13 @@ def window(*series: Series, first: dt.date = DAY, last: dt.date | None = None, *
     return load_window(
         [each.pk for each in series], first, last or first, HELSINKI, interval_s, **({"now": LATER} | fields)
     )
+
+
+def facts(found: Window, *needs: Need) -> Facts:
+    """These facts of a window."""
+    return load_facts(found, frozenset(needs), HELSINKI)
+
+
+def read_stand(series: Series, values: dict[str, int]) -> None:
+    """Store register values by what the clock shows in Helsinki."""
+    make.make_register_values(series, {at(text): value for text, value in values.items()})
