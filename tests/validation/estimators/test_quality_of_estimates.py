@@ -65,6 +65,13 @@ def test_nothing_that_came_later_and_nothing_of_the_gap_is_known() -> None:
         assert (~trial.history.usable).sum(axis=(1, 2)).tolist() == [100] * 4
 
 
+def test_a_gap_of_almost_all_judged_slots_still_has_a_value_on_both_sides() -> None:
+    home = {"home": made(400, np.arange(96, dtype=np.int64))}
+    trial = next(trials(home, 5 * 96 - 1, windows=1, rows=20, seed=1))
+    assert trial.usable[:, 95].all()
+    assert trial.usable[:, -1].all()
+
+
 def test_the_same_seed_cuts_the_same_gaps_and_another_one_others() -> None:
     home = {"home": made(400, np.arange(96, dtype=np.int64))}
     first, again, other = (

@@ -94,6 +94,15 @@ def test_lines_are_exact_however_large_the_stands(low: int, rise: int, span: int
     assert between(*one, np.array([1000 + elapsed])).tolist() == [low + rise * elapsed // span]
 
 
+def test_a_line_just_below_a_whole_number_is_rounded_down() -> None:
+    """The product is one less than a multiple of the span, and too large for a float to say so."""
+    rise, span, elapsed = 2_000_000_004, 2**31 - 1, 1_493_086_831
+    one = np.array([0]), np.array([0]), np.array([rise]), np.array([span])
+    assert rise * elapsed % span == span - 1
+    assert float(rise * elapsed) // span == rise * elapsed // span + 1
+    assert between(*one, np.array([elapsed])).tolist() == [rise * elapsed // span]
+
+
 def test_proration_leaves_out_what_is_known_of_the_period() -> None:
     """30 days with 300, of which 10 days are known to have had 140: 5 of the other 20 days get 40."""
     day = 86_400
