@@ -54,6 +54,8 @@ def test_formulas_are_equal_where_their_texts_and_meanings_are() -> None:
         (1, "hour(3)", "It is written `hour()`"),
         (1, "min(value)", "It is written `min(x, y, …)`"),
         (8, 'series("1-0:2.8.1")', "The series `1-0:2.8.1` is not known here; did you mean `1-0:2.8.0`?"),
+        (1, "min(*value, 1)", "Arguments are given one by one, by their place"),
+        (121, "abs(" * 30 + "1" + ")" * 30, "The formula is nested more than 30 levels deep"),
         (1, "series(value)", SERIES),
         (1, 'series("A-", 1)', SERIES),
         (1, '"A-" > 3', '`"A-"`' + NO_PLACE + ': text stands in `series("...")` only'),
