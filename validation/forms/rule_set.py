@@ -55,4 +55,3 @@ class CopyForm(forms.Form):
         if RuleSet.objects.filter(utility=self.rule_set.utility_id, name=name).exists():
             raise ValidationError("There is a set of this name already.")
         return name
-

@@ -24,23 +24,25 @@ class Energy:
 
     def add(self, batch: Batch, outcome: Outcome) -> None:
         """Count the series of a batch whose values add up to something."""
-        rows = np.flatnonzero(batch.summed)
+        names = np.array(batch.unit_names)
         before = day_totals(batch.window, batch.window.values).sum(axis=1)
         after = day_totals(batch.window, outcome.result.values).sum(axis=1)
-        for row, was, becomes in zip(rows.tolist(), before[rows].tolist(), after[rows].tolist(), strict=True):
-            key = batch.unit_names[row], float(batch.units[row])
-            self.before[key] += was
-            self.after[key] += becomes
+        for name, worth in set(zip(batch.unit_names, batch.units.tolist(), strict=True)):
+            rows = batch.summed & (names == name) & (batch.units == worth)
+            self.before[name, worth] += int(before[rows].sum())
+            self.after[name, worth] += int(after[rows].sum())
 
     def as_json(self) -> list[dict[str, Any]]:
-        """By unit, as exact decimals in it: before, after, and by how much it is more."""
-        names = sorted({name for name, _ in self.before})
+        """By unit, as exact decimals in it: before, after, and by how much it is more; units of nothing are left out."""
+        names = sorted({name for (name, _), total in (self.before | self.after).items() if total})
         return [self._line(name) for name in names]
 
     def _line(self, name: str) -> dict[str, Any]:
-        before, after = (
-            sum((Decimal(total) * Decimal(repr(worth)) for (unit, worth), total in counted.items() if unit == name),
-                Decimal(0))
-            for counted in (self.before, self.after)
-        )  # fmt: skip
+        before, after = _in_unit(self.before, name), _in_unit(self.after, name)
         return {"unit": name, "before": f"{before:f}", "after": f"{after:f}", "more": f"{after - before:f}"}
+
+
+def _in_unit(totals: Counter[_Key], name: str) -> Decimal:
+    """All totals of a unit in that unit."""
+    worths = [(total, Decimal(repr(worth)).normalize()) for (unit, worth), total in totals.items() if unit == name]
+    return sum((total * worth for total, worth in worths), Decimal(0))

@@ -47,6 +47,10 @@ class Rules:
     def spike(self) -> Rule:
         return self.own.rules.get(condition="spike")
 
+    @property
+    def stranger_utility(self) -> Utility:
+        return Utility.objects.get(code="other")
+
     def path(self, rule_set: RuleSet, more: str = "") -> str:
         return f"/rule-sets/{rule_set.pk}/{more}"
 
