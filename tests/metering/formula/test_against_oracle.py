@@ -3,7 +3,7 @@
 import ast
 
 import numpy as np
-from hypothesis import assume, given, note, settings
+from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
 from metering.formula import DayCalendar, parse
@@ -21,7 +21,7 @@ EDGES = st.sampled_from([(0, 9), (0, 4, 9), (2, 5, 9), (1, 2, 3, 8)])
 Block = dict[str, list[list[Value]]]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(expressions(), BLOCKS, EDGES)
 def test_a_formula_means_the_same_slot_by_slot(expression: Expression, block: Block, edges: tuple[int, ...]) -> None:
     assume(_fits(expression.text))
