@@ -60,6 +60,8 @@ STEPS: dict[str, StepInfo] = {
 
 def read_steps(given: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
     """The steps of a rule set. ParameterError, whose name is `estimation`, says which step is wrong, and why."""
+    if not isinstance(given, list | tuple) or not all(isinstance(step, Mapping) for step in given):
+        raise ParameterError("estimation", "Steps of estimating are a list of methods with their parameters.")
     if len(given) > MOST_STEPS:
         raise ParameterError("estimation", f"A rule set has at most {MOST_STEPS} steps of estimating.")
     return tuple(_read(number, step) for number, step in enumerate(given, start=1))

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from metering.formula import FormulaError, Variable, parse
 from metering.models import MeasuredProperty, Series
 from metering.models.network import EnergyType
@@ -17,6 +19,7 @@ from metering.models.parties import CustomerType
 from validation.actions import ACTIONS, Action
 from validation.conditions import formulas
 from validation.conditions.condition import Condition
+from validation.estimation import read_steps
 from validation.limits import unit_of
 from validation.models import Rule, RuleSet
 from validation.parameters import Kind, Parameter, ParameterError, Quantity, Values, read_all
@@ -66,6 +69,24 @@ def check_rule(rule: Rule, known: Known | None = None) -> list[Problem]:
         declared = ACTIONS[Action(rule.action)].parameters
         found += _check_parameters("action_parameters", declared, rule.action_parameters, names)
     return found
+
+
+def refuse(rule: Rule) -> None:
+    """ValidationError with what is wrong with a rule, by the fields of the model."""
+    errors: dict[str, list[str]] = {}
+    for problem in check_rule(rule):
+        if problem.level is Level.ERROR:
+            errors.setdefault(problem.field.partition(".")[0], []).append(problem.message)
+    if errors:
+        raise ValidationError(errors)
+
+
+def refuse_steps(rule_set: RuleSet) -> None:
+    """ValidationError where the steps of estimating of a set cannot be read."""
+    try:
+        read_steps(rule_set.estimation)
+    except ParameterError as error:
+        raise ValidationError({"estimation": str(error)}) from error
 
 
 def values_of(rule: Rule) -> tuple[Values, Values] | None:

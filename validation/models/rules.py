@@ -63,6 +63,12 @@ class RuleSet(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("validation:rule_set", args=[self.pk])
 
+    def clean(self) -> None:
+        """The steps of estimating are those there are, with parameters they may have."""
+        from validation.rule_check import refuse_steps  # which stands on this model
+
+        refuse_steps(self)
+
 
 class Rule(models.Model):
     """Condition + parameters + action + severity + eligibility.
@@ -107,6 +113,12 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Condition, action, their parameters and eligibility go together."""
+        from validation.rule_check import refuse  # which stands on this model
+
+        refuse(self)
 
 
 class Assignment(models.Model):

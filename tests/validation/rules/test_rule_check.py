@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from metering.formula import Variable
 from validation.models import Rule, RuleSet
@@ -135,6 +136,18 @@ def test_steps_of_estimating_that_are_wrong(steps: list[dict[str, Any]], words: 
 
     assert problem.field == "estimation"
     assert words in problem.message
+
+
+@pytest.mark.django_db
+def test_the_models_refuse_what_the_check_refuses() -> None:
+    with pytest.raises(ValidationError) as refused:
+        rule("missing", "fixed_value", eligibility={"moons": []}).clean()
+    assert set(refused.value.message_dict) == {"action_parameters", "eligibility"}
+
+    with pytest.raises(ValidationError, match="a list of methods"):
+        RuleSet(estimation={"method": "flat"}).clean()
+    rule("missing", "zero").clean()
+    RuleSet(estimation=STEPS).clean()
 
 
 def test_a_set_has_64_rules() -> None:
