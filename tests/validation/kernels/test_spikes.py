@@ -42,6 +42,8 @@ def test_as_sorted_day_by_day(block: tuple[Values, Mask], data: st.DataObject) -
     days = edges(*sorted(cuts), values.shape[1])
     tolerance, floor = data.draw(st.sampled_from([0, 100, 180])), data.draw(st.sampled_from([0, 20]))
     assert np.array_equal(spikes(values, fit, days, tolerance, floor), sorted_out(values, fit, days, tolerance, floor))
+    together = spike(values, fit, day_figures(values, fit, days), tolerance, floor, whole_window=True)
+    assert np.array_equal(together, sorted_out(values, fit, days[[0, -1]], tolerance, floor))
 
 
 @pytest.mark.parametrize(("day", "percent", "fails"), [("5 7 7 20", 185.7, True), ("5 9 9 25", 177.8, False)])
