@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -13,6 +14,7 @@ from validation.conditions.choices import DOUBTED, FLAGGED, FLOOR, TOLERANCE, pe
 from validation.conditions.condition import Condition, Outcome, register
 from validation.conditions.quantities import at_least, other_units
 from validation.facts import Facts, Need
+from validation.limits import unit_of
 from validation.parameters import Kind, Parameter, Quantity, Values
 from validation.window import Bools, Floats, Ints, Window
 
@@ -64,16 +66,16 @@ def _phase(window: Window, facts: Facts, parameters: Values) -> Outcome:
     if len(found) < 2:
         return _silent(window, "no voltages of several phases")
     volts = np.stack([facts.partners[code] for code in found])
-    low, normal = (_volts(facts, found[0], parameters[name]) for name in ("low", "normal"))
+    low, normal = (_volts(facts, found, parameters[name]) for name in ("low", "normal"))
     failing = kernels.missing_phase(volts, low, normal, window.edges).any(axis=0) & window.present
     return Outcome(failing, not_judged={"no voltages of several phases": (volts == NO_VALUE).all(axis=(0, 2))})
 
 
-def _volts(facts: Facts, code: str, limit: Quantity) -> Floats:
-    """float64 (n, 1): a limit in volts in the integers of the voltages."""
-    units = facts.partner_units.get(code, np.ones(len(facts.units)))
-    volts: Floats = (float(limit.amount) / units)[:, None]
-    return volts
+def _volts(facts: Facts, codes: Sequence[str], limit: Quantity) -> Floats:
+    """float64 (phases, n, 1): a limit in the integers of the voltages, which are in V."""
+    base, power = unit_of(limit.unit)
+    volts = float(limit.amount) * 10.0**power if base == "V" else np.nan
+    return np.stack([volts / facts.partner_units.get(code, np.ones(len(facts.units))) for code in codes])[..., None]
 
 
 def _empty(partner: Ints) -> Bools:
