@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocols.dlms.apdu import UnknownApduError, decode_apdu
@@ -140,6 +140,7 @@ OPEN_ENDED = frozenset(("got", "set", "acted", "action", "push", "event", "count
 
 
 @pytest.mark.parametrize("name", APDUS)
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_round_trip(name: str, data: st.DataObject) -> None:
     apdu = data.draw(APDUS[name])
@@ -147,6 +148,7 @@ def test_round_trip(name: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in APDUS if name not in OPEN_ENDED])
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_every_cut_is_garbage(name: str, data: st.DataObject) -> None:
     octets = data.draw(APDUS[name]).encode()

@@ -71,7 +71,7 @@ APDUS: dict[str, st.SearchStrategy[Apdu]] = {
 
 
 @pytest.mark.parametrize("name", APDUS)
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_round_trip(name: str, data: st.DataObject) -> None:
     apdu = data.draw(APDUS[name])
@@ -79,7 +79,7 @@ def test_round_trip(name: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in APDUS if name != "value"])
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_every_cut_is_garbage(name: str, data: st.DataObject) -> None:
     octets = data.draw(APDUS[name]).encode()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from calendar import day_name, month_name
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from integration.formats.espi.resources import LocalTime
@@ -21,8 +22,12 @@ _DIGITS, _MONTHS, _HOURS = 8, 12, 24
 _WHICH = ("first", "second", "third", "fourth", "fifth", "last")
 
 
+@lru_cache(maxsize=64)
 def local_time_of(zone: ZoneInfo, year: int) -> LocalTime:
-    """Offset and rules of a zone from `year` on; zones with other than two regular changes a year have no rules."""
+    """Offset and rules of a zone from `year` on; zones with other than two regular changes a year have no rules.
+
+    Every hour of some years is looked at for them, and every file of a zone wants the same.
+    """
     changes = [_changes(zone, later) for later in range(year, year + _YEARS)]
     standard, saving = _offsets(zone, year)
     begins = [moment for pair in changes for moment, step in pair if step > timedelta(0)]

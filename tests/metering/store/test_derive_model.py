@@ -143,7 +143,7 @@ def _factor(meter: Meter, half: int, factor: Fraction) -> Callable[[], object]:
 
 
 @pytest.mark.django_db
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(world=worlds(), data=st.data())
 def test_consumption_is_what_the_meters_measured(make_series: SeriesMaker, world: World, data: st.DataObject) -> None:
     with transaction.atomic():
