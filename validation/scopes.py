@@ -41,8 +41,9 @@ def _points_of(group_id: int, utility: Utility) -> QuerySet[Any, Any]:
     """Ids of the metering points where a device of the group hangs now; none for a group there is not."""
     hanging = Installation.objects.filter(period__endswith__isnull=True)
     group = DeviceGroup.objects.filter(pk=group_id, utility=utility).first()
-    devices = devices_of(group).order_by().values("pk") if group else []
-    return hanging.filter(device__in=devices).order_by().values("metering_point")
+    if group is None:
+        return hanging.none().values("metering_point")
+    return hanging.filter(device__in=devices_of(group).order_by()).order_by().values("metering_point")
 
 
 def scope_words(scope: Scope) -> str:

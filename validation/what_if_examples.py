@@ -14,7 +14,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from access.models import User
-from aim.web.charts import Chart, ChartSeries
+from aim.web.charts import Chart, ChartSeries, Kind
 from metering.charts import marks
 from metering.display import MARKS, number, quality_of, shown_exponent, shown_unit
 from metering.intervals import to_instant
@@ -146,7 +146,7 @@ def example_chart(example: _Json, series: Series, zone: ZoneInfo) -> Chart:
 
 def _drawn(series: Series, label: str, values: list[int | None], codes: list[int]) -> ChartSeries:
     known = np.array([NO_VALUE if value is None else value for value in values], np.int64)
-    kind = "instantaneous" if series.kind == Series.Kind.INSTANTANEOUS else "consumption"
+    kind: Kind = "instantaneous" if series.kind == Series.Kind.INSTANTANEOUS else "consumption"
     quality = MARKS[np.array(codes, np.uint8)]
     return ChartSeries(
         series.pk, label, shown_unit(series), shown_exponent(series), kind, known, known != NO_VALUE, quality

@@ -127,7 +127,7 @@ def _total(name: str, line: _Json) -> Total:
     unit, power = shown_in(line["unit"])
     before, after, more = (Decimal(line[key]).scaleb(-power) for key in ("before", "after", "more"))
     percent = f"{100 * more / before:+.3f} %" if before else "–"
-    return Total(name, unit, *(grouped(each, 3) for each in (before, after, more)), percent)
+    return Total(name, unit, grouped(before, 3), grouped(after, 3), grouped(more, 3), percent)
 
 
 def _shares(comparison: _Json) -> list[Line]:

@@ -40,7 +40,7 @@ class AssignmentForm(_AssignmentForm):
         offer(self.fields["utility"], Utility.objects.visible_to(user))
         for name, model in (("rule_set", RuleSet), ("group", DeviceGroup)):
             field: Any = self.fields[name]
-            field.queryset = model.objects.visible_to(user)  # type: ignore[attr-defined]
+            field.queryset = model.objects.visible_to(user)
         self.fields["customer_type"].label = "Type of customer"
         self.fields["energy_type"].label = "Energy"
 

@@ -29,13 +29,14 @@ class Energy:
         after = day_totals(batch.window, outcome.result.values).sum(axis=1)
         for name, worth in set(zip(batch.unit_names, batch.units.tolist(), strict=True)):
             rows = batch.summed & (names == name) & (batch.units == worth)
+            if not rows.any():
+                continue
             self.before[name, worth] += int(before[rows].sum())
             self.after[name, worth] += int(after[rows].sum())
 
     def as_json(self) -> list[dict[str, Any]]:
-        """By unit, as exact decimals in it: before, after, and by how much it is more; units of nothing are left out."""
-        names = sorted({name for (name, _), total in (self.before | self.after).items() if total})
-        return [self._line(name) for name in names]
+        """By unit, as exact decimals in it: before, after, and by how much it is more."""
+        return [self._line(name) for name in sorted({name for name, _ in self.before})]
 
     def _line(self, name: str) -> dict[str, Any]:
         before, after = _in_unit(self.before, name), _in_unit(self.after, name)

@@ -45,7 +45,7 @@ def test_the_table_has_a_line_per_rank_and_a_column_per_role(rules: Rules) -> No
 
 def test_a_set_is_assigned_and_taken_away_again(rules: Rules) -> None:
     client = signed_in(rules.root)
-    assert client.post(NEW, fields(rules, series=rules.series.pk)).url == TABLE
+    assert client.post(NEW, fields(rules, series=rules.series.pk)).headers["Location"] == TABLE
     row = Assignment.objects.get()
     assert (row.series, row.rank) == (rules.series, 0)
     client.post(f"/rule-sets/assignments/{row.pk}/remove/")

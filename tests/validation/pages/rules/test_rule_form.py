@@ -30,7 +30,11 @@ def test_first_the_condition_is_chosen(rules: Rules) -> None:
 def test_a_rule_is_added_with_its_parameters(rules: Rules) -> None:
     group = ResultGroup.objects.create(utility=rules.utility, name="High")
     devices = DeviceGroup.objects.create(utility=rules.utility, name="Industry")
-    eligible = {"energy_types": ["electricity"], "groups": [devices.pk], "obis": "1-0:1.29.0, 1-0:2.29.0"}
+    eligible: dict[str, Any] = {
+        "energy_types": ["electricity"],
+        "groups": [devices.pk],
+        "obis": "1-0:1.29.0, 1-0:2.29.0",
+    }
     response = post(
         rules, "higher_than", p_limit="12.50 kWh", action="fixed_value", a_value="0.25 kWh", group=group.pk,
         outages="outside", **eligible,
