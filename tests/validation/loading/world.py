@@ -41,9 +41,9 @@ def metered(
     return point, device
 
 
-def consumption(point: MeteringPoint | None = None, **fields: Any) -> Series:
+def consumption(point: MeteringPoint | None = None, obis: str = "1-0:1.29.0", **fields: Any) -> Series:
     """A consumption series, of a new metered point unless one is given."""
-    return make.make_series(point or metered()[0], **fields)
+    return make.make_series(point or metered()[0], obis, **fields)
 
 
 def store(series: Series, start: dt.datetime, values: Sequence[int | None], quality: int | None = None) -> None:
