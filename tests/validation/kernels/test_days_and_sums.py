@@ -117,10 +117,11 @@ def test_no_ratio_without_a_difference_to_speak_of() -> None:
     figures = figures_of(rows("10 0", "10 0", "10 0", "0 0"), edges(0, 2))
     differences = np.array([[0], [1], [NO_VALUE], [0]])
     assert shown(wrong_multiplier(figures, differences)) == ["..", "xx", "..", ".."]
-    assert shown(wrong_multiplier(figures, differences, floor=5.0)) == [".."] * 4
+    assert shown(wrong_multiplier(figures, differences, floor=1.0)) == ["..", "xx", "..", ".."]
+    assert shown(wrong_multiplier(figures, differences, floor=1.1)) == [".."] * 4
 
 
-@pytest.mark.parametrize("ratios", [[1.0], [10.0, 1.004], [0.0], [-10.0]])
+@pytest.mark.parametrize("ratios", [[1.0], [10.0, 1.004], [0.0], [10.0, -10.0]])
 def test_a_right_multiplier_is_not_wrong(ratios: list[float]) -> None:
     with pytest.raises(ValueError, match="wrong multiplier"):
         wrong_multiplier(figures_of(rows("1"), edges(0, 1)), np.array([[1]]), ratios)

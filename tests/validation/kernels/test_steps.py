@@ -67,6 +67,9 @@ def test_what_a_step_was_held_against() -> None:
     limits = step_limits(values, usable(values), fails, np.array([[50.0], [10.0]]))
     assert np.array_equal(limits[0], [np.nan, np.nan, 150.0, 150.0, 50.0], equal_nan=True)
     assert np.isnan(limits[1]).all()
+    negative = rows("-100 -200 0")
+    found = step_change(negative, usable(negative), 50.0, 0.0)
+    assert step_limits(negative, usable(negative), found, 50.0)[0, 1:].tolist() == [-150.0, -100.0]
     assert np.isnan(step_limits(values, usable(values), np.zeros_like(fails), 50.0)).all()
 
 
