@@ -1,4 +1,4 @@
-"""Validation and estimation: kernels, the whole way from store to store, pandas beside it, and how good estimates are."""
+"""Validation and estimation: kernels, from store to store, pandas beside it, and how good estimates are."""
 
 from __future__ import annotations
 

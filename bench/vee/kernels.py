@@ -16,7 +16,7 @@ from metering.intervals import day_of
 from validation.engine.judge import judge
 from validation.engine.plan import Plan
 from validation.facts import Facts
-from validation.services.validating import ROWS_AT_ONCE, Work, load, portions
+from validation.services.validating import Work, load, portions, rows_at_once
 from validation.window import Window
 
 ROUNDS = 5
@@ -42,8 +42,9 @@ def _blocks(ids: Ints, days: int) -> Iterator[Block]:
     work = Work(ids, day_of(FIRST_DAY + 1), day_of(FIRST_DAY + days), timezone.now(), rule_set=default_set())
     for portion in portions(work):
         window, _, facts, plan = load(work, portion)
-        for first in range(0, len(window), ROWS_AT_ONCE):
-            rows = slice(first, first + ROWS_AT_ONCE)
+        size = rows_at_once(window)
+        for first in range(0, len(window), size):
+            rows = slice(first, first + size)
             yield window.take(rows), facts.take(rows), plan.take(rows)
 
 
