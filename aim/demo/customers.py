@@ -7,6 +7,7 @@ from pathlib import Path
 
 from access.models import Utility
 from metering.models import Customer, MeteringPoint
+from metering.models.parties import CustomerType
 
 _FILE = Path(__file__).parent / "data" / "customers.json"
 _FIRST_NUMBER = 100_001
@@ -21,6 +22,7 @@ def make_customers(utility: Utility, points: list[MeteringPoint]) -> list[Custom
             segment=point.segment,
             number=str(_FIRST_NUMBER + number),
             name=name(number),
+            customer_type=CustomerType.BUSINESS if is_company(number) else CustomerType.HOUSEHOLD,
             email=f"{_mailbox(name(number))}@example.com",
             phone=f"+358 00 000 {number:04d}",
         )

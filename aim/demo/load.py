@@ -10,7 +10,7 @@ from django.utils import timezone
 from access import audit
 from access.models import User, Utility
 from access.roles import sync_roles
-from aim.demo import customers, gas, market, meters, network, schedules, users
+from aim.demo import customers, exceptions, gas, market, meters, network, schedules, users
 from aim.demo.shipment import Shipment
 from aim.demo.users import API_USER, LOGINS
 from devices.descriptions import register_models
@@ -71,7 +71,9 @@ def _create(shipment: Shipment, days: int, say: Say) -> str:
     _hang_meters(utility, shipment, points, days, now)
     say(f"{len(shipment.meters)} meters with their keys, installed {days} days ago, their first readings due")
     audit.record("demo loaded", f"{utility} with {len(shipment.meters)} meters", utility=utility, target=utility)
-    return users.make_users(utility)
+    token = users.make_users(utility)
+    exceptions.look_after(utility)
+    return token
 
 
 def _hang_meters(utility: Utility, shipment: Shipment, points: list[MeteringPoint], days: int, now: datetime) -> None:

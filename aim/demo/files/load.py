@@ -1,15 +1,18 @@
-"""Giving the demo utility its files: one imported, one waiting for somebody's eyes, all of them in a folder to try."""
+"""Giving the demo utility its files: some imported, some waiting for eyes, all of them in a folder to try."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from access.models import User, Utility
-from aim.demo.files import history, sent
+from aim.demo.files import history, plants, sent
+from aim.demo.large import make_large_customers
 from devices.models import Installation
 from integration.models import ColumnMapping, ExternalId, FileImport
 from integration.services.files import keep
@@ -18,6 +21,7 @@ from metering.intervals import day_number
 from metering.models import MeteringPoint
 
 MAPPING = "Old system, a row per day"
+LARGE_MAPPING = "Large customers, a row per day"
 _OLD, _MARKET = slice(0, 10), slice(20, 23)
 _YEAR = timedelta(days=365)
 _NMIS, _UNKNOWN_NMI = ("6102000001", "6102000002", "6102000003"), "6102000099"
@@ -26,9 +30,9 @@ _USAGE_POINT = "demo-30"
 
 @transaction.atomic
 def give_files(utility: Utility, folder: Path, user: User) -> list[Path]:
-    """Write the files to `folder` and begin two imports in the name of `user`; nothing where the utility has imports.
+    """Write the files to `folder` and begin imports in the name of `user`; nothing where the utility has imports.
 
-    Returns the files. The workers do the rest when they run.
+    Two of them are stored without a question, two wait. Returns the files. The workers do the rest when they run.
     """
     if FileImport.objects.filter(utility=utility).exists():
         return []
@@ -43,9 +47,22 @@ def give_files(utility: Utility, folder: Path, user: User) -> list[Path]:
         "customer-portal.green-button.xml": sent.green_button(_USAGE_POINT, day),
     }
     paths = [_write(folder / name, pieces) for name, pieces in files.items()]
-    _begin(utility, paths[0], user, mapping=_mapping(utility, user), confirm_at_once=True)
+    mapping = _mapping(utility, user, MAPPING, history.mapping(utility.zone))
+    _begin(utility, paths[0], user, mapping=mapping, confirm_at_once=True)
     _begin(utility, paths[1], user)
-    return paths
+    return [*paths, *_give_large(utility, folder, user)]
+
+
+def _give_large(utility: Utility, folder: Path, user: User) -> list[Path]:
+    """Values of large customers for validation to look at; a day of one of them came late, and waits to be stored."""
+    today = timezone.now().astimezone(utility.zone).date()
+    gsrns = [point.gsrn for point in make_large_customers(utility, today)]
+    values = _write(folder / "large-customers.csv", plants.file(gsrns, utility.zone, today))
+    late = _write(folder / "large-customers-late.csv", plants.late_file(gsrns, utility.zone, today))
+    mapping = _mapping(utility, user, LARGE_MAPPING, plants.mapping(utility.zone))
+    _begin(utility, values, user, mapping=mapping, confirm_at_once=True)
+    _begin(utility, late, user, mapping=mapping)
+    return [values, late]
 
 
 def _name(utility: Utility, points: Sequence[MeteringPoint]) -> None:
@@ -58,9 +75,8 @@ def _name(utility: Utility, points: Sequence[MeteringPoint]) -> None:
     )
 
 
-def _mapping(utility: Utility, user: User) -> ColumnMapping:
-    layout = history.mapping(utility.zone)
-    return ColumnMapping.objects.create(utility=utility, name=MAPPING, layout=layout, created_by=user)
+def _mapping(utility: Utility, user: User, name: str, layout: dict[str, Any]) -> ColumnMapping:
+    return ColumnMapping.objects.create(utility=utility, name=name, layout=layout, created_by=user)
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> Path:

@@ -14,7 +14,7 @@ IMPORTER = LOGINS[2]
 
 
 class Command(BaseCommand):
-    help = "Give the demo utility files of readings: one imported, one to look at. Running it again changes nothing."
+    help = "Give the demo utility files of readings: some imported, some to look at. Running it again changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         default = places.VAR / "demo-files"
