@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aim import places
-from aim.reference import causes, commands, dlms_numbers, events, interface_classes, roles, settings
+from aim.reference import causes, commands, dlms_numbers, events, interface_classes, roles, rules, settings
 
 FOLDER = places.BASE / "docs" / "reference"
 
@@ -36,6 +36,7 @@ PAGES: Sequence[Page] = (
     Page("roles.md", roles.page),
     Page("causes.md", causes.page),
     Page("events.md", events.page),
+    Page("validation-rules.md", rules.page),
     Page("dlms-numbers.md", dlms_numbers.page),
     Page("interface-classes.md", interface_classes.page),
 )

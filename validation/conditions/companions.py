@@ -97,7 +97,7 @@ register(
 register(
     Condition(
         "check_meter", "Differs from check meter",
-        "differs from the check meter by more than {percent} (tolerance {tolerance})", _check_meter,
+        "differs from the check meter by more than {percent}", _check_meter,
         (percent("percent", "Difference", 2, high=100, help="What the classes of both meters allow."), TOLERANCE),
         frozenset({Need.CHECK}), DOUBTED, "V28",
     )

@@ -43,7 +43,7 @@ _NEED = frozenset({Need.STANDS})
 register(
     Condition(
         "sum_check", "Sum and register differ",
-        "the day's values do not add up to what the register counted (tolerance {tolerance})", _sum,
+        "the day's values do not add up to what the register counted", _sum,
         (TOLERANCE,), _NEED, DOUBTED, "V11", of_day=True,
     )
 )  # fmt: skip

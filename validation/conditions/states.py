@@ -92,13 +92,13 @@ register(
 )  # fmt: skip
 register(
     Condition(
-        "inactive", "Use without service", "energy while no meter was in service (more than {floor})", _inactive,
+        "inactive", "Use without service", "energy while no meter was in service", _inactive,
         (FLOOR,), frozenset({Need.SERVICE}), FLAGGED | {Action.ZERO}, "V21",
     )
 )  # fmt: skip
 register(
     Condition(
-        "in_outage", "Use in an outage", "energy in a proven outage (more than {floor})", _in_outage,
+        "in_outage", "Use in an outage", "energy in a proven outage", _in_outage,
         (FLOOR,), frozenset({Need.OUTAGES}), FLAGGED | {Action.ZERO}, "V27",
     )
 )  # fmt: skip

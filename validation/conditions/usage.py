@@ -22,7 +22,7 @@ _TOO_FEW = "too few days of measured values before"
 
 def _usage(window: Window, facts: Facts, parameters: Values) -> Outcome:
     usual, slots, floor = _usual(window, facts, parameters), DAY_S // window.interval_s, parameters["floor"]
-    low, high = (None if parameters[side] is None else float(parameters[side]) for side in ("low", "high"))
+    low, high = float(parameters["low"]), float(parameters["high"])
     use = kernels.daily_use(window.figures, slots)
     failing = kernels.usage_outside(use, window.figures, usual, low, high, at_least(floor, facts))
     return Outcome(failing, usual / slots, {_TOO_FEW: np.isnan(usual)[:, 0], **other_units(facts, floor)})
@@ -73,7 +73,7 @@ def _history(days: int) -> tuple[Parameter, ...]:
 
 
 _SIDES = (
-    Parameter("low", "Below", Kind.PERCENT, low=0, high=100, optional=True, help="10 means less than a tenth."),
+    percent("low", "Below", 0, high=100, help="10 means less than a tenth; nothing is less than 0."),
     percent("high", "Above", 300, high=1_000_000, help="300 means more than three times as much."),
 )
 register(
