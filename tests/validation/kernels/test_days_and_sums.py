@@ -100,7 +100,7 @@ def test_a_day_of_the_clock_change_has_its_own_register_difference(length: int) 
 
 
 @pytest.mark.parametrize(
-    ("total", "fails"), [(400, True), (40, False), (4, True), (40_000, True), (4_019, True), (4_021, False)]
+    ("total", "fails"), [(400, True), (40, False), (4, True), (40_000, True), (4_020, True), (4_021, False)]
 )
 def test_a_decimal_point_gone_astray(total: int, fails: bool) -> None:
     figures = figures_of(np.array([[total, 0]]), edges(0, 2))
@@ -119,6 +119,7 @@ def test_no_ratio_without_a_difference_to_speak_of() -> None:
     assert shown(wrong_multiplier(figures, differences)) == ["..", "xx", "..", ".."]
     assert shown(wrong_multiplier(figures, differences, floor=1.0)) == ["..", "xx", "..", ".."]
     assert shown(wrong_multiplier(figures, differences, floor=1.1)) == [".."] * 4
+    assert shown(wrong_multiplier(figures_of(rows("-10 0"), edges(0, 2)), np.array([[-1]]), floor=1.0)) == ["xx"]
 
 
 @pytest.mark.parametrize("ratios", [[1.0], [10.0, 1.004], [0.0], [10.0, -10.0]])

@@ -39,7 +39,8 @@ def test_a_window_with_holes_and_a_change_of_clocks() -> None:
 def test_a_window_that_says_too_little() -> None:
     totals, counts = np.array([[960, 960], [960, 960], [0, 0]]), np.array([[96, 96], [96, 48], [0, 0]])
     assert np.isnan(average_daily_use(totals, counts, 96)).ravel().tolist() == [False, False, True]
-    assert np.isnan(average_daily_use(totals, counts, 96, least_values=150)).ravel().tolist() == [False, True, True]
+    assert np.isnan(average_daily_use(totals, counts, 96, least_values=144)).ravel().tolist() == [False, False, True]
+    assert np.isnan(average_daily_use(totals, counts, 96, least_values=145)).ravel().tolist() == [False, True, True]
     doubtful = np.array([[40, 8], [60, 24], [0, 0]])
     unknown = np.isnan(average_daily_use(totals, counts, 96, doubtful=doubtful, most_doubtful_percent=25.0))
     assert unknown.ravel().tolist() == [False, True, True]
