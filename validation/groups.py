@@ -41,7 +41,8 @@ def counts_of(groups: Sequence[ResultGroup], user: User, now: datetime) -> dict[
         overdue=Count("pk", filter=Q(due_at__lt=now)),
         oldest=Min("found_at"),
     )  # fmt: skip
-    return {row.pop("group"): GroupCounts(**row) for row in counted}
+    columns = ("group", "waiting", "today", "this_week", "older", "overdue", "oldest")
+    return {group: GroupCounts(*counts) for group, *counts in counted.values_list(*columns)}
 
 
 def group_series(group: ResultGroup) -> QuerySet[Series]:

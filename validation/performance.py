@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -60,7 +61,8 @@ class RulePerformance:
     @property
     def lasted_words(self) -> str:
         """`3 h`, `2 d`: the median in the largest whole unit."""
-        return age(_ANY, _ANY + self.lasted).removesuffix(" ago")
+        words = age(_ANY, _ANY + self.lasted)
+        return words.removesuffix(" ago") if words.endswith(" ago") else "under 1 min"
 
 
 def performance(user: User, since: datetime) -> list[RulePerformance]:
@@ -85,5 +87,5 @@ def _count(which: Q) -> Count:
     return Count("pk", filter=which)
 
 
-def _line(row: dict[str, Any]) -> RulePerformance:
-    return RulePerformance(**row | {"lasted": timedelta(seconds=max(row["lasted"], 0))})
+def _line(row: Mapping[str, Any]) -> RulePerformance:
+    return RulePerformance(**{**row, "lasted": timedelta(seconds=max(row["lasted"], 0))})

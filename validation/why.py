@@ -166,8 +166,8 @@ def placed_facts(finding: Finding) -> list[Fact]:
     difference = register_difference(series, day.start, day.end)
     facts = [
         Fact("Put in place", method_words(finding.method) or "nothing"),
-        Fact("Total of the day before", amount(series, finding.before)),
-        Fact("Total of the day after", amount(series, finding.after)),
+        Fact("Total until then", None if finding.before is None else amount(series, finding.before)),
+        Fact("Total since then", None if finding.after is None else amount(series, finding.after)),
         Fact("Register difference", amount(series, difference.total) if difference else "unknown"),
     ]
     return [*facts, *([Fact("Estimate", _REFUSED)] if finding.evidence.get("refused") else [])]

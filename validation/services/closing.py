@@ -28,7 +28,7 @@ def close_edited(stored: Stored) -> None:
     near = waiting.filter(day__range=(first - timedelta(days=1), last + timedelta(days=1)))
     edited = [each for each in near.select_related("series__metering_point__utility") if is_decided(each)]
     if edited:
-        user = User.objects.filter(pk=stored.origin.user_id).first()
+        user = User.objects.filter(pk=stored.origin.user_id).first() if stored.origin.user_id else None
         close(edited, Finding.State.EDITED, user=user, reason=stored.origin.message)
 
 

@@ -9,12 +9,13 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.html import format_html
 
 from aim.web.access import PermissionGate, VisibleMixin, may
 from aim.web.charts import chart_response
 from aim.web.detail import DetailPage, Fact, Tab
 from aim.web.errors import forbidden
-from aim.web.links import Action, Crumb
+from aim.web.links import Crumb
 from metering.browser.links import Links, change_url
 from metering.browser.period import Period, Scale
 from metering.browser.period import whole as whole_period
@@ -40,6 +41,7 @@ KEYS = (
     ("e", "Estimate, by the method chosen"),
     ("r", "Read again"),
     ("t", "Take it: assign it to me"),
+    ("d", "To the decision"),
     ("u", "Up to the queue"),
 )
 
@@ -140,7 +142,7 @@ class FindingPage(DetailPage):
         facts = [
             Fact("State", state_of(finding)),
             Fact("Severity", severity_of(finding)),
-            Fact("Metering point", point.gsrn),
+            Fact("Metering point", format_html('<a href="{}">{}</a>', point.get_absolute_url(), point.gsrn)),
             Fact("Address", point.address),
             Fact("Series", str(finding.series)),
             Fact("Day", finding.day),
@@ -151,10 +153,6 @@ class FindingPage(DetailPage):
         if finding.is_waiting:
             return facts
         return [*facts, Fact("By", name_of(finding.closed_by) or "the system"), Fact("Reason", finding.reason)]
-
-    def get_page_actions(self) -> list[Action]:
-        point = self.object.series.metering_point
-        return [Action("Metering point", point.get_absolute_url(), "pin", "metering.view_meteringpoint")]
 
     def _edit_url(self) -> str:
         """Where the stretch is edited; empty for those who may not, and for register values."""

@@ -21,7 +21,7 @@ from validation.filters import WAITING, FindingFilter
 from validation.models import Finding
 from validation.ordering import ranked
 from validation.tables import FINDINGS
-from validation.words import is_overdue
+from validation.words import is_overdue, state_of
 
 MOST_COUNTED = 999
 _VIEWS = (
@@ -61,7 +61,7 @@ class FindingList(TableView):
     def complete_rows(self, rows: Sequence[Any]) -> None:
         now, query = timezone.now(), filters_of(self.request)
         for row in rows:
-            row.overdue = is_overdue(row, now)
+            row.overdue, row.shown_state = is_overdue(row, now), state_of(row)
             row.queue_url = row.get_absolute_url() + query
 
     def get_context_data(self, listing: Listing) -> dict[str, Any]:
