@@ -6,7 +6,7 @@ All arrays are aligned with the rows of a `Window`, and where they have slots wi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -58,6 +58,21 @@ class Usage:
     estimated: Bools
 
 
+FIELDS: dict[Need, tuple[str, ...]] = {
+    Need.STATISTICS: ("statistics",),
+    Need.USAGE: ("usage",),
+    Need.OUTAGES: ("outages", "outage_touched"),
+    Need.STANDS: ("stands",),
+    Need.SERVICE: ("in_service",),
+    Need.CHECK: ("check",),
+    Need.SIBLINGS: ("siblings",),
+    Need.CAPACITY: ("capacity",),
+    Need.HISTORY: ("history",),
+    Need.ANNUAL: ("annual",),
+    Need.PROFILE: ("profile",),
+}
+"""Where in the facts that is found which is needed; companions by name are looked up in `partners`."""
+
 HistorySource: TypeAlias = Callable[[Rows, range], History]
 
 
@@ -102,6 +117,15 @@ class Facts:
     history: HistorySource | None = None
     annual: Floats | None = None
     profile: Floats | None = None
+
+    def lacking(self, needs: frozenset[Need]) -> frozenset[Need]:
+        """Which of these were not loaded."""
+        return frozenset(need for need in needs if any(getattr(self, name) is None for name in FIELDS.get(need, ())))
+
+    def with_more(self, other: Facts, needs: frozenset[Need]) -> Facts:
+        """These facts, and what `other` knows of the same rows about `needs`."""
+        names = [name for need in needs for name in FIELDS.get(need, ())]
+        return replace(self, **{name: getattr(other, name) for name in names})
 
     def take(self, rows: Rows) -> Facts:
         """The facts of these rows, in this order; `rows` are indices or a mask."""

@@ -5,9 +5,7 @@ Simple actions come first, so that what they put in place is trusted when the ca
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +15,14 @@ from metering.store.batch import NO_VALUE
 from validation.actions import ACTIONS, Action
 from validation.engine.copying import COPIES
 from validation.engine.plan import Plan
-from validation.engine.steps import as_cascade, needs_of
+from validation.engine.steps import Ask, Known, as_cascade
 from validation.estimators import cascade, levels
 from validation.estimators.segments import Segments
 from validation.estimators.settling import settle
 from validation.facts import Facts, Need
 from validation.window import Bools, Codes, Ints, Window
 
-Ask: TypeAlias = Callable[[Window, frozenset[Need]], Facts]
-
+_ALWAYS = frozenset({Need.STANDS, Need.OUTAGES})
 _HISTORY = frozenset({Need.HISTORY})
 
 
@@ -46,30 +43,31 @@ class Replacement:
         return cls(np.full(shape, NO_VALUE), np.zeros(shape, np.uint8), nowhere, nowhere.copy())
 
 
-def replace(window: Window, rule_of: NDArray[np.int8], plan: Plan, ask: Ask) -> Replacement:
+def replace(window: Window, facts: Facts, rule_of: NDArray[np.int8], plan: Plan, ask: Ask) -> Replacement:
     """Find what comes in place where a rule (`rule_of`, -1 = none) asked for it."""
     whole = Replacement.none(window.shape)
     acting = np.array([*(rule.replaces for rule in plan.rules), False], np.bool_)
     wanted: Bools = acting[rule_of]
     rows = np.flatnonzero(wanted.any(axis=1))
     if rows.size:
-        part, chosen = window.take(rows), np.where(wanted[rows], rule_of[rows], -1)
-        done = _fill(part, ask(part, needs_of(plan.steps) | _HISTORY), chosen, plan)
+        part = Known(window.take(rows), facts.take(rows), ask).knowing(_ALWAYS)
+        done = _fill(part, np.where(wanted[rows], rule_of[rows], -1), plan)
         whole.values[rows], whole.quality[rows] = done.values, done.quality
         whole.confirmed[rows], whole.refused[rows] = done.confirmed, done.refused
     return whole
 
 
-def _fill(window: Window, facts: Facts, rule_of: NDArray[np.integer], plan: Plan) -> Replacement:
-    done = Replacement.none(window.shape)
+def _fill(known: Known, rule_of: NDArray[np.integer], plan: Plan) -> Replacement:
+    done = Replacement.none(known.window.shape)
     for number, rule in enumerate(plan.rules):
         if rule.action in COPIES and (wanted := rule_of == number).any():
-            found = COPIES[rule.action](window, facts, rule.action_parameters, wanted)
+            own = known.knowing(_HISTORY)
+            found = COPIES[rule.action](own.window, own.facts, rule.action_parameters, wanted)
             _put(done, found, estimated_by(_method(rule.action), final=plan.final))
     for action in (Action.REGISTER_DIFFERENCE, Action.ESTIMATE):
         numbers = [number for number, rule in enumerate(plan.rules) if rule.action is action]
         if (wanted := np.isin(rule_of, numbers)).any():
-            _scale(window, facts, plan, done, wanted, spread=action is Action.REGISTER_DIFFERENCE)
+            _scale(known, plan, done, wanted, spread=action is Action.REGISTER_DIFFERENCE)
     return done
 
 
@@ -86,15 +84,16 @@ def _put(done: Replacement, values: Ints, quality: int | Codes) -> None:
     np.copyto(done.quality, np.asarray(quality, np.uint8), where=given)
 
 
-def _scale(window: Window, facts: Facts, plan: Plan, done: Replacement, wanted: Bools, *, spread: bool) -> None:
+def _scale(known: Known, plan: Plan, done: Replacement, wanted: Bools, *, spread: bool) -> None:
     """Estimates of the cascade, or even shares, brought to what the register counted between its stands."""
+    window, facts = known.window, known.facts
     values = np.where(done.values != NO_VALUE, done.values, window.values)
     segments = Segments.of(_stands(window, facts, wanted), values, values != NO_VALUE, wanted)
     if spread:
         estimates = levels.register_spread(segments, wanted.shape)
         method = np.full(wanted.shape, EstimationMethod.REGISTER_SPREAD, np.uint8)
     else:
-        found = cascade.run(as_cascade(plan.steps, window, facts), wanted, window.edges)
+        found = cascade.run(as_cascade(plan.steps, known), wanted, window.edges)
         estimates, method = found.values, found.method
     off = method == EstimationMethod.OUTAGE_ZERO
     settled = settle(estimates, segments, negative=facts.signed, pinned=off)

@@ -20,7 +20,8 @@ from validation.actions import Action
 from validation.engine.judge import Judgement, judge
 from validation.engine.own import own_estimates, without
 from validation.engine.plan import Plan
-from validation.engine.put import Ask, Replacement, replace
+from validation.engine.put import Replacement, replace
+from validation.engine.steps import Ask
 from validation.facts import Facts
 from validation.window import Bools, Codes, Ints, Window
 
@@ -63,7 +64,7 @@ def run(window: Window, facts: Facts, plan: Plan, ask: Ask, received: Window | N
     judgement = judge(bare, facts, plan, spared=None if plan.decided else _settled(window))
     rule_of = _first_acting(judgement, plan)
     rule_of[_settled(window)] = -1
-    put = replace(bare, rule_of, plan, ask)
+    put = replace(bare, facts, rule_of, plan, ask)
     values, quality = _marked(window, bare, judgement, plan, rule_of, put)
     changed: Bools = (values != window.values) | (quality != window.quality)
     estimated = put.values != NO_VALUE

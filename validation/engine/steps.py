@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 
 from metering.quality import EstimationMethod
-from metering.store.batch import NO_VALUE
+from metering.store.batch import NO_VALUE, Rows
 from validation.engine.plan import Step
 from validation.estimators import cascade, levels, like_days, neighbours, orders, sources
 from validation.estimators.days import DAY_S
@@ -18,7 +18,9 @@ from validation.facts import Facts, Need
 from validation.parameters import Values
 from validation.window import Bools, Floats, Window
 
-Ask: TypeAlias = Callable[[Window, Facts, Values, Bools], Floats]
+Ask: TypeAlias = Callable[[Window, frozenset[Need]], Facts]
+"""Loads what is needed of the rows of a window."""
+Answer: TypeAlias = Callable[[Window, Facts, Values, Bools], Floats]
 
 WEEKS_NEAR = 5
 """Days of so many weeks before the window may speak for a day, where a step does not say otherwise."""
@@ -30,7 +32,7 @@ class Estimator:
     """How a step is run; `whole_gaps` as in `cascade.Step`."""
 
     method: EstimationMethod
-    ask: Ask
+    answer: Answer
     needs: frozenset[Need] = frozenset()
     whole_gaps: bool = True
 
@@ -53,34 +55,21 @@ def _linear(window: Window, facts: Facts, parameters: Values, wanted: Bools) -> 
 
 def _like_days(window: Window, facts: Facts, parameters: Values, wanted: Bools) -> Floats:
     weeks = int(parameters["weeks"])
-    days = range(-7 * weeks, len(window.days))
-
-    def answer(part: Window, part_facts: Facts, part_wanted: Bools) -> Floats:
-        history = _history(part_facts, days)
-        chosen = sources.nearest(history, part.calendar, within=7 * weeks, like=True)
-        return like_days.from_days(history, part.calendar, part_wanted, chosen, take=int(parameters["count"]))
-
-    return _over_rows(window, facts, wanted, answer)
+    history = _history(facts, range(-7 * weeks, len(window.days)))
+    chosen = sources.nearest(history, window.calendar, within=7 * weeks, like=True)
+    return like_days.from_days(history, window.calendar, wanted, chosen, take=int(parameters["count"]))
 
 
 def _like_day(window: Window, facts: Facts, parameters: Values, wanted: Bools) -> Floats:
     order = orders.shipped_orders()[str(parameters["order"])]
     back = 7 * (1 + max(each.weeks for looked in order.values() for each in looked))
-
-    def answer(part: Window, part_facts: Facts, part_wanted: Bools) -> Floats:
-        history = _history(part_facts, range(-back, len(part.days)))
-        return like_days.from_days(history, part.calendar, part_wanted, orders.looked_up(history, part.calendar, order))
-
-    return _over_rows(window, facts, wanted, answer)
+    history = _history(facts, range(-back, len(window.days)))
+    return like_days.from_days(history, window.calendar, wanted, orders.looked_up(history, window.calendar, order))
 
 
 def _last_year(window: Window, facts: Facts, _: Values, wanted: Bools) -> Floats:
-    def answer(part: Window, part_facts: Facts, part_wanted: Bools) -> Floats:
-        history = _history(part_facts, range(_YEAR.start, _YEAR.stop + len(part.days)))
-        chosen = sources.last_year(history, part.calendar)
-        return like_days.from_days(history, part.calendar, part_wanted, chosen)
-
-    return _over_rows(window, facts, wanted, answer)
+    history = _history(facts, range(_YEAR.start, _YEAR.stop + len(window.days)))
+    return like_days.from_days(history, window.calendar, wanted, sources.last_year(history, window.calendar))
 
 
 def _class_profile(window: Window, facts: Facts, _: Values, wanted: Bools) -> Floats:
@@ -113,15 +102,6 @@ def _history(facts: Facts, days: range) -> History:
     return facts.history(slice(None), days)
 
 
-def _over_rows(window: Window, facts: Facts, wanted: Bools, answer: Callable[[Window, Facts, Bools], Floats]) -> Floats:
-    """What `answer` says, asked only for the rows that want anything: history is dear."""
-    rows = np.flatnonzero(wanted.any(axis=1))
-    found = np.full(wanted.shape, np.nan)
-    if rows.size:
-        found[rows] = answer(window.take(rows), facts.take(rows), wanted[rows])
-    return found
-
-
 ESTIMATORS: dict[str, Estimator] = {
     "check_meter": Estimator(EstimationMethod.CHECK_METER, _check_meter, frozenset({Need.CHECK}), whole_gaps=False),
     "outage_zero": Estimator(EstimationMethod.OUTAGE_ZERO, _outage_zero, frozenset({Need.OUTAGES}), whole_gaps=False),
@@ -135,19 +115,37 @@ ESTIMATORS: dict[str, Estimator] = {
 """Every step there is, by the code rule sets use; `validation.estimation` declares their parameters."""
 
 
-def needs_of(steps: tuple[Step, ...]) -> frozenset[Need]:
-    """What the steps want loaded, the stands every estimate is scaled to among it."""
-    found = frozenset[Need]().union(*(ESTIMATORS[step.method].needs for step in steps))
-    return found | {Need.STANDS, Need.OUTAGES}
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """A window with what is known of it, and whom to ask for more."""
+
+    window: Window
+    facts: Facts
+    ask: Ask
+
+    def take(self, rows: Rows) -> Known:
+        """The same of these rows."""
+        return Known(self.window.take(rows), self.facts.take(rows), self.ask)
+
+    def knowing(self, needs: frozenset[Need]) -> Known:
+        """The same with what `needs` names; asked for where it is not known yet."""
+        lacking = self.facts.lacking(needs)
+        if not lacking:
+            return self
+        return replace(self, facts=self.facts.with_more(self.ask(self.window, lacking), lacking))
 
 
-def as_cascade(steps: tuple[Step, ...], window: Window, facts: Facts) -> list[cascade.Step]:
-    """The steps ready to be asked about this window."""
-    return [_bound(ESTIMATORS[step.method], step.parameters, window, facts) for step in steps]
+def as_cascade(steps: tuple[Step, ...], known: Known) -> list[cascade.Step]:
+    """The steps ready to be asked, each about the rows that want anything of it: what it needs is dear to load."""
+    return [_bound(ESTIMATORS[step.method], step.parameters, known) for step in steps]
 
 
-def _bound(estimator: Estimator, parameters: Values, window: Window, facts: Facts) -> cascade.Step:
+def _bound(estimator: Estimator, parameters: Values, known: Known) -> cascade.Step:
     def estimate(wanted: Bools) -> Floats:
-        return estimator.ask(window, facts, parameters, wanted)
+        found = np.full(wanted.shape, np.nan)
+        rows = np.flatnonzero(wanted.any(axis=1))
+        own = known.take(rows).knowing(estimator.needs)
+        found[rows] = estimator.answer(own.window, own.facts, parameters, wanted[rows])
+        return found
 
     return cascade.Step(int(estimator.method), estimate, estimator.whole_gaps)

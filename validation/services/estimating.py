@@ -26,7 +26,8 @@ from metering.store import NO_VALUE
 from validation.actions import Action
 from validation.conditions.condition import Condition, Outcome
 from validation.engine.plan import Plan, PlannedRule, Step
-from validation.engine.put import Ask, replace
+from validation.engine.put import replace
+from validation.engine.steps import Ask
 from validation.estimation import STEPS, read_steps
 from validation.facts import Facts
 from validation.loading.facts import load_facts
@@ -115,7 +116,8 @@ def _estimate(findings: Sequence[Finding], steps: tuple[Step, ...]) -> list[Esti
     wanted = np.zeros(window.shape, np.bool_)
     for row, part in zip(rows, own, strict=True):
         wanted[row] |= part
-    put = replace(window, np.where(wanted, 0, -1).astype(np.int8), Plan((_BY_HAND,), steps), _asking(zone))
+    chosen = np.where(wanted, 0, -1).astype(np.int8)
+    put = replace(window, load_facts(window, frozenset(), zone), chosen, Plan((_BY_HAND,), steps), _asking(zone))
     return [
         Estimated(each, part, window.starts, put.values[row], put.quality[row])
         for each, row, part in zip(findings, rows, own, strict=True)
