@@ -72,7 +72,9 @@ def usage_change(
 
     The change is a share of the *current* use, so a doubling is 50 % and a halving 100 %; no rise ever reaches 100 %.
     Both are per 24 hours of elapsed time, whatever the clocks did. No use now and some before is infinite, and fails;
-    none at both times passes. `previous` and `floor` as `reference` and `floor` of `usage_outside`.
+    none at both times passes. `previous` as `reference` of `usage_outside`; not judged where both |use| and
+    |previous| are below `floor`.
     """
-    far = np.abs(use - previous) * 100 > np.abs(use) * percent
-    return over_days(far & (np.fmax(use, previous) >= floor), figures.edges)
+    size = np.abs(use)
+    far = np.abs(use - previous) * 100 > size * percent
+    return over_days(far & (np.fmax(size, np.abs(previous)) >= floor), figures.edges)

@@ -93,6 +93,12 @@ def test_change_is_a_share_of_the_current_use() -> None:
     assert failing(100.0) == [False, False, True, False, False]
 
 
+def test_change_of_little_and_of_what_is_fed_in() -> None:
+    figures = day_of(5, 5, -100, -100)
+    use, previous = daily_use(figures, 96), np.array([[10.0], [9.0], [-120.0], [-160.0]])
+    assert usage_change(use, figures, previous, 50.0, 10.0)[:, 0].tolist() == [True, False, False, True]
+
+
 def test_each_day_has_a_reference_of_its_own() -> None:
     values = rows("9 5 5 10 10")
     figures = day_figures(values, usable(values), edges(1, 3, 5))
