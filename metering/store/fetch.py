@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +47,13 @@ class StoredBlocks:
 
 def decode(encoded: list[tuple[bytes, bytes | None, bytes | None]], slots: int) -> Blocks:
     """Blocks of (values, quality, status) as stored; at least one."""
-    values, quality, status = zip(*encoded, strict=True)
+    return decode_columns(*zip(*encoded, strict=True), slots=slots)
+
+
+def decode_columns(
+    values: Sequence[bytes], quality: Sequence[bytes | None], status: Sequence[bytes | None], *, slots: int
+) -> Blocks:
+    """Blocks of their values, quality and status as stored, (n,) each and at least one."""
     return Blocks(unpack_values(values, slots), unpack_quality(quality, slots), unpack_status(status, slots))
 
 

@@ -19,7 +19,7 @@ from metering.store.archive.rows import day_rows
 from metering.store.asof import rebuild
 from metering.store.batch import NO_VALUE
 from metering.store.blocks import Blocks
-from metering.store.fetch import decode
+from metering.store.fetch import decode_columns
 from metering.store.matrix import Matrix
 from metering.store.summaries import present_of
 
@@ -70,11 +70,12 @@ def _read(asked: NDArray[np.int64], window: _Window, as_of: dt.datetime | None, 
     days = window.last_day - window.first_day + 1
     grid = _Grid.empty(len(ids), days, slots)
     for length in {row[2] for row in found}:
-        rows = [row for row in found if row[2] == length]
-        blocks = decode([row[4:] for row in rows], slots_per_day(length))
-        keys = np.array([(row[0], row[1]) for row in rows], np.int64)
+        # Column by column: a tuple per block costs more than decoding it.
+        series, at_day, _, changed_at, *encoded = zip(*(row for row in found if row[2] == length), strict=True)
+        blocks = decode_columns(*encoded, slots=slots_per_day(length))
+        keys = np.array([series, at_day], np.int64).T
         if as_of is not None:
-            blocks = rebuild(blocks, keys, [row[3] for row in rows], as_of, archived)
+            blocks = rebuild(blocks, keys, list(changed_at), as_of, archived)
         grid.place(blocks, np.searchsorted(ids, keys[:, 0]), keys[:, 1] - window.first_day)
     matrix = grid.cut(ids, window, interval_s)
     return matrix if np.array_equal(asked, ids) else matrix.take(row_of_asked)

@@ -106,7 +106,8 @@ def _stands(shown: _Shown, place: NDArray[np.intp], registers: int, boundaries: 
         for length in np.unique(own.intervals).tolist():
             same = own.intervals == length  # a register has one profile of a length
             rows, told = place[profiles[same]], values[same]
-            found[rows] = np.where(told != NO_VALUE, told, found[rows])
+            there = told != NO_VALUE
+            found[rows] = told if there.all() else np.where(there, told, found[rows])
     return found
 
 
@@ -150,17 +151,23 @@ def _used(registers: _Shown, stands: Ints, boundaries: Ints, shape: tuple[int, i
 
 def _put_plain(steps: Steps, rows: Ints, stands: Ints, scale: Scale) -> None:
     """Of rows with one register of which nothing is recorded: whole arrays at once."""
-    known, columns = stands != NO_VALUE, np.arange(stands.shape[1])
-    latest = np.maximum.accumulate(np.where(known, columns, -1), axis=1)
-    before = np.concatenate([np.full((len(rows), 1), -1), latest[:, :-1]], axis=1)
-    begin = np.where(before < 0, NO_VALUE, np.take_along_axis(stands, np.maximum(before, 0), axis=1))
+    known, begin = stands != NO_VALUE, _before(stands)
     wide = Scale(scale.numerator[:, None], scale.denominator[:, None], scale.capacity[:, None])
     used = consumption(_readings(begin), _readings(stands), wide)
-    step = known & (before >= 0)
+    step = known & (begin != NO_VALUE)
     unsure = (used.quality != Quality.MEASURED) | (np.abs(used.values) >= VALUE_LIMIT)
     steps.known[rows] = known
     steps.broken[rows] = step & unsure
     steps.used[rows] = np.where(step & ~unsure, used.values, 0)
+
+
+def _before(stands: Ints) -> Ints:
+    """The last stand known before each column, same shape."""
+    known, columns = stands != NO_VALUE, np.arange(stands.shape[1])
+    if not known.all():
+        latest = np.maximum.accumulate(np.where(known, columns, 0), axis=1)
+        stands = np.take_along_axis(stands, latest, axis=1)
+    return np.concatenate([np.full((len(stands), 1), NO_VALUE), stands[:, :-1]], axis=1)
 
 
 def _readings(stands: Ints) -> Readings:
