@@ -15,9 +15,8 @@ _WHY = ("assigned to this series", "its meter is in the group {}", "for {} custo
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What holds for a series in a role."""
+    """What holds in a role."""
 
-    series: Series
     role: str
     assignment: Assignment | None
 
@@ -31,20 +30,33 @@ class Held:
         return "nothing is assigned" if self.assignment is None else why(self.assignment)
 
 
+@dataclass(slots=True)
+class HeldBy:
+    """Series that have the same sets, for every role anything is assigned for."""
+
+    series: list[Series]
+    held: list[Held]
+
+
 def why(assignment: Assignment) -> str:
     """Why an assignment holds for a series it holds for."""
     energy = f", {assignment.get_energy_type_display().lower()}" if assignment.energy_type else ""
     return _WHY[assignment.rank].format(assignment.target) + energy
 
 
-def held_at(point: MeteringPoint, series: list[Series], day: date) -> list[Held]:
-    """What holds on that day for these profile series of a metering point, in every role anything is assigned for.
+def held_at(point: MeteringPoint, series: list[Series], day: date) -> list[HeldBy]:
+    """What holds on that day for these profile series of a metering point; those that have the same stand together.
 
-    One query, and a few for every such role.
+    One query, and a few for every role anything is assigned for at the utility. Empty where nothing is.
     """
     roles = set(Assignment.objects.filter(utility=point.utility_id).order_by().values_list("role", flat=True))
     if not series or not roles:
         return []
     ids = [row.pk for row in series]
     holdings = {role: holding(ids, role, day) for role in Role.values if role in roles}
-    return [Held(row, role, holdings[role].of(row.pk)) for row in series for role in holdings]
+    found: dict[tuple[Assignment | None, ...], HeldBy] = {}
+    for row in series:
+        held = [Held(role, each.of(row.pk)) for role, each in holdings.items()]
+        same = found.setdefault(tuple(each.assignment for each in held), HeldBy([], held))
+        same.series.append(row)
+    return list(found.values())

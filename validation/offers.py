@@ -24,8 +24,8 @@ def sets_of(request: HttpRequest, point: MeteringPoint) -> dict[str, Any] | None
         metering_point=point, periodicity=Series.Periodicity.INTERVAL
     )
     series = list(rows.exclude(kind=Series.Kind.STAND).select_related("measured_property"))
-    held = held_at(point, series, timezone.localdate(timezone=point.utility.zone))
-    return {"held": held} if held else None
+    found = held_at(point, series, timezone.localdate(timezone=point.utility.zone))
+    return {"groups": found} if found else None
 
 
 def connect() -> None:

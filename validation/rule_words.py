@@ -55,7 +55,7 @@ def shown(parameter: Parameter, given: object) -> str:
 
 def _number_words(parameter: Parameter, value: object) -> str:
     if value is None:
-        return "none"
+        return "0"
     text = f"{value.normalize():f}" if hasattr(value, "normalize") else str(value)
     return text + _UNITS.get(parameter.kind, "")
 

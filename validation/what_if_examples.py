@@ -147,7 +147,6 @@ def example_chart(example: _Json, series: Series, zone: ZoneInfo) -> Chart:
 def _drawn(series: Series, label: str, values: list[int | None], codes: list[int]) -> ChartSeries:
     known = np.array([NO_VALUE if value is None else value for value in values], np.int64)
     kind: Kind = "instantaneous" if series.kind == Series.Kind.INSTANTANEOUS else "consumption"
-    quality = MARKS[np.array(codes, np.uint8)]
-    return ChartSeries(
-        series.pk, label, shown_unit(series), shown_exponent(series), kind, known, known != NO_VALUE, quality
-    )
+    present = known != NO_VALUE
+    quality = np.where(present, MARKS[np.array(codes, np.uint8)], np.uint8(0))
+    return ChartSeries(series.pk, label, shown_unit(series), shown_exponent(series), kind, known, present, quality)

@@ -34,7 +34,7 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class SetColumn:
-    """One of the sets: its rules and figures."""
+    """One of the sets: figures, the rules that find something, and those that are quiet."""
 
     name: str
     version: int
@@ -42,6 +42,7 @@ class SetColumn:
     estimated: int
     unresolved: int
     rules: list[RuleLine]
+    quiet: list[RuleLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,10 @@ def tried(run: Run) -> Tried:
 def _column(run: Run, number: int, counted: _Json) -> SetColumn:
     rules = [_rule(run, number, line) for line in counted["rules"]]
     found = sum(line["values"] for line in counted["rules"])
-    return SetColumn(counted["name"], counted["version"], found, counted["estimated"], counted["unresolved"], rules)
+    loud, quiet = [each for each in rules if each.values], [each for each in rules if not each.values]
+    return SetColumn(
+        counted["name"], counted["version"], found, counted["estimated"], counted["unresolved"], loud, quiet
+    )
 
 
 def _rule(run: Run, number: int, line: _Json) -> RuleLine:
@@ -126,7 +130,7 @@ def _methods(sets: list[_Json]) -> list[Line]:
 def _total(name: str, line: _Json) -> Total:
     unit, power = shown_in(line["unit"])
     before, after, more = (Decimal(line[key]).scaleb(-power) for key in ("before", "after", "more"))
-    percent = f"{100 * more / before:+.3f} %" if before else "–"
+    percent = f"{'+' if more > 0 else ''}{grouped(100 * more / before, 3)} %" if before else "–"
     return Total(name, unit, grouped(before, 3), grouped(after, 3), grouped(more, 3), percent)
 
 

@@ -10,7 +10,7 @@ from django import forms
 
 from validation.parameters import LONGEST_TEXT, Kind, Parameter, ParameterError, Quantity
 
-_UNITS = {Kind.PERCENT: "In per cent.", Kind.MINUTES: "In minutes.", Kind.QUANTITY: "A number and a unit: 12.5 kWh."}
+_UNITS = {Kind.PERCENT: "In per cent.", Kind.MINUTES: "In minutes.", Kind.QUANTITY: "A number and a unit."}
 
 
 def field_for(parameter: Parameter, *, required: bool = True) -> forms.Field:

@@ -27,7 +27,9 @@ _SEVERITIES = (
     (Severity.WARNING, "Warning: somebody looks where no value could be put in place"),
     (Severity.ERROR, "Error: somebody always looks"),
 )
-_ACTIONS = [(action.value, info.label) for action, info in ACTIONS.items()]
+_ACTIONS = [
+    (action.value, f"{info.label}: {info.words[0].lower()}{info.words[1:]}") for action, info in ACTIONS.items()
+]
 """All of them: one that does not go with the condition is refused in words that say which do."""
 _PLACES = {"parameters": OF_CONDITION, "action_parameters": OF_ACTION, "eligibility": ""}
 

@@ -65,7 +65,7 @@ def test_what_would_be_found_and_put_in_place_is_told(rules: Rules) -> None:
     assert energy == {"unit": "Wh", "before": str(stored_wh), "after": str(whole_wh), "more": str(whole_wh - stored_wh)}
     page = text(signed_in(rules.anna).get(run.get_absolute_url()))
     assert "no value was changed" in page and "Interpolated" in page
-    assert "18.300 kWh" in page and "9.600 kWh" in page and "−8.700 kWh" in page and "-47.541 %" in page
+    assert "18.300 kWh" in page and "9.600 kWh" in page and "−8.700 kWh" in page and "−47.541 %" in page
 
 
 def test_two_sets_are_compared(rules: Rules) -> None:
