@@ -21,6 +21,7 @@ class Need(StrEnum):
     """What a condition or a method of estimation asks to be loaded."""
 
     STATISTICS = "statistics"
+    MEDIANS = "medians"
     USAGE = "usage"
     OUTAGES = "outages"
     STANDS = "stands"
@@ -36,7 +37,10 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statistics:
-    """Of the whole months before the window, float64 (n, 4) by `DayType`, in integers of the series; NaN = unknown."""
+    """Of the whole months before the window, float64 (n, 4) by `DayType`, in integers of the series; NaN = unknown.
+
+    Medians are known only where `Need.MEDIANS` asked for them: they are most of the work.
+    """
 
     average: Floats
     median: Floats
@@ -60,6 +64,7 @@ class Usage:
 
 FIELDS: dict[Need, tuple[str, ...]] = {
     Need.STATISTICS: ("statistics",),
+    Need.MEDIANS: ("statistics",),
     Need.USAGE: ("usage",),
     Need.OUTAGES: ("outages", "outage_touched"),
     Need.STANDS: ("stands",),
@@ -88,7 +93,7 @@ class Facts:
     stands      int64 (n, slots + 1): what the register had counted at the boundaries of the columns, in integers of
                 the series from any origin, `NO_VALUE` = unknown. A difference of two of them is exact across exchanges
                 and roll-overs: what was consumed between them.
-    in_service  bool (n, slots): a device hung there and the metering point was connected
+    in_service  bool (n, slots): a device hung there, or none was known yet, and the metering point was connected
     check       int64 (n, slots): values of the check meter in integers of the series
     siblings    int64 (n,): a number shared by the series of one device
     capacity    float64 (n,): the most that fuse and phases let through in an interval, in integers of the series

@@ -150,7 +150,8 @@ _INPUTS: dict[str, Callable[[Window, Facts], Floats]] = {
 }
 
 _NEEDS = {
-    **dict.fromkeys(("average", "median", "maximum", "daily_average"), Need.STATISTICS),
+    **dict.fromkeys(("average", "maximum", "daily_average"), Need.STATISTICS),
+    "median": Need.MEDIANS,
     "capacity": Need.CAPACITY,
     "outage": Need.OUTAGES,
 }
@@ -192,7 +193,7 @@ register(
                 help="A condition over value, previous(value), average, median, maximum, capacity and other series.",
             ),
         ),
-        frozenset({Need.STATISTICS, Need.CAPACITY, Need.OUTAGES, Need.PARTNERS}),
+        frozenset({Need.MEDIANS, Need.CAPACITY, Need.OUTAGES, Need.PARTNERS}),
         allowed(CODE, Action.ESTIMATE, Action.REJECT), "AIM, V14",
     )
 )  # fmt: skip

@@ -71,20 +71,20 @@ register(
         (_LIMIT,), actions=allowed("lower_than", *_OURS), source="AIM, V8",
     )
 )  # fmt: skip
-for _statistic in ("average", "median"):
+for _statistic, _need in (("average", Need.STATISTICS), ("median", Need.MEDIANS)):
     _words = f"than {{factor}} × the {_statistic} of such days in the last months"
     register(
         Condition(
             f"higher_than_{_statistic}", f"Higher than {_statistic}", f"higher {_words}",
             partial(_usual, _statistic, kernels.above_limit), (_factor("5"), FLOOR),
-            frozenset({Need.STATISTICS}), allowed(f"higher_than_{_statistic}", *_OURS), "AIM, V14",
+            frozenset({_need}), allowed(f"higher_than_{_statistic}", *_OURS), "AIM, V14",
         )
     )  # fmt: skip
     register(
         Condition(
             f"lower_than_{_statistic}", f"Lower than {_statistic}", f"lower {_words}",
             partial(_usual, _statistic, kernels.below_limit), (_factor("0.1"),),
-            frozenset({Need.STATISTICS}), allowed(f"lower_than_{_statistic}", *_OURS), "AIM, V14",
+            frozenset({_need}), allowed(f"lower_than_{_statistic}", *_OURS), "AIM, V14",
         )
     )  # fmt: skip
 register(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,8 @@ from validation.loading.usual import load_annual, load_statistics, load_usage
 from validation.window import Ints, Window
 
 _LOADERS: dict[Need, Callable[[Batch], dict[str, Any]]] = {
-    Need.STATISTICS: load_statistics,
+    Need.STATISTICS: partial(load_statistics, medians=False),
+    Need.MEDIANS: load_statistics,
     Need.USAGE: load_usage,
     Need.OUTAGES: load_outages,
     Need.STANDS: load_stands,
@@ -43,8 +45,9 @@ def load_facts(window: Window, needs: frozenset[Need], zone: ZoneInfo) -> Facts:
     """
     batch = Batch(window, units_of(window.series_ids), zone)
     found: dict[str, Any] = {}
+    spared = {Need.STATISTICS} if Need.MEDIANS in needs else set()
     for need in Need:
-        if need in needs:
+        if need in needs - spared:
             found |= _LOADERS[need](batch)
     return Facts(batch.units.worth, batch.units.names, _signed(window.series_ids), **found)
 

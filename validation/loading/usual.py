@@ -22,9 +22,9 @@ _LEAST_DAYS = 28
 """Less than four weeks of values say nothing about a year."""
 
 
-def load_statistics(batch: Batch) -> dict[str, Any]:
-    """Of the three months before that of the first judged day. Two queries."""
-    found = statistics(batch.series_ids, batch.first_day)
+def load_statistics(batch: Batch, *, medians: bool = True) -> dict[str, Any]:
+    """Of the three months before that of the first judged day. One query, and one for medians."""
+    found = statistics(batch.series_ids, batch.first_day, medians=medians)
     return {
         "statistics": Statistics(
             found.average, found.median, found.maximum, found.daily_average, found.daily_median
@@ -69,7 +69,7 @@ def load_annual(batch: Batch) -> dict[str, Any]:
     where they are less than a year's.
     """
     window = batch.window
-    past = statistics(window.series_ids, batch.first_day, months=12)
+    past = statistics(window.series_ids, batch.first_day, months=12, medians=False)
     slots = DAY_S // window.interval_s
     enough = past.present[:, DayType.ALL] >= _LEAST_DAYS * slots
     usual = np.where(enough, past.average[:, DayType.ALL] * slots * _YEAR_DAYS, np.nan)
