@@ -6,24 +6,24 @@ An error is refused when the rule is saved; a warning is shown beside the set.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from metering.formula import FormulaError, Variable, parse
+from metering.formula import Formula, FormulaError, Variable, parse
 from metering.models import MeasuredProperty, Series
 from metering.models.network import EnergyType
 from metering.models.parties import CustomerType
 from validation.actions import ACTIONS, Action
 from validation.conditions import formulas
-from validation.conditions.condition import Condition
 from validation.estimation import read_steps
 from validation.limits import unit_of
 from validation.models import Rule, RuleSet
 from validation.parameters import Kind, Parameter, ParameterError, Quantity, Values, read_all
-from validation.rule_choices import actions_of, condition_of
+from validation.periodic.conditions import formulas as periodic_formulas
+from validation.rule_choices import Described, actions_of, condition_of
 
 
 class Level(StrEnum):
@@ -44,10 +44,18 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What rules may name: series by OBIS code, and units something is measured in, without prefixes."""
+    """What rules may name: series by OBIS code, and units something is measured in, without prefixes. Formulas name
+    other things where they are over another `kind` of values."""
 
     series: Mapping[str, Variable] = field(default_factory=dict)
     units: frozenset[str] = frozenset()
+    kind: str = RuleSet.Kind.PROFILE
+
+    def read(self, text: str) -> Formula:
+        """The formula of a text. FormulaError for what cannot be read, or names what there is not."""
+        if self.kind == RuleSet.Kind.PERIODIC:
+            return periodic_formulas.read(text)
+        return parse(text, formulas.words(self.series))
 
 
 def known_names() -> Known:
@@ -64,6 +72,7 @@ def check_rule(rule: Rule, known: Known | None = None) -> list[Problem]:
     if condition is None:
         return [Problem("condition", f"There is no condition {rule.condition!r} for {_values(rule.rule_set)}.")]
     found = [*_check_cell(rule, condition), *_check_eligibility(rule.eligibility)]
+    names = replace(names, kind=rule.rule_set.kind)
     found += _check_parameters("parameters", condition.parameters, rule.parameters, names)
     if rule.action in set(Action):
         declared = ACTIONS[Action(rule.action)].parameters
@@ -96,14 +105,19 @@ def values_of(rule: Rule) -> tuple[Values, Values] | None:
         return None
     try:
         own = read_all(condition.parameters, rule.parameters)
-        if (text := own.get("formula")) is not None and not formulas.read(text).is_condition:
+        if (text := own.get("formula")) is not None and not _reader(rule)(text).is_condition:
             return None
         return own, read_all(ACTIONS[Action(rule.action)].parameters, rule.action_parameters)
     except (ParameterError, FormulaError):
         return None
 
 
-def _check_cell(rule: Rule, condition: Condition) -> Iterator[Problem]:
+def _reader(rule: Rule) -> Callable[[str], Formula]:
+    """What reads formulas that were checked when the rule was saved; each is read once."""
+    return periodic_formulas.read if rule.rule_set.kind == RuleSet.Kind.PERIODIC else formulas.read
+
+
+def _check_cell(rule: Rule, condition: Described) -> Iterator[Problem]:
     allowed = actions_of(rule.rule_set, condition)
     where = "in a set of AIM's cells only " if rule.rule_set.compatible else ""
     if not allowed:
@@ -139,7 +153,7 @@ def _check_value(parameter: Parameter, value: Any, known: Known) -> Iterator[str
 
 def _check_formula(text: str, known: Known) -> Iterator[str]:
     try:
-        formula = parse(text, formulas.words(known.series))
+        formula = known.read(text)
     except FormulaError as error:
         yield f"{error}."
     else:

@@ -8,11 +8,10 @@ from typing import Any
 from metering.models.network import EnergyType
 from metering.models.parties import CustomerType
 from validation.actions import ACTIONS, Action
-from validation.conditions.condition import Condition
 from validation.estimation import STEPS
 from validation.models import Rule
 from validation.parameters import Kind, Parameter, ParameterError
-from validation.rule_choices import condition_of
+from validation.rule_choices import Described, condition_of
 
 _UNITS = {Kind.PERCENT: " %", Kind.MINUTES: " min"}
 
@@ -28,12 +27,12 @@ def condition_sentence(rule: Rule) -> str:
     return rule.condition if found is None else sentence(found, rule.parameters)
 
 
-def sentence(condition: Condition, given: Mapping[str, Any]) -> str:
+def sentence(condition: Described, given: Mapping[str, Any]) -> str:
     """The words of a condition with the parameters of a rule in them, wrong ones as they were written."""
     return condition.words.format_map({each.name: shown(each, given.get(each.name)) for each in condition.parameters})
 
 
-def open_sentence(condition: Condition) -> str:
+def open_sentence(condition: Described) -> str:
     """The words of a condition with the names of its parameters in place of values."""
     return condition.words.format_map({each.name: f"[{each.label.lower()}]" for each in condition.parameters})
 

@@ -17,7 +17,7 @@ from validation.kernels.runs import in_long_runs
 from validation.parameters import Kind, Parameter, Values
 from validation.window import Window
 
-_FILE_STATUS = np.uint32(0b1111111 << 25)
+FILE_STATUS = np.uint32(0b1111111 << 25)
 """Words of files, which are no status of a meter, have some of the upper seven bits set."""
 _STATES = {
     "error": (1 << 0, "a critical error"),
@@ -36,7 +36,7 @@ def _state(window: Window, facts: Facts, parameters: Values) -> Outcome:
 
 def _bits(window: Window, facts: Facts, parameters: Values) -> Outcome:
     """A status without a value says nothing about a value."""
-    said = np.where(window.status & _FILE_STATUS == 0, window.status, np.uint32(0))
+    said = np.where(window.status & FILE_STATUS == 0, window.status, np.uint32(0))
     return Outcome(kernels.status_bits(said, int(parameters["bits"]), window.edges) & window.present)
 
 

@@ -13,12 +13,11 @@ from metering.models import Series
 from metering.models.network import EnergyType
 from metering.models.parties import CustomerType
 from validation.actions import ACTIONS, Action
-from validation.conditions.condition import Condition
 from validation.forms.parameters import add_fields, read_fields
 from validation.models import ResultGroup, Rule
 from validation.models.findings import Severity
 from validation.rule_check import Level, check_rule
-from validation.rule_choices import actions_of
+from validation.rule_choices import Described, actions_of
 from validation.set_check import contradictions
 
 OF_CONDITION, OF_ACTION = "p_", "a_"
@@ -62,7 +61,7 @@ class RuleForm(forms.Form):
     )
     note = forms.CharField(required=False, max_length=200, label="Why it is there")
 
-    def __init__(self, *args: Any, rule: Rule, condition: Condition, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rule: Rule, condition: Described, user: User, **kwargs: Any) -> None:
         kwargs["initial"] = _stored(rule, condition) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         self.rule, self.condition = rule, condition
@@ -132,7 +131,7 @@ class RuleForm(forms.Form):
         rule.eligibility = {name: value for name, value in chosen.items() if value}
 
 
-def _stored(rule: Rule, condition: Condition) -> dict[str, Any]:
+def _stored(rule: Rule, condition: Described) -> dict[str, Any]:
     """What the form begins with."""
     meant = rule.eligibility
     return {

@@ -46,7 +46,7 @@ def plan_of(
     is meant for. A rule that cannot be read, as a release may no longer know its condition, is left out and logged.
     """
     rules = [rule for rule in rule_set.rules.filter(enabled=True).order_by("position") if _readable(rule, rule_set)]
-    asked = _Eligible(np.asarray(series_ids, np.int64), day or dt.datetime.now(dt.UTC).date(), rule_set)
+    asked = Eligible(np.asarray(series_ids, np.int64), day or dt.datetime.now(dt.UTC).date(), rule_set)
     planned = tuple(_planned(rule, asked) for rule in rules)
     return Plan(planned, read_steps(rule_set.estimation), final=final, decided=decided)
 
@@ -59,7 +59,7 @@ def _readable(rule: Rule, rule_set: RuleSet) -> bool:
     return readable
 
 
-def _planned(rule: Rule, asked: _Eligible) -> PlannedRule:
+def _planned(rule: Rule, asked: Eligible) -> PlannedRule:
     values = values_of(rule)
     if values is None:
         raise ValueError(f"The rule {rule.name!r} cannot be read")
@@ -77,7 +77,7 @@ def narrowed(found: Condition, parameters: Mapping[str, Any]) -> Condition:
     return replace(found, needs=formulas.needs_of(parameters["formula"]))
 
 
-class _Eligible:
+class Eligible:
     """For which series rules are meant; what they are chosen by is asked for once, when a rule asks."""
 
     def __init__(self, series_ids: Ints, day: dt.date, rule_set: RuleSet) -> None:

@@ -6,19 +6,22 @@ slots; what is not found any more closes by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from metering.store import NO_VALUE, wire
+from validation.actions import Action
 from validation.engine.found import Found
-from validation.engine.plan import PlannedRule, Severity
-from validation.models import Finding, ResultGroup
-from validation.window import Bools, Ints, Window
+from validation.engine.plan import Severity
+from validation.models import Finding, ResultGroup, RuleSet
+from validation.parameters import Values
+from validation.window import Bools, Ints
 
 DUE = timedelta(hours=48)
 """Time to decide where no result group says otherwise."""
@@ -26,18 +29,64 @@ _PRIORITY = {Severity.INFO: 90, Severity.WARNING: 50, Severity.ERROR: 20}
 _State = Finding.State
 
 
+class Judged(Protocol):
+    """What was judged: series int64 (n,) and local days int32 (d,) since 1970."""
+
+    @property
+    def series_ids(self) -> Ints: ...
+    @property
+    def days(self) -> NDArray[np.int32]: ...
+
+
+class _Coded(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+class FindingRule(Protocol):
+    """A rule as findings know it."""
+
+    @property
+    def rule_id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def condition(self) -> _Coded: ...
+    @property
+    def parameters(self) -> Values: ...
+    @property
+    def action(self) -> Action: ...
+    @property
+    def severity(self) -> Severity: ...
+    @property
+    def replaces(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What all findings of a batch share: rule set, run, when, and the result group of each rule by the rule's id."""
+    """What all findings of a batch share: rule set, run, when, and the result group of each rule by the rule's id.
+
+    `of_values`: what was decided about a finding holds for its value alone, not for whatever stands there later.
+    """
 
     rule_set_id: int
     run_id: int | None
     now: datetime
     groups: Mapping[int, ResultGroup]
+    of_values: bool = False
+
+
+def context_of(
+    rule_set: RuleSet, rules: Sequence[int], run_id: int | None, now: datetime, *, of_values: bool = False
+) -> Context:
+    """The context of the findings of these rules, by their ids. Two queries."""
+    rows = list(ResultGroup.objects.filter(rules__in=rules).values_list("rules", "pk"))
+    found = ResultGroup.objects.in_bulk([pk for _, pk in rows])
+    return Context(rule_set.pk, run_id, now, {rule: found[pk] for rule, pk in rows}, of_values)
 
 
 def record(
-    window: Window, found: Iterable[tuple[PlannedRule, Found]], context: Context, edited: Ints, judged: Bools
+    window: Judged, found: Iterable[tuple[FindingRule, Found]], context: Context, edited: Ints, judged: Bools
 ) -> int:
     """Store what was found in a window and close what is gone; how many exceptions wait now because of it.
 
@@ -56,7 +105,7 @@ def record(
     return waiting
 
 
-def _columns(window: Window, rule: PlannedRule, found: Found, context: Context) -> dict[str, Any]:
+def _columns(window: Judged, rule: FindingRule, found: Found, context: Context) -> dict[str, Any]:
     group = context.groups.get(rule.rule_id)
     waits = _waits(rule, found)
     return {
@@ -78,11 +127,11 @@ def _columns(window: Window, rule: PlannedRule, found: Found, context: Context) 
         "severity": rule.severity.value, "action": rule.action.value, "group": group and group.pk,
         "owner": group and group.owner_id, "priority": _PRIORITY[rule.severity], "run": context.run_id,
         "now": context.now, "due": context.now + (timedelta(hours=group.due_hours) if group else DUE),
-        "none": NO_VALUE,
+        "none": NO_VALUE, "of_values": context.of_values,
     }  # fmt: skip
 
 
-def _waits(rule: PlannedRule, found: Found) -> Bools:
+def _waits(rule: FindingRule, found: Found) -> Bools:
     """bool (m,): somebody has to decide."""
     if rule.severity is Severity.INFO:
         return np.zeros(len(found), np.bool_)
@@ -91,13 +140,13 @@ def _waits(rule: PlannedRule, found: Found) -> Bools:
     return ~found.settled & ~found.confirmed
 
 
-def _state(rule: PlannedRule, waits: bool, settled: bool) -> str:
+def _state(rule: FindingRule, waits: bool, settled: bool) -> str:
     if waits:
         return _State.OPEN.value
     return _State.ESTIMATED.value if settled and rule.replaces else _State.NOTED.value
 
 
-def _evidence(rule: PlannedRule, found: Found) -> list[str]:
+def _evidence(rule: FindingRule, found: Found) -> list[str]:
     """What else is to be known, as JSON; the same text for all findings that look alike."""
     parameters = {name: str(value) for name, value in rule.parameters.items() if value is not None}
     texts = {
@@ -112,7 +161,7 @@ def _evidence(rule: PlannedRule, found: Found) -> list[str]:
     return [texts[pair] for pair in zip(found.confirmed.tolist(), found.refused.tolist(), strict=True)]
 
 
-def _close(series_ids: Ints, window: Window, kept: Ints, edited: Ints, now: datetime) -> None:
+def _close(series_ids: Ints, window: Judged, kept: Ints, edited: Ints, now: datetime) -> None:
     """Exceptions of the judged days that were not found again are over."""
     rows = {
         "series": series_ids, "first": int(window.days[0]), "last": int(window.days[-1]), "now": now,
@@ -128,7 +177,8 @@ INSERT INTO validation_finding AS f (
     rule_id, rule_set_id, rule_name, condition, severity, action, group_id, owner_id, priority, found_at, due_at,
     closed_at, reason, run_id)
 SELECT k.series, date '1970-01-01' + k.day::integer, k.slots, k.count, to_timestamp(k.first), to_timestamp(k.worst),
-    nullif(k.value, %(none)s), k.limit, nullif(k.method, -1), k.before, k.after, k.state, k.evidence::jsonb,
+    nullif(k.value, %(none)s), k.limit, nullif(k.method, -1), nullif(k.before, %(none)s), nullif(k.after, %(none)s),
+    k.state, k.evidence::jsonb,
     %(rule)s, %(rule_set)s, %(name)s, %(condition)s, %(severity)s, %(action)s, %(group)s, %(owner)s, %(priority)s,
     %(now)s, CASE WHEN k.waits = 1 THEN %(due)s END, CASE WHEN k.waits = 0 THEN %(now)s END, '', %(run)s
 FROM unnest(
@@ -145,7 +195,8 @@ ON CONFLICT (series_id, day, rule_id) DO UPDATE SET
     found_at = CASE WHEN f.state IN ('open', 'reread') THEN f.found_at ELSE excluded.found_at END,
     due_at = CASE WHEN excluded.state = 'open' THEN coalesce(f.due_at, excluded.due_at) END,
     closed_at = excluded.closed_at, closed_by_id = NULL, reason = ''
-WHERE NOT (f.state IN ('accepted', 'edited') AND f.slots = excluded.slots)
+WHERE NOT (f.state IN ('accepted', 'edited') AND f.slots = excluded.slots
+        AND (NOT %(of_values)s OR f.value IS NOT DISTINCT FROM excluded.value))
     AND (f.slots, f.value, f."limit", f.method, f.before, f.after, f.state, f.evidence, f.severity, f.action)
         IS DISTINCT FROM (excluded.slots, excluded.value, excluded."limit", excluded.method, excluded.before,
             excluded.after, excluded.state, excluded.evidence, excluded.severity, excluded.action)

@@ -29,13 +29,13 @@ from validation.loading.facts import load_facts
 from validation.loading.grouping import Group, groups
 from validation.loading.received import as_received
 from validation.loading.windows import load_window
-from validation.models import ResultGroup, RuleSet
+from validation.models import RuleSet
 from validation.models.rules import Role
 from validation.queue import OURS
 from validation.services.assigning import assigned
 from validation.services.corrections import note_corrections
 from validation.services.plans import plan_of
-from validation.services.recording import Context, record
+from validation.services.recording import Context, context_of, record
 from validation.services.tally import Tally
 from validation.window import Bools, Ints, Window
 
@@ -87,7 +87,7 @@ def portions(work: Work) -> Iterator[Portion]:
 
 def _by_set(work: Work, ids: Ints) -> list[tuple[RuleSet, Ints]]:
     if work.rule_set is not None:
-        return [(work.rule_set, ids)]
+        return [(work.rule_set, ids)] if work.rule_set.kind == RuleSet.Kind.PROFILE else []
     found = assigned(ids, work.role, work.first_day)
     if work.role is Role.MANUAL:
         # Where no set is meant for edits by hand, they have to pass the one for what arrives.
@@ -131,20 +131,13 @@ def validate_portion(work: Work, portion: Portion) -> Tally:
     """Judge, and write what is different, in one transaction per block of rows."""
     tally = Tally()
     window, received, facts, plan = load(work, portion)
-    context = _context(work, portion, plan)
+    context = context_of(portion.rule_set, [rule.rule_id for rule in plan.rules], work.run_id, work.now)
     names = {number: rule.name for number, rule in enumerate(plan.rules)}
     for part, bare, own, result in judged(window, received, facts, plan, portion.group.zone):
         tally.count_result(part, result, names)
         with transaction.atomic():
             _store(work, portion, part, bare, own, result, context, tally)
     return tally
-
-
-def _context(work: Work, portion: Portion, plan: Plan) -> Context:
-    rules = {rule.rule_id for rule in plan.rules}
-    rows = ResultGroup.objects.filter(rules__in=rules).values_list("rules", "pk")
-    found = ResultGroup.objects.in_bulk([pk for _, pk in rows])
-    return Context(portion.rule_set.pk, work.run_id, work.now, {rule: found[pk] for rule, pk in rows})
 
 
 def _store(

@@ -14,11 +14,10 @@ from django.urls import reverse
 from aim.web.access import PermissionGate, VisibleMixin
 from aim.web.links import Crumb
 from metering.views.people import user_of
-from validation.conditions.condition import Condition
 from validation.forms.rule import RuleForm
 from validation.models import Rule, RuleSet
 from validation.parameters import Kind
-from validation.rule_choices import actions_of, condition_of, conditions_for
+from validation.rule_choices import Described, actions_of, condition_of, conditions_for
 from validation.rule_names import formula_names
 from validation.rule_words import open_sentence
 from validation.services.changing_rules import RuleSetError, delete_rule, move_rule, save_rule, switch_rule
@@ -38,7 +37,7 @@ class _RulePage(PermissionGate):
     def rule(self) -> Rule:
         return self.get_rule()
 
-    def get_condition(self) -> Condition | None:
+    def get_condition(self) -> Described | None:
         code = self.request.POST.get("condition") or self.request.GET.get("condition") or self.rule.condition
         return condition_of(self.rule.rule_set.kind, code)
 

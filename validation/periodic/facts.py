@@ -1,0 +1,127 @@
+"""What is known beside the readings: what was received, expected, counted by the meter, and doubted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metering.intervals import day_of, to_instant
+from metering.quality import QualityClass, is_substitute, is_suspect, quality_class
+from metering.store import NO_VALUE, Registers, read_registers, wire
+from metering.store.register_past import register_past
+from validation.models import Finding, ReferenceValue
+from validation.periodic.conditions.condition import PeriodicNeed
+from validation.periodic.window import PeriodicFacts, PeriodicWindow
+from validation.window import Bools, Floats, Ints
+
+AFTER_IMPLAUSIBLE = "after_implausible"
+"""Exceptions of this condition alone are no reason to doubt a value: they would keep themselves alive."""
+_COUNTERS = r"^[01]-[0-9]+:0\.1\.0$"
+_COUNTERS_OF = """
+SELECT coalesce(array_agg(k.id ORDER BY k.id), '{}'), coalesce(array_agg(k.counter ORDER BY k.id), '{}') FROM (
+    SELECT DISTINCT ON (s.id) s.id, c.id AS counter
+    FROM metering_series s
+    JOIN metering_series c ON c.metering_point_id = s.metering_point_id AND c.source = s.source
+        AND c.periodicity <> 'interval' AND c.id <> s.id
+    JOIN metering_measuredproperty m ON m.id = c.measured_property_id AND m.obis ~ %(counters)s
+    WHERE s.id = ANY (%(ids)s::bigint[]) AND s.periodicity <> 'interval'
+    ORDER BY s.id, (c.periodicity = s.periodicity) DESC, c.id
+) AS k
+"""
+
+
+def load_facts(window: PeriodicWindow, needs: frozenset[PeriodicNeed]) -> PeriodicFacts:
+    """What is needed, and nothing else. A few queries for each need."""
+    if not len(window.readings):
+        return PeriodicFacts(
+            np.zeros(0, np.int64), np.zeros(0, np.float64), np.zeros(0, np.int64), np.zeros(0, np.bool_)
+        )
+    return PeriodicFacts(**{need.value: _LOADERS[need](window) for need in needs})
+
+
+def _source(window: PeriodicWindow) -> Ints:
+    """What stands there where that was measured, else the last measurement that was replaced."""
+    readings = window.readings
+    changed = is_substitute(readings.quality)
+    found = np.where(changed, NO_VALUE, readings.values)
+    if changed.any():
+        ids = np.unique(window.series_ids[readings.row[changed]])
+        start, end = _bounds(window)
+        past = register_past(ids, to_instant(start), to_instant(end)).states
+        past = past.take((quality_class(past.quality) <= QualityClass.SUSPECT) & (past.values != NO_VALUE))
+        found = np.where(changed, _values_at(window.series_ids[readings.row], readings.at, past), found)
+    return found
+
+
+def _reference(window: PeriodicWindow) -> Floats:
+    """The reference value of a period that is valid on the day of each reading."""
+    readings = window.readings
+    found = np.full(len(readings), np.nan)
+    last = day_of(int(readings.day.max()))
+    rows = ReferenceValue.objects.filter(
+        series__in=window.series_ids.tolist(), kind=ReferenceValue.Kind.PERIOD, valid_from__lte=last
+    )
+    row_of = {series: row for row, series in enumerate(window.series_ids.tolist())}
+    for series, value, since in rows.order_by("valid_from").values_list("series", "value", "valid_from"):
+        row = row_of[series]
+        own = (readings.row == row) & (readings.day >= (since - day_of(0)).days)
+        found[own] = float(Decimal(value)) / window.rows.units[row]
+    return found
+
+
+def _resets(window: PeriodicWindow) -> Ints:
+    """The value of the reset counter of the same meter at the same instant."""
+    ids, counters = wire.fetch(_COUNTERS_OF, {"ids": window.series_ids, "counters": _COUNTERS})[0]
+    if not len(ids):
+        return np.full(len(window.readings), NO_VALUE)
+    start, end = _bounds(window)
+    stored = read_registers(np.unique(counters), to_instant(start), to_instant(end))
+    counter_of = np.zeros(len(window.series_ids), np.int64)
+    counter_of[np.searchsorted(window.series_ids, ids)] = counters
+    return _values_at(counter_of[window.readings.row], window.readings.at, stored)
+
+
+def _doubted(window: PeriodicWindow) -> Bools:
+    readings = window.readings
+    first, last = (day_of(int(each)) for each in (readings.day.min(), readings.day.max()))
+    waiting = Finding.objects.filter(
+        series__in=window.series_ids.tolist(), day__gte=first, day__lte=last, state__in=Finding.WAITING
+    )
+    rows = waiting.exclude(condition=AFTER_IMPLAUSIBLE).order_by().values_list("series", "day")
+    keys = np.array([[series, (day - day_of(0)).days] for series, day in rows], np.int64).reshape(-1, 2)
+    known = np.isin(_keys(window.series_ids[readings.row], readings.day), _keys(keys[:, 0], keys[:, 1]))
+    doubted: Bools = (known | is_suspect(readings.quality)) & window.present
+    return doubted
+
+
+def _bounds(window: PeriodicWindow) -> tuple[int, int]:
+    """Seconds since 1970 from the first reading to behind the last."""
+    return int(window.readings.at.min()), int(window.readings.at.max()) + 1
+
+
+def _values_at(series: Ints, at: Ints, stored: Registers) -> Ints:
+    """int64 (m,): the first of what is stored of each series and instant, `NO_VALUE` where nothing is."""
+    keys, first = np.unique(_keys(stored.series_ids, stored.at.astype(np.int64)), return_index=True)
+    if not len(keys):
+        return np.full(len(at), NO_VALUE)
+    wanted = _keys(series, at)
+    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[place] == wanted, stored.values[first[place]], NO_VALUE)
+
+
+def _keys(series: Ints, at: Ints) -> Ints:
+    """One number of a series and an instant or a day."""
+    return (series << _AT_BITS) | at
+
+
+_AT_BITS = 33
+"""Seconds since 1970 have no more until the year 2242."""
+_LOADERS: dict[PeriodicNeed, Callable[[PeriodicWindow], NDArray[np.generic]]] = {
+    PeriodicNeed.SOURCE: _source,
+    PeriodicNeed.REFERENCE: _reference,
+    PeriodicNeed.RESETS: _resets,
+    PeriodicNeed.DOUBTED: _doubted,
+}
