@@ -25,16 +25,11 @@ _CLASSES = {
 
 
 def _spike(window: Window, facts: Facts, parameters: Values) -> Outcome:
-    floor = parameters["floor"]
-    failing = kernels.spike(
-        window.values,
-        window.usable,
-        window.figures,
-        float(parameters["tolerance"]),
-        at_least(floor, facts),
-        whole_window=parameters["span"] == "window",
-    )
-    return Outcome(failing, not_judged=other_units(facts, floor))
+    floor, share, whole = parameters["floor"], float(parameters["tolerance"]), parameters["span"] == "window"
+    values, usable, least = window.values, window.usable, at_least(floor, facts)
+    failing = kernels.spike(values, usable, window.figures, share, least, whole_window=whole)
+    limits = kernels.spike_limits(values, usable, failing, window.edges, share, whole_window=whole)
+    return Outcome(failing, limits, other_units(facts, floor))
 
 
 def _step(window: Window, facts: Facts, parameters: Values) -> Outcome:
@@ -45,7 +40,8 @@ def _step(window: Window, facts: Facts, parameters: Values) -> Outcome:
     rows = np.flatnonzero(size >= least[:, 0])
     failing = np.zeros(window.shape, np.bool_)
     failing[rows] = kernels.step_change(window.values[rows], window.usable[rows], share, least[rows], window.edges)
-    return Outcome(failing, not_judged=other_units(facts, floor))
+    limits = kernels.step_limits(window.values, window.usable, failing, share)
+    return Outcome(failing, limits, other_units(facts, floor))
 
 
 def _flat(window: Window, facts: Facts, parameters: Values) -> Outcome:

@@ -17,6 +17,8 @@ from validation.models.rules import Role
 
 SHIPPED = Path(__file__).parent.parent / "shipped"
 DEFAULT = "default"
+DEFAULTS = (DEFAULT, "default-periodic")
+"""What a new utility is validated by on arrival, profile and periodic values."""
 
 _SET_FIELDS = ("name", "description", "kind", "compatible", "estimation")
 _RULE_FIELDS = (
@@ -36,12 +38,14 @@ def sync_shipped(utility: Utility) -> int:
     """Make or update the shipped sets of a utility; returns how many changed.
 
     A rule keeps its row as long as it keeps its name, so that findings know their rule. A set of the utility's own with
-    the code of a shipped one stays as it is. A utility that gets its first sets is validated by `default` on arrival.
+    the code of a shipped one stays as it is. A utility that gets one of `DEFAULTS` for the first time is validated by
+    it on arrival, unless it has another set for that.
     """
     changed = [_synced(utility, code, told) for code, told in shipped_sets().items()]
     made = [row for row in changed if row is not None and row.version == 1]
-    if any(row.code == DEFAULT for row in made):
-        _assign_default(utility)
+    for row in made:
+        if row.code in DEFAULTS:
+            _assign(row)
     for row in filter(None, changed):
         audit.record("rule set shipped", f"{row}, version {row.version}", utility=utility, target=row)
     return sum(row is not None for row in changed)
@@ -92,9 +96,7 @@ def _take(stored: RuleSet | Rule, told: RuleSet | Rule, fields: tuple[str, ...])
     return bool(different)
 
 
-def _assign_default(utility: Utility) -> None:
-    arrivals = Assignment.objects.filter(utility=utility, role=Role.ARRIVAL, rule_set__kind=RuleSet.Kind.PROFILE)
+def _assign(row: RuleSet) -> None:
+    arrivals = Assignment.objects.filter(utility=row.utility, role=Role.ARRIVAL, rule_set__kind=row.kind)
     if not arrivals.exists():
-        Assignment.objects.create(
-            utility=utility, role=Role.ARRIVAL, rule_set=RuleSet.objects.get(utility=utility, code=DEFAULT)
-        )
+        Assignment.objects.create(utility=row.utility, role=Role.ARRIVAL, rule_set=row)

@@ -38,6 +38,8 @@ def test_the_published_spikes() -> None:
     passed = ask("spike", hours([1, 9, 25, 9, *[1] * 20]))
 
     assert columns(found.failing) == [2]
+    assert found.limit is not None
+    assert found.limit[0, 2] == pytest.approx(7 * 2.8)
     assert not passed.failing.any()
 
 
@@ -81,7 +83,11 @@ def test_a_peak_above_the_highest_so_far() -> None:
 def test_a_step_goes_by_the_last_good_value() -> None:
     window = hours(_with(h5=None, h6=1_101, h7=1_100))
 
-    assert columns(ask("step", window).failing) == [6]
+    outcome = ask("step", window)
+
+    assert columns(outcome.failing) == [6]
+    assert outcome.limit is not None
+    assert outcome.limit[0, 6] == 1_100
 
 
 def test_flat_and_long_zero() -> None:
