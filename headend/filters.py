@@ -51,7 +51,7 @@ class JobFilter(FilterSet):
 
     q = filters.CharFilter(method="matching", label="Search", widget=_SEARCH)
     state = filters.ChoiceFilter(choices=Job.State.choices, label="State", empty_label="All")
-    kind = filters.ChoiceFilter(choices=kinds.choices, label="Kind", empty_label="All")
+    kind = filters.ChoiceFilter(choices=kinds.all_choices, label="Kind", empty_label="All")
     by = filters.ChoiceFilter(method="made_by", choices=_BY, label="Started by", empty_label="All")
     failed = filters.ChoiceFilter(
         method="with_failures", choices=[("yes", "Only jobs with failures")], label="Failures", empty_label="All"

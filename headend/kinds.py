@@ -58,6 +58,11 @@ def choices() -> list[tuple[str, str]]:
     return [(each.code, each.name) for each in _kinds.values() if each.offered]
 
 
+def all_choices() -> list[tuple[str, str]]:
+    """Codes and names of all kinds, for looking at what was done."""
+    return [(each.code, each.name) for each in _kinds.values()]
+
+
 def _profile(known: Knowledge, _: Mapping[str, Any], now: datetime) -> Plan:
     """New rows; a meter heard for the first time is also asked who it is."""
     profile = known.description.interval_profile

@@ -120,6 +120,17 @@ def test_estimating_by_a_named_method_is_a_decision_that_stays(queue: Queue) -> 
     assert queue.gap.after == day.values[0].sum()
 
 
+def test_what_stood_there_when_it_was_found_stays_visible(queue: Queue) -> None:
+    client = signed_in(queue.anna)
+    client.post(url(queue.spike), {"do": "estimate", "method": "linear"})
+    now, then, _limit = orjson.loads(client.get(f"/exceptions/{queue.spike.pk}/chart.json").content)["series"]
+    at = 96 + SPIKE_SLOT
+    assert (now["values"][at], then["values"][at]) == (104, SPIKE)
+    assert [250, 1] in then["quality"] and [250, 1] not in now["quality"]
+    page = text(client.get(url(queue.spike)))
+    assert "interpolated" in page and "13.200" in page and "Estimated: interpolated" in page
+
+
 def test_a_method_that_has_no_answer_says_so(queue: Queue) -> None:
     answer = signed_in(queue.anna).post(url(queue.gap), {"do": "estimate", "method": "check_meter"})
     assert answer.status_code == 409 and "No method has an answer" in text(answer)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browsing import PageOf
+from tests.metering.pages.test_accessible import PROBLEMS
 from tests.validation.findings import DAY, Queue, make_finding
 from validation.models import Finding
 
@@ -61,6 +62,13 @@ def test_nothing_is_wider_than_a_phone(page: Page, path: str) -> None:
     if path:
         page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+@pytest.mark.parametrize("path", ["/exceptions/?owner=nobody", "/exceptions/groups/", "/exceptions/rules/", ""])
+def test_everything_has_a_name(page: Page, path: str) -> None:
+    if path:
+        page.goto(path)
+    assert page.evaluate(PROBLEMS) == []
 
 
 def test_it_works_without_javascript(page_of: PageOf, queue: Queue) -> None:
