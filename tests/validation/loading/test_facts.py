@@ -110,6 +110,14 @@ def test_a_device_in_place_at_a_connected_point_is_in_service() -> None:
     assert service[:, found.judged].sum(axis=1).tolist() == [25, 0]
 
 
+def test_before_the_first_device_that_is_known_of_a_point_counts_as_in_service() -> None:
+    later, never = consumption(metered(start=at("2026-03-10 06:10"))[0]), consumption()
+    found = window(later, never)
+    service = facts(found, Need.SERVICE).in_service
+    assert service is not None
+    assert service[:, found.judged].all()
+
+
 def test_siblings_share_a_metering_point() -> None:
     point = metered()[0]
     found = window(consumption(point), consumption(point, obis="1-0:2.29.0"), consumption())
