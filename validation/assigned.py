@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from metering.models import MeteringPoint, Series
 from validation.models import Assignment
 from validation.models.rules import Role
@@ -44,13 +46,14 @@ def why(assignment: Assignment) -> str:
     return _WHY[assignment.rank].format(assignment.target) + energy
 
 
-def held_at(point: MeteringPoint, series: list[Series], day: date) -> list[HeldBy]:
+def held_at(point: MeteringPoint, rows: QuerySet[Series], day: date) -> list[HeldBy]:
     """What holds on that day for these profile series of a metering point; those that have the same stand together.
 
-    One query, and a few for every role anything is assigned for at the utility. Empty where nothing is.
+    One query, and a few more for every role anything is assigned for at the utility. Empty where nothing is.
     """
     roles = set(Assignment.objects.filter(utility=point.utility_id).order_by().values_list("role", flat=True))
-    if not series or not roles:
+    series = list(rows) if roles else []
+    if not series:
         return []
     ids = [row.pk for row in series]
     holdings = {role: holding(ids, role, day) for role in Role.values if role in roles}

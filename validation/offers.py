@@ -23,7 +23,7 @@ def sets_of(request: HttpRequest, point: MeteringPoint) -> dict[str, Any] | None
     rows = Series.objects.visible_to(user_of(request)).filter(
         metering_point=point, periodicity=Series.Periodicity.INTERVAL
     )
-    series = list(rows.exclude(kind=Series.Kind.STAND).select_related("measured_property"))
+    series = rows.exclude(kind=Series.Kind.STAND).select_related("measured_property")
     found = held_at(point, series, timezone.localdate(timezone=point.utility.zone))
     return {"groups": found} if found else None
 

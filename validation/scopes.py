@@ -24,9 +24,23 @@ def series_in(scope: Scope, utility: Utility) -> QuerySet[Series]:
 
     Stands are raw; what is judged is the consumption derived from them.
     """
-    rows = Series.objects.filter(
-        metering_point__utility=utility, periodicity=Series.Periodicity.INTERVAL
-    ).exclude(kind=Series.Kind.STAND)  # fmt: skip
+    rows = Series.objects.filter(periodicity=Series.Periodicity.INTERVAL).exclude(kind=Series.Kind.STAND)
+    return _within(rows, scope, utility)
+
+
+def periodic_series_in(scope: Scope, utility: Utility) -> QuerySet[Series]:
+    """The periodic series of `utility` that are meant now, whoever asks: register values are judged, stands too."""
+    return _within(Series.objects.exclude(periodicity=Series.Periodicity.INTERVAL), scope, utility)
+
+
+def all_series_in(scope: Scope, utility: Utility) -> QuerySet[Series]:
+    """The series of both kinds that can be judged."""
+    rows = Series.objects.exclude(periodicity=Series.Periodicity.INTERVAL, kind=Series.Kind.STAND)
+    return _within(rows, scope, utility)
+
+
+def _within(rows: QuerySet[Series], scope: Scope, utility: Utility) -> QuerySet[Series]:
+    rows = rows.filter(metering_point__utility=utility)
     if "series" in scope:
         return rows.filter(pk__in=scope["series"])
     if "group" in scope:

@@ -14,7 +14,7 @@ from metering.models.network import EnergyType
 from metering.models.parties import CustomerType
 from validation.actions import ACTIONS, Action
 from validation.forms.parameters import add_fields, read_fields
-from validation.models import ResultGroup, Rule
+from validation.models import ResultGroup, Rule, RuleSet
 from validation.models.findings import Severity
 from validation.rule_check import Level, check_rule
 from validation.rule_choices import Described, actions_of
@@ -69,6 +69,8 @@ class RuleForm(forms.Form):
         action: Any = self.fields["action"]
         action.choices = _ACTIONS
         action.widget.choices = [choice for choice in _ACTIONS if choice[0] in self.allowed]
+        if rule.rule_set.kind == RuleSet.Kind.PERIODIC:
+            self.fields["outages"].widget = forms.HiddenInput()
         utility = rule.rule_set.utility_id
         self._offer("group", ResultGroup.objects.visible_to(user).filter(utility=utility))
         self._offer("groups", DeviceGroup.objects.visible_to(user).filter(utility=utility))

@@ -12,7 +12,7 @@ from access.models import Segment, User, Utility
 from aim.web.choices import offer
 from devices.models import DeviceGroup
 from metering.models import MeteringPoint, Series
-from validation.models import RuleSet
+from validation.models import ResultGroup, RuleSet
 from validation.scopes import MOST_NAMED, series_in
 
 MOST_DAYS = 400
@@ -23,7 +23,7 @@ MOST_TRIED = 500_000
 CHOSEN = "series"
 _WHICH = (
     ("points", "Metering points by GSRN"), ("group", "A device group"), ("segment", "A segment"),
-    ("all", "The whole utility"),
+    ("result_group", "Exceptions that wait in a result group"), ("all", "The whole utility"),
 )  # fmt: skip
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -34,7 +34,6 @@ class RunForm(forms.Form):
     `chosen` are series selected on another page: then nothing else is asked about series.
     """
 
-    field_order = ("which", "gsrns", "group", "segment", "utility", "first_day", "last_day", "rule_set", "against")
     most = MOST_SERIES_DAYS
 
     which = forms.ChoiceField(choices=_WHICH, label="Series of", widget=forms.RadioSelect, initial="points")
@@ -44,6 +43,7 @@ class RunForm(forms.Form):
     )  # fmt: skip
     group = forms.ModelChoiceField(queryset=DeviceGroup.objects.none(), required=False, label="Group")
     segment = forms.ModelChoiceField(queryset=Segment.objects.none(), required=False, label="Segment")
+    result_group = forms.ModelChoiceField(queryset=ResultGroup.objects.none(), required=False, label="Result group")
     utility = forms.ModelChoiceField(queryset=Utility.objects.none(), label="Utility")
     first_day = forms.DateField(label="First day", widget=_DAY)
     last_day = forms.DateField(label="Last day", widget=_DAY, help_text=f"Included; at most {MOST_DAYS} days.")
@@ -61,7 +61,7 @@ class RunForm(forms.Form):
             field: Any = self.fields[name]
             field.queryset = rows
         if chosen is not None:
-            for name in ("which", "gsrns", "group", "segment"):
+            for name in ("which", "gsrns", "group", "segment", "result_group"):
                 del self.fields[name]
         yesterday = timezone.localdate() - timedelta(days=1)
         for name in ("first_day", "last_day"):
@@ -71,7 +71,7 @@ class RunForm(forms.Form):
         sets = RuleSet.objects.visible_to(user).filter(kind=RuleSet.Kind.PROFILE)
         return {
             "group": DeviceGroup.objects.visible_to(user), "segment": Segment.objects.visible_to(user),
-            "rule_set": sets,
+            "result_group": ResultGroup.objects.visible_to(user), "rule_set": sets,
         }  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class RunForm(forms.Form):
     def _check_sets(self, cleaned: dict[str, Any]) -> None:
         """Every row that is named belongs to the utility."""
         utility = cleaned.get("utility")
-        for name in ("rule_set", "against", "group", "segment"):
+        for name in ("rule_set", "against", "group", "segment", "result_group"):
             row = cleaned.get(name)
             if utility and row and row.utility_id != utility.pk:
                 self.add_error(name, f"This belongs to {row.utility}, not to {utility}.")

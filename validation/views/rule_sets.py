@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from access.changes import changes_of
 from aim.web.access import PermissionGate, VisibleMixin
-from aim.web.detail import DetailPage, Fact, Tab
+from aim.web.detail import DetailPage, Fact, Tab, TabLink
 from aim.web.empty import EmptyState
 from aim.web.links import Action, Crumb
 from aim.web.lists import TableView
@@ -100,6 +100,12 @@ class RuleSetPage(DetailPage):
 
     def get_crumbs(self) -> list[Crumb]:
         return [Crumb("Rule sets", reverse(HOME))]
+
+    def get_tab_links(self) -> list[TabLink]:
+        """Periodic values are never estimated."""
+        links = super().get_tab_links()
+        hidden = self.tab_url("estimation") if self.object.kind == RuleSet.Kind.PERIODIC else None
+        return [link for link in links if link.url != hidden]
 
     def get_strip(self) -> list[Fact]:
         rule_set = self.object

@@ -69,13 +69,14 @@ class _RulePage(PermissionGate):
         return render(self.request, "validation/choose_condition.html", context | self._frame())
 
     def _show(self, form: RuleForm, status: int = 200) -> HttpResponse:
-        condition = form.condition
+        condition, kind = form.condition, self.rule.rule_set.kind
+        with_formula = any(each.kind is Kind.FORMULA for each in condition.parameters)
         context = {
             "form": form,
             "title": "Change rule" if self.rule.pk else f"New rule: {condition.label.lower()}",
             "condition": condition,
             "words": open_sentence(condition),
-            "names": formula_names() if any(each.kind is Kind.FORMULA for each in condition.parameters) else None,
+            "names": formula_names(kind) if with_formula else None,
             **self._frame(),
         }
         return render(self.request, "validation/rule_form.html", context, status=status)

@@ -27,7 +27,7 @@ from validation.scopes import MOST_NAMED
 from validation.services.runs import RunError, start_run
 
 POINTS = "points"
-_BEGUN = ("utility", "rule_set", "against", "group", "segment", "gsrns", "first_day", "last_day")
+_BEGUN = ("utility", "rule_set", "against", "group", "segment", "result_group", "gsrns", "first_day", "last_day")
 
 
 class RunNew(PermissionGate):
@@ -123,7 +123,7 @@ def _points(request: HttpRequest, user: User) -> QuerySet[Any, Any]:
 def _initial(request: HttpRequest, chosen: list[int] | None) -> dict[str, Any]:
     """What the form begins with: what the address says, and the utility of the chosen series."""
     begun: dict[str, Any] = {name: request.GET[name] for name in _BEGUN if name in request.GET}
-    which = next((name for name in ("group", "segment") if name in begun), None)
+    which = next((name for name in ("group", "segment", "result_group") if name in begun), None)
     if which:
         begun["which"] = which
     if chosen:

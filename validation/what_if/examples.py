@@ -17,8 +17,10 @@ MOST_EXAMPLES = 20
 
 def examples(batch: Batch, outcome: Outcome, found: Found, room: int) -> list[dict[str, Any]]:
     """At most `room` of the days, of as many series as there are: the first of each series before the second of any."""
+    if room <= 0:
+        return []
     order = np.arange(len(found)) - np.searchsorted(found.row, found.row)
-    chosen = np.argsort(order, kind="stable")[: max(room, 0)]
+    chosen = np.argsort(order, kind="stable")[:room]
     return [_example(batch, outcome, found, int(number)) for number in chosen]
 
 

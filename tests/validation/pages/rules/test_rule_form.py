@@ -104,6 +104,17 @@ def test_a_formula_comes_with_the_names_it_may_use(rules: Rules) -> None:
     assert "daily_average" in page and "previous(" in page
 
 
+def test_rules_of_periodic_values_have_their_own_conditions_and_names(rules: Rules) -> None:
+    client = signed_in(rules.root)
+    periodic = RuleSet.objects.create(utility=rules.utility, code="p", name="Periodic", kind=RuleSet.Kind.PERIODIC)
+    offered = text(client.get(rules.path(periodic, "rules/new/")))
+    assert "previous month" in offered and "?condition=spike" not in offered
+    form = text(client.get(rules.path(periodic, "rules/new/?condition=check_function")))
+    assert "month_consumption" in form and "Also in outages" not in form
+    assert post(rules, "zero", periodic).status_code == 302
+    assert "Estimating" not in text(client.get(rules.path(periodic)))
+
+
 def test_a_shipped_set_takes_no_rule(rules: Rules) -> None:
     response = post(rules, "negative", rules.shipped)
     assert response.status_code == 409 and "comes with the product" in text(response)

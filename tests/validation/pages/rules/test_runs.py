@@ -12,8 +12,9 @@ from devices.models import DeviceGroup
 from metering.store import NO_VALUE
 from tests.queries import count_queries
 from tests.scene import signed_in, text
+from tests.validation.findings import make_finding
 from tests.validation.pages.rules.world import DAY, SPIKE, SPIKE_SLOT, Rules, store_day
-from validation.models import Assignment, Finding, Run
+from validation.models import Assignment, Finding, ResultGroup, Run
 from validation.services.runs import work_run
 
 NEW, LIST = "/validation-runs/new/", "/validation-runs/"
@@ -29,15 +30,18 @@ def run_of(response: Any) -> Run:
     return Run.objects.get(pk=response.url.strip("/").split("/")[-1])
 
 
-@pytest.mark.parametrize("which", ["chosen", "points", "group", "segment", "all"])
+@pytest.mark.parametrize("which", ["chosen", "points", "group", "segment", "result_group", "all"])
 def test_a_run_is_begun_over_series_named_in_any_way(rules: Rules, which: str) -> None:
     point = rules.series.metering_point
     group = DeviceGroup.objects.create(utility=rules.utility, name="Espoo")
     group.memberships.create(device=point.installations.get().device)
+    results = ResultGroup.objects.create(utility=rules.utility, name="Spikes")
+    make_finding(rules.series, rule=rules.spike, group=results)
     ways: dict[str, dict[str, Any]] = {
         "chosen": {}, "points": {"which": "points", "gsrns": point.gsrn}, "all": {"which": "all"},
         "group": {"which": "group", "group": group.pk},
         "segment": {"which": "segment", "segment": point.segment_id},
+        "result_group": {"which": "result_group", "result_group": results.pk},
     }  # fmt: skip
     address = f"{NEW}?series={rules.series.pk}" if which == "chosen" else NEW
     run = run_of(signed_in(rules.anna).post(address, fields(rules, **ways[which])))
