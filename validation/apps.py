@@ -11,12 +11,13 @@ class ValidationConfig(AppConfig):
         from access.services import utilities
         from aim.web import navigation
         from devices.services import groups
+        from events.services.examine import on_outages
         from headend.services.duties import register_duty
         from metering.store import on_stored
         from validation import history, offers, panels, reread_kind
         from validation.calling import call_workers
         from validation.navigation import ENTRIES
-        from validation.queue import note_changes
+        from validation.queue import note_changes, note_outages
         from validation.services import closing
         from validation.services.assigning import aimed_at
         from validation.services.daily import plan_daily
@@ -26,6 +27,7 @@ class ValidationConfig(AppConfig):
         history.register()
         navigation.register(*ENTRIES)
         on_stored.register(note_changes)
+        on_outages.append(note_outages)
         utilities.on_made.append(sync_shipped)
         groups.uses.append(aimed_at)
         register_duty(call_workers, timedelta(seconds=1))

@@ -1,12 +1,15 @@
-"""The queue of series-days that changed: one row each, however often they change, so it is never larger than the data.
+"""The queue of series-days that changed: a row per write and day, with all the series it changed.
 
-Writes put rows in, in their own transaction, so nothing is forgotten; workers lease some at a time, validate, and take
-out those that did not change again meanwhile.
+Writes put rows in, in their own transaction, so nothing is forgotten, and at next to no cost: a row is an array. Workers
+lease the oldest together until they hold enough series-days, each of which is validated once however many rows name it,
+and take the rows out. What changes meanwhile is a row of its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
@@ -17,18 +20,20 @@ from validation.window import Ints
 OURS = "validation"
 """How writes of validation name themselves as rule: they are no news to it."""
 SETTLE_S = 20
-"""A day that still arrives is left in peace for so long after its last write, but not longer than `AT_LAST_S`."""
-AT_LAST_S = 300
+"""So long after a write its days are left in peace: what belongs to them may come with the next."""
 LEASE_S = 600
+MOST_ROWS = 5_000
+"""A meter that pushes every few minutes makes many rows of the same day: so many are merged at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Claim:
-    """Rows a worker holds: series int64 (n,), days int64 (n,) UTC since 1970, how often each had changed, by_hand."""
+    """Rows a worker holds, int64 `rows`; the series-days they name, each once: series int64 (n,), days int64 (n,) UTC
+    since 1970; by_hand: somebody edited them."""
 
+    rows: Ints
     series_ids: Ints
     days: Ints
-    changes: Ints
     by_hand: bool
 
     def __len__(self) -> int:
@@ -40,77 +45,81 @@ def note_changes(stored: Stored) -> None:
     if stored.origin.rule.startswith(OURS):
         return
     rows = stored.slots.any(axis=1)
-    if rows.any():
-        series, days = stored.batch.series_ids[rows], stored.batch.days[rows]
-        by_hand = stored.origin.rule == EDITED
-        wire.execute(_PUT, {"series": series, "days": days, "settle": SETTLE_S, "last": AT_LAST_S, "by_hand": by_hand})
+    series, days = stored.batch.series_ids[rows], stored.batch.days[rows]
+    by_hand = stored.origin.rule == EDITED
+    for day in np.unique(days).tolist():
+        wire.execute(_PUT, {"day": day, "series": series[days == day], "settle": SETTLE_S, "by_hand": by_hand})
+
+
+def note_outages(points: Mapping[int, datetime]) -> None:
+    """Put days of outages into the queue that touch metering points from an instant on, in the transaction of what told
+    of them: what was missing meanwhile may have been estimated as if there had been power."""
+    if points:
+        since = [at.timestamp() for at in points.values()]
+        wire.execute(_PUT_OUTAGES, {"points": list(points), "since": since, "settle": SETTLE_S})
 
 
 def claim(most: int) -> Claim | None:
-    """Lease up to `most` rows whose time has come, of one kind; None when there are none."""
-    rows = wire.fetch(_CLAIM, {"most": most, "lease": LEASE_S})
+    """Lease rows whose time has come, of one kind, until they name `most` series-days; None when there are none."""
+    rows = wire.fetch(_CLAIM, {"most": most, "lease": LEASE_S, "rows": MOST_ROWS})
     if not rows:
         return None
-    series, days, changes = np.array([row[:3] for row in rows], np.int64).T
-    return Claim(series, days, changes, rows[0][3])
+    lengths = [len(series) for _, _, series, _ in rows]
+    days = np.repeat(np.array([day for _, day, _, _ in rows], np.int64), lengths)
+    named = np.unique(np.stack([np.concatenate([series for _, _, series, _ in rows]), days]), axis=1)
+    return Claim(np.array([row[0] for row in rows], np.int64), named[0], named[1], rows[0][3])
 
 
 def release(claim: Claim) -> None:
-    """The rows are validated: out with those that did not change meanwhile, the others wait again."""
-    wire.execute(_DONE, {"series": claim.series_ids, "days": claim.days, "changes": claim.changes})
+    """What was held is validated: its rows are done with."""
+    wire.execute("DELETE FROM validation_due WHERE id = ANY (%(rows)s::bigint[])", {"rows": claim.rows})
 
 
 def give_back(claim: Claim) -> None:
-    """The rows could not be validated: they wait again."""
-    wire.execute(_BACK, {"series": claim.series_ids, "days": claim.days})
+    """What was held could not be validated: it waits again."""
+    wire.execute(_BACK, {"rows": claim.rows})
 
 
 def waiting() -> tuple[int, float]:
-    """How many rows wait, and how long the oldest has been due, in seconds."""
+    """How many series-days wait, named more than once counted so, and for how long the oldest is due, in seconds."""
     count, age = wire.fetch(_WAITING)[0]
     return int(count), float(age)
 
 
-# Consumption is what is validated as it arrives; anything else where a set is assigned to the series itself.
 _PUT = """
-INSERT INTO validation_due AS d (series_id, day, due_at, by_hand)
-SELECT s.id, date '1970-01-01' + k.day::integer, now() + make_interval(secs => %(settle)s), %(by_hand)s
-FROM unnest(%(series)s::bigint[], %(days)s::bigint[]) AS k (series, day) JOIN metering_series s ON s.id = k.series
-WHERE s.periodicity = 'interval' AND (s.kind = 'consumption'
-    OR s.kind <> 'stand' AND EXISTS (SELECT FROM validation_assignment a WHERE a.series_id = s.id))
-ORDER BY s.id, 2
-ON CONFLICT (series_id, day) DO UPDATE SET changes = d.changes + 1, by_hand = d.by_hand OR excluded.by_hand,
-    due_at = greatest(d.due_at, least(excluded.due_at, d.since + make_interval(secs => %(last)s)))
+INSERT INTO validation_due (day, series, due_at, by_hand)
+SELECT date '1970-01-01' + %(day)s::integer, %(series)s::bigint[], now() + make_interval(secs => %(settle)s), %(by_hand)s
+"""
+_PUT_OUTAGES = """
+INSERT INTO validation_due (day, series, due_at)
+SELECT day::date, array_agg(DISTINCT s.id), now() + make_interval(secs => %(settle)s)
+FROM unnest(%(points)s::bigint[], %(since)s::float8[]) AS k (point, since)
+JOIN metering_series s ON s.metering_point_id = k.point AND s.periodicity = 'interval' AND s.kind = 'consumption'
+JOIN events_outage o ON o.metering_point_id = k.point AND o.started_at >= to_timestamp(k.since)
+CROSS JOIN generate_series(
+    date_trunc('day', o.started_at AT TIME ZONE 'UTC'), coalesce(o.ended_at, now()) AT TIME ZONE 'UTC', interval '1 day'
+) AS day
+GROUP BY day
 """
 _CLAIM = """
-WITH first AS (
-    SELECT by_hand FROM validation_due
-    WHERE due_at <= now() AND (leased_until IS NULL OR leased_until < now()) ORDER BY due_at LIMIT 1
+WITH free AS (
+    SELECT id, by_hand, series FROM validation_due
+    WHERE due_at <= now() AND (leased_until IS NULL OR leased_until < now()) ORDER BY due_at, id LIMIT %(rows)s
+), summed AS (
+    SELECT id, sum(cardinality(series)) OVER (ORDER BY id) - cardinality(series) AS before FROM free
+    WHERE by_hand = (SELECT by_hand FROM free ORDER BY id LIMIT 1)
 ), taken AS (
-    SELECT d.series_id, d.day FROM validation_due d, first
-    WHERE d.due_at <= now() AND (d.leased_until IS NULL OR d.leased_until < now()) AND d.by_hand = first.by_hand
-    ORDER BY d.due_at, d.series_id, d.day LIMIT %(most)s FOR UPDATE OF d SKIP LOCKED
+    SELECT d.id FROM validation_due d JOIN summed s ON s.id = d.id
+    WHERE s.before < %(most)s AND (d.leased_until IS NULL OR d.leased_until < now()) FOR UPDATE OF d SKIP LOCKED
 )
-UPDATE validation_due d SET leased_until = now() + make_interval(secs => %(lease)s)
-FROM taken t WHERE d.series_id = t.series_id AND d.day = t.day
-RETURNING d.series_id, (d.day - date '1970-01-01')::bigint, d.changes::bigint, d.by_hand
-"""
-_DONE = """
-WITH k AS (
-    SELECT series, date '1970-01-01' + day::integer AS day, changes
-    FROM unnest(%(series)s::bigint[], %(days)s::bigint[], %(changes)s::bigint[]) AS k (series, day, changes)
-), gone AS (
-    DELETE FROM validation_due d USING k
-    WHERE d.series_id = k.series AND d.day = k.day AND d.changes = k.changes
-)
-UPDATE validation_due d SET leased_until = NULL FROM k
-WHERE d.series_id = k.series AND d.day = k.day AND d.changes <> k.changes
+UPDATE validation_due d SET leased_until = now() + make_interval(secs => %(lease)s) FROM taken t WHERE d.id = t.id
+RETURNING d.id, (d.day - date '1970-01-01')::bigint, d.series, d.by_hand
 """
 _BACK = """
-UPDATE validation_due d SET leased_until = NULL, due_at = now() + interval '1 minute'
-FROM unnest(%(series)s::bigint[], %(days)s::bigint[]) AS k (series, day)
-WHERE d.series_id = k.series AND d.day = date '1970-01-01' + k.day::integer
+UPDATE validation_due SET leased_until = NULL, due_at = now() + interval '1 minute'
+WHERE id = ANY (%(rows)s::bigint[])
 """
 _WAITING = """
-SELECT count(*), coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 FROM validation_due
+SELECT coalesce(sum(cardinality(series)), 0)::bigint, coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8
+FROM validation_due
 """

@@ -1,22 +1,26 @@
-"""Metering points of large customers, measured by a metering service: readings come by file, nobody calls a meter."""
+"""Metering points of large customers, read by a metering service: values come by file, their meters have no address."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from access.models import Utility
-from aim.demo.files.plants import CHECKED, INTERVAL_S, PLANTS, Plant
+from aim.demo.files.plants import CHECKED, DAYS, INTERVAL_S, PLANTS, Plant
 from aim.demo.network import GS1_PREFIX, REGION
+from devices.models import Device, DeviceModel
+from devices.services.installations import Placement, install
 from metering.gsrn import complete
+from metering.intervals import local_day
 from metering.models import Contract, Customer, MeteringPoint, Series
 from metering.services.series import SeriesSpec, ensure_series
 from protocols.dlms.obis import Obis
 from validation.models import CheckMeter, ReferenceValue
 
 _NUMBERS_FROM, _CUSTOMERS_FROM = 900_000, 900_001
+_MODEL = "aim-ec2"
 _HOURS_OF_A_YEAR = 8_766
 _WORK_SHARE = 0.27
 """Part of the year that the load of work lasts: nine hours of five days in seven."""
@@ -28,6 +32,7 @@ def make_large_customers(utility: Utility, today: date) -> list[MeteringPoint]:
     for number, (plant, point) in enumerate(zip(PLANTS, points, strict=True)):
         _make_contract(utility, plant, point, number)
     points.append(_make_point(utility, PLANTS[CHECKED], len(PLANTS)))
+    _hang_meters(utility, points, local_day(today - timedelta(days=DAYS), utility.zone)[0])
     series = _make_series(points)
     CheckMeter.objects.create(series=series[CHECKED], check_series=series[-1])
     ReferenceValue.objects.bulk_create(
@@ -53,6 +58,15 @@ def _make_contract(utility: Utility, plant: Plant, point: MeteringPoint, number:
         metering_point=point, customer=customer, kind=Contract.Kind.CONNECTION, product=f"Verkko 3 × {plant.fuse_a} A",
         validity=DateRange(date(2018, 1, 1 + number), None),
     )  # fmt: skip
+
+
+def _hang_meters(utility: Utility, points: list[MeteringPoint], at: datetime) -> None:
+    model = DeviceModel.objects.get(code=_MODEL)
+    meters = Device.objects.bulk_create(
+        Device(utility=utility, segment=point.segment, model=model, serial_number=f"MSV{number:08d}")
+        for number, point in enumerate(points, start=1)
+    )
+    install(placements=[Placement(meter, point, at) for meter, point in zip(meters, points, strict=True)])
 
 
 def _make_series(points: list[MeteringPoint]) -> list[Series]:

@@ -1,6 +1,7 @@
 """What follows from new events: outages of devices and areas, then the alarms people asked to be told of."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from itertools import starmap
 
 from django.db import transaction
@@ -16,6 +17,10 @@ from events.services.telling import tell
 
 AT_ONCE = 5_000
 
+on_outages: list[Callable[[Mapping[int, datetime]], object]] = []
+"""Whom to tell, in the same transaction, of metering points with the first instant at which their outages may differ:
+filled in by the `AppConfig.ready` of other apps."""
+
 
 @transaction.atomic
 def examine() -> int:
@@ -29,7 +34,7 @@ def examine() -> int:
     ids = list(EventNews.objects.order_by("event_id").values_list("pk", flat=True)[:AT_ONCE])
     if not ids:
         return 0
-    new_outages = gather(areas_of(pair(_told(ids))))
+    new_outages = gather(areas_of(_paired(_told(ids))))
     tell(Event.objects.filter(pk__in=ids, area_outage=None), new_outages)
     EventNews.objects.filter(pk__in=ids).delete()
     return len(ids)
@@ -49,8 +54,15 @@ def notice_answers() -> int:
     lasting = Outage.objects.filter(spoke | Exists(gone), ended_at=None)
     rows = lasting.values_list("device_id", "started_at", "metering_point_id")
     answered = [Told(device, at, "power_up", {}, point) for device, at, point in rows[:AT_ONCE]]
-    tell(Event.objects.none(), gather(areas_of(pair(answered))))
+    tell(Event.objects.none(), gather(areas_of(_paired(answered))))
     return len(answered)
+
+
+def _paired(news: Sequence[Told]) -> dict[int, datetime]:
+    points = pair(news)
+    for tell_of in on_outages:
+        tell_of(points)
+    return points
 
 
 def _told(ids: Sequence[int]) -> list[Told]:

@@ -11,6 +11,7 @@ import numpy as np
 from metering.store import wire
 from validation.loading.batch import Batch
 from validation.loading.installed import installed
+from validation.loading.stretches import FOREVER
 from validation.window import Bools, Floats, Ints
 
 PHASE_V = 230
@@ -26,6 +27,16 @@ LEFT JOIN LATERAL (
     SELECT customer_type FROM metering_contract a JOIN metering_customer b ON b.id = a.customer_id
     WHERE a.metering_point_id = p.id AND a.validity @> %(day)s::date ORDER BY a.kind LIMIT 1
 ) AS c ON TRUE
+"""
+
+_FIRST_DEVICE = """
+SELECT array_agg(coalesce(f.first, %(forever)s) ORDER BY k.n)
+FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS k (id, n)
+JOIN metering_series s ON s.id = k.id
+LEFT JOIN LATERAL (
+    SELECT min(coalesce(floor(extract(epoch FROM lower(i.period)))::bigint, -%(forever)s::bigint)) AS first
+    FROM devices_installation i WHERE i.metering_point_id = s.metering_point_id
+) AS f ON TRUE
 """
 
 
@@ -57,10 +68,12 @@ def load_siblings(batch: Batch) -> dict[str, Any]:
 
 def load_service(batch: Batch) -> dict[str, Any]:
     """Intervals in any part of which a device hung there. A point that is not connected now never was: when its state
-    changed is not kept."""
+    changed is not kept. Before the first device we know of there may have been any: imported history is in service."""
     points, bounds = points_of(batch.series_ids, batch.first_day), batch.boundaries
     hung = installed(batch.series_ids, int(bounds[0]), int(bounds[-1])).touched(bounds, len(batch.series_ids))
-    return {"in_service": hung & points.connected[:, None]}
+    (first,) = wire.fetch(_FIRST_DEVICE, {"ids": batch.series_ids, "forever": FOREVER})[0]
+    untold = np.zeros(hung.shape, np.bool_) if first is None else bounds[1:] <= first[:, None]
+    return {"in_service": (hung | untold) & points.connected[:, None]}
 
 
 def load_capacity(batch: Batch) -> dict[str, Any]:
