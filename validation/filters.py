@@ -13,9 +13,9 @@ from access.models import User
 from aim.web.widgets import DayRange, search_box
 from metering.models import MeteringPoint, TransformerArea
 from metering.search import by_text
-from validation.conditions.condition import conditions
 from validation.models import Finding, ResultGroup
 from validation.models.findings import Severity
+from validation.rule_choices import all_conditions
 
 WAITING = Q(state__in=Finding.WAITING)
 _STATES = [
@@ -30,7 +30,7 @@ def _of_user(rows: Callable[[User], QuerySet[Any]]) -> Any:
 
 
 def _conditions() -> list[tuple[str, str]]:
-    return [(each.code, each.label) for each in conditions()]
+    return [(each.code, each.label) for each in all_conditions()]
 
 
 class FindingFilter(FilterSet):

@@ -19,8 +19,8 @@ from metering.intervals import local_day, to_instant
 from metering.services.editing.stands import register_difference
 from metering.store import NO_VALUE, Matrix
 from validation.actions import ACTIONS, Action
-from validation.conditions.condition import conditions
-from validation.models import Finding
+from validation.models import Finding, RuleSet
+from validation.rule_choices import condition_of
 from validation.rule_words import sentence
 from validation.stretches import Stretch, day_of, instants, zone_of
 from validation.words import amount, method_words
@@ -112,7 +112,8 @@ def why(finding: Finding) -> Why:
 
 def rule_text(finding: Finding) -> str:
     """The rule as a sentence, with the parameters it had when it found this."""
-    known = next((each for each in conditions() if each.code == finding.condition), None)
+    kind = RuleSet.Kind.PROFILE if finding.series.is_profile else RuleSet.Kind.PERIODIC
+    known = condition_of(kind, finding.condition)
     return finding.condition if known is None else sentence(known, finding.evidence.get("parameters", {}))
 
 

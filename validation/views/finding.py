@@ -32,6 +32,7 @@ from validation.stretches import whole, zone_of
 from validation.views.findings import filters_of, joined
 from validation.why import figures_of_day, placed_facts, rule_facts, why
 from validation.why_chart import why_chart
+from validation.why_registers import register_lines
 from validation.words import found_words, is_overdue, name_of, severity_of, state_of
 
 KEYS = (
@@ -53,6 +54,7 @@ def _why(request: HttpRequest, finding: Finding) -> dict[str, Any]:
     day = whole_period(Scale.DAY, finding.day, zone_of(finding))
     return {
         "why": found,
+        "readings": [] if found else register_lines(finding),
         "rule_facts": rule_facts(finding),
         "day_facts": figures_of_day(found) if found else [],
         "placed": placed_facts(finding),

@@ -64,6 +64,18 @@ def test_the_chart_has_three_days_the_limit_and_a_mark(queue: Queue) -> None:
     assert drawn["marked"][1] - drawn["marked"][0] == 900
 
 
+def test_a_register_value_shows_the_readings_around_it(queue: Queue) -> None:
+    series = make.make_series(queue.world.north, "1-0:1.8.1", kind="stand", periodicity="daily")
+    days = [day_of(queue.spike).start + timedelta(days=number) for number in range(-20, 6)]
+    make.make_register_values(series, {at: 1000 * (number + 1) for number, at in enumerate(days)})
+    Finding.objects.filter(pk=queue.spike.pk).update(series=series, first_at=days[20], condition="lower_than_previous")
+    page = text(signed_in(queue.anna).get(url(queue.spike)))
+    assert page.count("Failed</span>") == 1 and page.count("Measured</span>") == 8 + 1 + 3
+    assert "21.000" in page and "24.000" in page and "12.000" not in page
+    assert 'name="method"' not in page and "chart.json" not in page
+    assert signed_in(queue.anna).get(f"/exceptions/{queue.spike.pk}/chart.json").status_code == 404
+
+
 def test_only_those_who_see_the_point_see_it(queue: Queue) -> None:
     foreign = make_finding(queue.world.foreign, rule=queue.rule)
     client = signed_in(queue.world.pekka)
