@@ -133,7 +133,7 @@ class Facts:
         return replace(self, **{name: getattr(other, name) for name in names})
 
     def take(self, rows: Rows) -> Facts:
-        """The facts of these rows, in this order; `rows` are indices or a mask."""
+        """The facts of these rows, in this order; `rows` are indices, a mask or a slice."""
         index = np.arange(len(self.units))[rows]
         ask = self.history
         statistics = self.statistics and Statistics(
@@ -145,7 +145,7 @@ class Facts:
         aligned = {name: None if (whole := getattr(self, name)) is None else whole[rows] for name in _ALIGNED}
         return Facts(
             self.units[rows],
-            tuple(self.unit_names[row] for row in index.tolist()),
+            self.unit_names[rows] if isinstance(rows, slice) else tuple(self.unit_names[row] for row in index.tolist()),
             self.signed,
             statistics=statistics,
             usage=usage,
