@@ -1,8 +1,8 @@
 """The queue of series-days that changed: a row per write and day, with all the series it changed.
 
-Writes put rows in, in their own transaction, so nothing is forgotten, and at next to no cost: a row is an array. Workers
-lease the oldest together until they hold enough series-days, each of which is validated once however many rows name it,
-and take the rows out. What changes meanwhile is a row of its own.
+Writes put rows in, in their own transaction, so nothing is forgotten, and at next to no cost: a row is an array.
+Workers lease the oldest together until they hold enough series-days, each of which is validated once however many rows
+name it, and take the rows out. What changes meanwhile is a row of its own.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ def waiting() -> tuple[int, float]:
 
 _PUT = """
 INSERT INTO validation_due (day, series, due_at, by_hand)
-SELECT date '1970-01-01' + %(day)s::integer, %(series)s::bigint[], now() + make_interval(secs => %(settle)s), %(by_hand)s
+SELECT date '1970-01-01' + %(day)s::integer, %(series)s::bigint[], now() + make_interval(secs => %(settle)s),
+    %(by_hand)s
 """
 _PUT_OUTAGES = """
 INSERT INTO validation_due (day, series, due_at)

@@ -4,19 +4,15 @@ from django.db import migrations
 
 CREATE = """
 CREATE TABLE validation_due (
-    series_id bigint NOT NULL,
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     day date NOT NULL,
-    changes integer NOT NULL DEFAULT 1,
-    since timestamptz NOT NULL DEFAULT now(),
-    due_at timestamptz NOT NULL DEFAULT now(),
+    series bigint[] NOT NULL,
+    due_at timestamptz NOT NULL,
     leased_until timestamptz,
-    by_hand boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (series_id, day)
-) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);
+    by_hand boolean NOT NULL DEFAULT false
+);
 CREATE INDEX validation_due_next ON validation_due (due_at);
-COMMENT ON TABLE validation_due IS 'Series-days (UTC) that changed and have not been validated since: one row each.';
-COMMENT ON COLUMN validation_due.changes IS 'Counts writes: a worker removes only the row it saw.';
-COMMENT ON COLUMN validation_due.since IS 'When it came into the queue.';
+COMMENT ON TABLE validation_due IS 'Series that changed on a day (UTC) and have not been validated since: a row per write and day.';
 COMMENT ON COLUMN validation_due.leased_until IS 'A worker holds the row until then; NULL = nobody does.';
 COMMENT ON COLUMN validation_due.by_hand IS 'Somebody edited values of the day: the set for edits by hand is meant.';
 """

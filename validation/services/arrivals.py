@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from aim.celery import stopping
 from metering.intervals import DAY_S, to_instant
+from metering.store import wire
 from validation import queue
 from validation.loading.grouping import groups
 from validation.models.rules import Role
@@ -57,13 +58,26 @@ def _validate(claim: queue.Claim) -> Tally:
 
 def stretches(claim: queue.Claim, now: dt.datetime) -> Iterator[tuple[Ints, dt.date, dt.date]]:
     """Series with the local days their UTC days touch, both included: consecutive ones together, none after today."""
-    for group in groups(np.unique(claim.series_ids)):
+    for group in groups(_meant(np.unique(claim.series_ids))):
         own = np.isin(claim.series_ids, group.series_ids)
         today = now.astimezone(group.zone).date()
         for (first, last), ids in _spans(claim.series_ids[own], claim.days[own]).items():
             start, end = _local(first, group.zone), _local(last + 1, group.zone, before=True)
             if start <= today:
                 yield np.array(sorted(ids), np.int64), start, min(end, today)
+
+
+def _meant(series_ids: Ints) -> Ints:
+    """The series that are validated as they arrive: consumption, and any other that has a set of its own."""
+    found: Ints = wire.fetch(_MEANT, {"ids": series_ids})[0][0]
+    return found
+
+
+_MEANT = """
+SELECT coalesce(array_agg(id), '{}') FROM metering_series s
+WHERE id = ANY (%(ids)s::bigint[]) AND periodicity = 'interval' AND (kind = 'consumption'
+    OR kind <> 'stand' AND EXISTS (SELECT FROM validation_assignment a WHERE a.series_id = s.id))
+"""
 
 
 def _spans(series_ids: Ints, days: Ints) -> dict[tuple[int, int], list[int]]:
