@@ -17,6 +17,14 @@ YEAR = 12
 """Months."""
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Local days from `first` to `last`, both included."""
+
+    first: dt.date
+    last: dt.date
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LocalDays:
     """Consecutive local days from the number `first` (since 1970) on; `begins` int64 (d + 1,): their midnights."""

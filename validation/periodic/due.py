@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from headend.deadlines import cutoffs
 from metering.intervals import day_number, to_seconds
 from validation.loading.installed import installed
-from validation.periodic.calendar import LocalDays
+from validation.periodic.calendar import LocalDays, Period
 from validation.periodic.registers import DAILY, MONTHLY, PeriodicGroup, Registers
 from validation.periodic.window import Index
 from validation.window import Bools, Ints
-
-if TYPE_CHECKING:
-    from validation.periodic.loading import Period
 
 GRACE_S = 3_600
 """A value is due this long after its instant: time to read and to store it."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from metering.intervals import day_of, to_instant
 from metering.quality import QualityClass, is_substitute, is_suspect, quality_class
@@ -36,10 +34,14 @@ SELECT coalesce(array_agg(k.id ORDER BY k.id), '{}'), coalesce(array_agg(k.count
 def load_facts(window: PeriodicWindow, needs: frozenset[PeriodicNeed]) -> PeriodicFacts:
     """What is needed, and nothing else. A few queries for each need."""
     if not len(window.readings):
-        return PeriodicFacts(
-            np.zeros(0, np.int64), np.zeros(0, np.float64), np.zeros(0, np.int64), np.zeros(0, np.bool_)
-        )
-    return PeriodicFacts(**{need.value: _LOADERS[need](window) for need in needs})
+        none = np.zeros(0, np.int64)
+        return PeriodicFacts(none, none.astype(np.float64), none, none.astype(np.bool_))
+    return PeriodicFacts(
+        source=_source(window) if PeriodicNeed.SOURCE in needs else None,
+        reference=_reference(window) if PeriodicNeed.REFERENCE in needs else None,
+        resets=_resets(window) if PeriodicNeed.RESETS in needs else None,
+        doubted=_doubted(window) if PeriodicNeed.DOUBTED in needs else None,
+    )
 
 
 def _source(window: PeriodicWindow) -> Ints:
@@ -119,9 +121,3 @@ def _keys(series: Ints, at: Ints) -> Ints:
 
 _AT_BITS = 33
 """Seconds since 1970 have no more until the year 2242."""
-_LOADERS: dict[PeriodicNeed, Callable[[PeriodicWindow], NDArray[np.generic]]] = {
-    PeriodicNeed.SOURCE: _source,
-    PeriodicNeed.REFERENCE: _reference,
-    PeriodicNeed.RESETS: _resets,
-    PeriodicNeed.DOUBTED: _doubted,
-}

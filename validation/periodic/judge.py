@@ -100,4 +100,5 @@ def _worst(window: PeriodicWindow, failing: Index, size: Floats) -> Index:
     order = failing[np.lexsort((-size[failing], readings.day[failing], readings.row[failing]))]
     row, day = readings.row[order], readings.day[order]
     first = (np.diff(row, prepend=-1) != 0) | (np.diff(day, prepend=-1) != 0)
-    return order[first]
+    found: Index = order[first]
+    return found

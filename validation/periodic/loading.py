@@ -15,7 +15,7 @@ from metering.quality import Quality
 from metering.store import NO_VALUE, PeriodConsumption, period_consumption, read_registers
 from metering.store import Registers as Stored
 from validation.loading.days import dates
-from validation.periodic.calendar import YEAR, LocalDays, months_before
+from validation.periodic.calendar import YEAR, LocalDays, Period, months_before
 from validation.periodic.due import Due, due_days
 from validation.periodic.registers import DAILY, PeriodicGroup, Registers, registers_of
 from validation.periodic.window import PeriodicWindow, Readings
@@ -26,14 +26,6 @@ _LONG_LEAD = timedelta(days=100)
 """How long before the judged days values are looked for: a month, the value before that, and a few that are missing."""
 _NEAR_LAST_YEAR = timedelta(days=35)
 _ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Local days from `first` to `last`, both included."""
-
-    first: dt.date
-    last: dt.date
 
 
 def load_periodic(group: PeriodicGroup, first: dt.date, last: dt.date, now: dt.datetime) -> PeriodicWindow:
@@ -130,11 +122,11 @@ class _Counted:
         own = np.searchsorted(registers.rows.series_ids, part.series_ids).astype(np.intp)
         ends = part.ends.astype(np.int64)
         where = _places(row, at, own, ends)
-        used, finer, quality, since = (each.copy() for each in (self.used, self.finer, self.quality, self.since_s))
-        used[where], quality[where] = part.values, part.quality
-        finer[where] = 10 ** np.clip(registers.exponents[own] - part.exponents, 0, 18)
-        since[where] = ends - part.starts.astype(np.int64)
-        return _Counted(used, finer, quality, since)
+        found = _Counted(self.used.copy(), self.finer.copy(), self.quality.copy(), self.since_s.copy())
+        found.used[where], found.quality[where] = part.values, part.quality
+        found.finer[where] = 10 ** np.clip(registers.exponents[own] - part.exponents, 0, 18)
+        found.since_s[where] = ends - part.starts.astype(np.int64)
+        return found
 
 
 def _places(row: NDArray[np.intp], at: Ints, wanted_row: NDArray[np.intp], wanted_at: Ints) -> NDArray[np.intp]:

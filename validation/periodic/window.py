@@ -114,12 +114,14 @@ class PeriodicWindow:
     @cached_property
     def usable(self) -> Bools:
         """bool (m,): values to measure others by: measured or decided by somebody."""
-        return self.present & _trusted(self.readings.quality)
+        found: Bools = self.present & _trusted(self.readings.quality)
+        return found
 
     @cached_property
     def used_usable(self) -> Bools:
         """bool (m,): the same of what was used."""
-        return (self.readings.used != NO_VALUE) & _trusted(self.readings.used_quality)
+        found: Bools = (self.readings.used != NO_VALUE) & _trusted(self.readings.used_quality)
+        return found
 
     @cached_property
     def registers(self) -> Ints:

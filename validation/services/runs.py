@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,9 @@ from metering.store import Origin
 from validation.calling import call_for, unheld
 from validation.models import RuleSet, Run
 from validation.models.rules import Role
+from validation.periodic.validating import periodic_portions, validate_periodic_portion
 from validation.queue import OURS
-from validation.scopes import series_in
+from validation.scopes import all_series_in, periodic_series_in, series_in
 from validation.services.tally import Tally
 from validation.services.validating import Work, portions, validate_portion
 from validation.services.what_if import try_out
@@ -28,6 +30,8 @@ log = logging.getLogger(__name__)
 
 MOST_DAYS = 400
 MOST_SERIES_DAYS = 20_000_000
+LOOK_BACK = dt.timedelta(days=10)
+_JUDGED_BY = {RuleSet.Kind.PROFILE.value: series_in, RuleSet.Kind.PERIODIC.value: periodic_series_in}
 
 
 class RunError(ValueError):
@@ -52,7 +56,10 @@ def start_run(
     days = (last_day - first_day).days + 1
     if not 1 <= days <= MOST_DAYS:
         raise RunError(f"A run covers 1 to {MOST_DAYS} days.")
-    total = series_in(scope, utility).count() * days
+    if dry and any(each and each.kind != RuleSet.Kind.PROFILE for each in (rule_set, against)):
+        raise RunError("A what-if is over profile values: register values are only flagged, so nothing would change.")
+    meant = series_in if dry else _JUDGED_BY[rule_set.kind] if rule_set else all_series_in
+    total = meant(scope, utility).count() * days
     if total > MOST_SERIES_DAYS:
         raise RunError(f"A run covers at most {MOST_SERIES_DAYS:,} series-days, not {total:,}: take fewer days.")
     run = Run.objects.create(
@@ -118,7 +125,7 @@ def _step(run: Run, series_days: int, **changes: Any) -> None:
 
 def work_of(run: Run, rule_set: RuleSet | None = None) -> Work:
     """What a run is to validate, by its own set, by `rule_set`, or by the sets assigned."""
-    ids = np.fromiter(series_in(run.scope, run.utility).order_by("pk").values_list("pk", flat=True), np.int64)
+    ids = np.fromiter(all_series_in(run.scope, run.utility).order_by("pk").values_list("pk", flat=True), np.int64)
     name = str(rule_set or run.rule_set or "assigned rule sets")
     origin = Origin(user_id=run.created_by_id, rule=OURS, message=f"Run {run.pk}: {name}", action_id=run.action_id)
     return Work(
@@ -132,7 +139,22 @@ def _validate(run: Run) -> None:
         done = validate_portion(work, portion)
         tally.add(done)
         _step(run, done.series_days, counts=tally.as_json())
+    _validate_registers(run, _looking_back(run, work), tally)
     _mine(run).update(state=Run.State.DONE, ended_at=timezone.now(), done=run.total, counts=tally.as_json())
+
+
+def _validate_registers(run: Run, work: Work, tally: Tally) -> None:
+    days = (run.last_day - run.first_day).days + 1
+    for portion in periodic_portions(work):
+        tally.add(validate_periodic_portion(work, portion))
+        _step(run, len(portion.group.series_ids) * days, counts=tally.as_json())
+
+
+def _looking_back(run: Run, work: Work) -> Work:
+    """Values of registers come late, and are due days later: every day the last ones are judged once more."""
+    if run.trigger != Run.Trigger.SCHEDULE or run.role != Role.ARRIVAL:
+        return work
+    return replace(work, first_day=work.last_day - LOOK_BACK)
 
 
 def _what_if(run: Run) -> None:

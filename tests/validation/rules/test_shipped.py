@@ -24,8 +24,10 @@ def test_a_utility_gets_them_once_and_default_on_arrival() -> None:
 
     assert list(Rule.objects.order_by("pk").values_list("pk", "name")) == rows
     assert {row.code for row in RuleSet.objects.filter(utility=utility, shipped=True)} == set(shipped_sets())
-    (assignment,) = Assignment.objects.filter(utility=utility)
-    assert (assignment.rule_set.code, assignment.role) == ("default", "arrival")
+    held = Assignment.objects.filter(utility=utility).order_by("rule_set__code")
+    assert [(each.rule_set.code, each.role) for each in held] == [
+        ("default", "arrival"), ("default-periodic", "arrival"),
+    ]  # fmt: skip
 
 
 def test_a_release_changes_rules_and_keeps_their_rows() -> None:

@@ -41,9 +41,8 @@ CODE = "check_function"
 _DIVIDED = "the formula divides by zero"
 _DAY_S = 86_400
 _SLOTWISE = frozenset(function.name for function in SLOTWISE)
-_ONE_SLOT = DayCalendar(
-    np.array([0, 1], np.intp), *(np.zeros(1, np.int64) for _ in range(3)), holiday=np.zeros(1, np.bool_)
-)
+_NOW = np.zeros(1, np.int64)
+_ONE_SLOT = DayCalendar(np.array([0, 1], np.intp), _NOW, _NOW, _NOW, np.zeros(1, np.bool_))
 """Each value is a block of its own: it has no neighbours, and the time is among the variables."""
 _WORDS = vocabulary(VARIABLES)
 
