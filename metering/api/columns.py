@@ -11,7 +11,8 @@ from metering import store
 from metering.api.period import Period
 from metering.intervals import to_instant
 from metering.models import Series
-from metering.quality import Quality, QualityClass, quality_class
+from metering.quality import is_scaled
+from metering.quality_names import class_name, method_name
 from metering.services.units import in_one_state
 from metering.store import NO_VALUE
 
@@ -27,13 +28,6 @@ def columns(series: Sequence[Series], period: Period) -> list[Column]:
             build = _profile_columns if interval_s else _periodic_columns
             found.update((each.pk, column) for each, column in zip(members, build(members, period), strict=True))
     return [found[each.pk] for each in series]
-
-
-def quality_name(code: int) -> str:
-    """`measured`, `estimated` …; the class where the exact code has no name of its own."""
-    known = code in Quality.__members__.values()
-    named = Quality(code) if known else QualityClass(int(quality_class(np.array([code], np.uint8))[0]))
-    return named.name.lower()
 
 
 def _interval(series: Series) -> int:
@@ -73,9 +67,14 @@ def _head(series: Series) -> Column:
 def _body(values: NDArray[np.int64], quality: NDArray[np.uint8], status: NDArray[np.uint32]) -> Column:
     return {
         "values": _with_nulls(values),
-        "quality": [{"name": quality_name(code), "code": code, "count": count} for code, count in _runs(quality)],
+        "quality": [_quality(code) | {"count": count} for code, count in _runs(quality)],
         "status": [{"word": word, "count": count} for word, count in _runs(status)],
     }
+
+
+def _quality(code: int) -> Column:
+    """A quality by name; of an estimate also how it was found."""
+    return {"name": class_name(code), "code": code, "method": method_name(code), "scaled": is_scaled(code)}
 
 
 def _with_nulls(values: NDArray[np.int64]) -> list[int | None]:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metering import store
-from metering.api.columns import quality_name
 from metering.api.period import Period
 from metering.models import Series
+from metering.quality_names import full_name
 from metering.services.units import in_one_state
 from metering.store import NO_VALUE
 
@@ -60,7 +60,7 @@ def _lines(
     status: NDArray[np.uint32],
 ) -> Iterator[str]:
     head = f"{series.pk},{series.metering_point.gsrn},{series.measured_property.obis},{series.measured_property.unit}"
-    names = {code: quality_name(code) for code in np.unique(quality).tolist()}
+    names = {code: full_name(code) for code in np.unique(quality).tolist()}
     rows = zip(at.astype(str).tolist(), values.tolist(), quality.tolist(), status.tolist(), strict=True)
     return (f"{head},{a}Z,{_exact(v, series.exponent)},{names[q]},{s}\r\n" for a, v, q, s in rows)
 

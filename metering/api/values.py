@@ -18,11 +18,18 @@ from metering.api.columns import columns
 from metering.api.lines import csv_lines
 from metering.api.period import MAX_VALUES_CSV, MAX_VALUES_JSON, Period, PeriodQuery, SeveralQuery, resolve
 from metering.models import Series
+from metering.quality import EstimationMethod
+
+METHODS = [each.name.lower() for each in EstimationMethod if each]
 
 
 class QualityRunSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField(help_text="measured, suspect, estimated, edited, accepted, deleted, missing …")
+    name = serializers.CharField(help_text="measured, suspect, rejected, estimated, final, edited, missing …")
     code = serializers.IntegerField(min_value=0, max_value=255)
+    method = serializers.ChoiceField(
+        choices=METHODS, allow_null=True, required=False, help_text="How it was estimated; null for no estimate."
+    )
+    scaled = serializers.BooleanField(required=False, help_text="Estimates add up to the difference of the register.")
     count = serializers.IntegerField(min_value=1, help_text="For how many values in a row.")
 
 
@@ -77,15 +84,16 @@ _ONE = _HEAD | {
     "step_s": 900,
     "values": [120, 95, None, 130],
     "quality": [
-        {"name": "measured", "code": 0, "count": 2},
-        {"name": "missing", "code": 255, "count": 1},
-        {"name": "measured", "code": 0, "count": 1},
+        {"name": "measured", "code": 0, "method": None, "scaled": False, "count": 2},
+        {"name": "missing", "code": 255, "method": None, "scaled": False, "count": 1},
+        {"name": "estimated", "code": 67, "method": "linear", "scaled": False, "count": 1},
     ],
     "status": [{"word": 0, "count": 4}],
 }
 _FORMAT = OpenApiParameter("format", str, enum=["json", "csv"], description="Instead of an Accept header.")
 _CSV = OpenApiResponse(
-    OpenApiTypes.STR, description="A line per value: series, gsrn, obis, unit, at, value, quality, status."
+    OpenApiTypes.STR,
+    description="A line per value: series, gsrn, obis, unit, at, value, quality, status; `estimated_linear`.",
 )
 _NOT_FOUND = (404, problems.CONTENT_TYPE)
 _PERIOD = frozenset({"start", "end", "as_of", "format"})

@@ -34,8 +34,9 @@ def write_espi(portions: Iterable[Portion], head: Letterhead) -> Iterator[bytes]
     """The octets of one Atom feed with all values of `portions`, piece by piece.
 
     `head.details["zone"]` names the time zone of the metering points (IANA; UTC if absent). Each channel becomes a
-    meter reading; each UTC day of it in a portion one interval block in order of time. Deleted values and `NO_VALUE`
-    are written as readings without a value. UnwritableError where a channel is `why_unwritable`.
+    meter reading; each UTC day of it in a portion one interval block in order of time. Deleted values,
+    codes of errors and `NO_VALUE` are written as readings without a value. UnwritableError where a channel is
+    `why_unwritable`.
     """
     made, zone = entries.timestamp(head.made_at), head.details.get("zone", "UTC")
     year = int(made[:4])
@@ -113,7 +114,8 @@ def _blocks(portion: Portion) -> Iterator[_Block]:
 
 def _given(values: NDArray[np.int64], quality: NDArray[np.uint8]) -> NDArray[np.bool_]:
     missing = quality >> np.uint8(CLASS_SHIFT) == QualityClass.MISSING
-    given: NDArray[np.bool_] = (values != NO_VALUE) & (quality != Quality.DELETED) & ~missing
+    nothing = np.isin(quality, (Quality.DELETED, Quality.SENTINEL))
+    given: NDArray[np.bool_] = (values != NO_VALUE) & ~nothing & ~missing
     return given
 
 

@@ -59,6 +59,7 @@ FREE_TEXT = 0
 CORRECTION = 24
 FAILED_TO_VALIDATE = 45
 NULL_DATA = 78
+POWER_OUTAGE = 79
 WITH_EVENTS = frozenset({61, 79, 89})
 """Reasons of actual data that are told per interval in 400 records: tamper, power outage, time reset."""
 

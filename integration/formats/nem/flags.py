@@ -5,9 +5,12 @@ flag    the market says                  here
 ======  ===============================  ============
 A       actual                           MEASURED; SUSPECT with reason 45, readings failed to validate
 E       forward estimate                 ESTIMATED
-S, F    substitute, final substitute     ESTIMATED
+S       substitute                       ESTIMATED; EDITED for S18 with reason 24, as it is written here
+F       final substitute                 FINAL
 N       no data                          no value
 ======  ===============================  ============
+
+The method of an estimate follows from that of the market (`methods`).
 
 The status word holds flag, method and reason without loss:
 
@@ -30,10 +33,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from integration.formats.nem import codes
+from integration.formats.nem.methods import ALTERNATE, WRITTEN, method_of_market
 from integration.formats.portion import NO_VALUE
-from metering.quality import Quality, QualityClass, is_estimate, quality_class
+from metering.quality import (
+    CLASS_SHIFT,
+    EstimationMethod,
+    Quality,
+    QualityClass,
+    estimated_by,
+    is_estimate,
+    method_of,
+    quality_class,
+)
 
-VARIABLE = "V"
+VARIABLE, FINAL = "V", "F"
 MOST_REASON = 999
 _MARK = 0b1001110 << 25
 _MARK_MASK = 0b1111111 << 25
@@ -60,7 +73,12 @@ class Flags:
         """The code of `metering.quality`."""
         if self.flag == "A":
             return Quality.SUSPECT if self.reason == codes.FAILED_TO_VALIDATE else Quality.MEASURED
-        return Quality.MISSING if self.flag == "N" else Quality.ESTIMATED
+        if self.flag == "N":
+            return Quality.MISSING
+        if self == BY_HAND:
+            return Quality.EDITED
+        outage = self.reason == codes.POWER_OUTAGE
+        return estimated_by(method_of_market(self.method, outage=outage), final=self.flag == FINAL)
 
     @property
     def quality_method(self) -> str:
@@ -103,15 +121,40 @@ def from_status(status: int) -> Flags | None:
     return Flags(flag, method - 1 if method else None, reason - 1 if reason else None)
 
 
+BY_HAND = Flags("S", ALTERNATE, codes.CORRECTION)
 DEFAULTS = {
     QualityClass.MEASURED: Flags("A"),
     QualityClass.SUSPECT: Flags("A", None, codes.FAILED_TO_VALIDATE),
-    QualityClass.ESTIMATED: Flags("S", 18, codes.CORRECTION),
-    QualityClass.DECIDED: Flags("S", 18, codes.CORRECTION),
-    QualityClass.FINAL: Flags("F", 18, codes.CORRECTION),
+    QualityClass.DECIDED: BY_HAND,
     QualityClass.MISSING: Flags("N", None, codes.NULL_DATA),
 }
-"""What is written of a value that did not come from such a file, or was changed since."""
+"""What is written of a value that did not come from such a file, or was changed since; see `flags_of`."""
+
+
+def flags_of(quality: int) -> Flags:
+    """What is written of a quality code. The code of an error is no data; an estimate tells its method."""
+    method = method_of(quality)
+    if method is not None:
+        reason = codes.POWER_OUTAGE if method is EstimationMethod.OUTAGE_ZERO else codes.NULL_DATA
+        final = quality >> CLASS_SHIFT == QualityClass.FINAL
+        return Flags(FINAL if final else "S", WRITTEN.get(method, ALTERNATE), reason)
+    if quality == Quality.SENTINEL:
+        return Flags("N", None, codes.FAILED_TO_VALIDATE)
+    nothing = quality == Quality.DELETED
+    kind = quality >> CLASS_SHIFT
+    return DEFAULTS[QualityClass.MISSING if nothing or kind not in DEFAULTS else QualityClass(kind)]
+
+
+_WORDS = np.array([flags_of(code).status for code in range(256)], np.uint32)
+_NOTHING = np.array([flags_of(code).flag == "N" for code in range(256)], np.bool_)
+_WIDE = np.isin(np.arange(256), (Quality.MEASURED, Quality.SUSPECT, Quality.ESTIMATED))
+"""Qualities that say no more than their class."""
+
+
+def are_data(values: NDArray[np.int64], quality: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Whether there is a number to write, bool, same shape: not of deleted values and codes of errors."""
+    found: NDArray[np.bool_] = (values != NO_VALUE) & ~_NOTHING[quality]
+    return found
 
 
 def of_stands(quality: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -127,15 +170,18 @@ def statuses_to_write(
     A value edited after the import is a substitute, whatever the file said about its predecessor. `stands`: the
     values came through `of_stands`.
     """
-    classes = np.where(values == NO_VALUE, np.uint8(QualityClass.MISSING), quality_class(quality))
-    defaults = np.full(len(QualityClass.__members__) + 3, DEFAULTS[QualityClass.MISSING].status, dtype=np.uint32)
-    for member, flags in DEFAULTS.items():
-        defaults[member] = flags.status
-    words = defaults[classes]
+    held = np.where(values == NO_VALUE, np.uint8(Quality.MISSING), quality)
+    words = _WORDS[held]
     for word in np.unique(status).tolist():
         own = from_status(word)
         if own is not None and own.flag != VARIABLE:
             arrived = np.array([own.quality], np.uint8)
-            agrees = (status == word) & (classes == quality_class(of_stands(arrived) if stands else arrived))
-            words[agrees] = word
+            words[(status == word) & _agree(held, of_stands(arrived) if stands else arrived)] = word
     return words
+
+
+def _agree(held: NDArray[np.uint8], arrived: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Whether a value still is what it arrived as; one that tells less than it arrived as is."""
+    kind, came = quality_class(held), quality_class(arrived)
+    same: NDArray[np.bool_] = (held == arrived) | (_WIDE[held] & (kind == came))
+    return same

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from integration.formats.errors import UnwritableError
 from integration.formats.nem.clock import DAY_S, MARKET_OFFSET_S
-from integration.formats.nem.flags import statuses_to_write
+from integration.formats.nem.flags import are_data, statuses_to_write
 from integration.formats.nem.stretch import Stretch
 from integration.formats.portion import NO_VALUE
 
@@ -43,4 +43,5 @@ def arrange(stretch: Stretch) -> MarketDays:
     status = np.zeros(len(values), dtype=np.uint32)
     values[places], quality[places], status[places] = stretch.values, stretch.quality, stretch.status
     words = statuses_to_write(values, quality, status)
+    values = np.where(are_data(values, quality), values, NO_VALUE)
     return MarketDays(days, values.reshape(shape), words.reshape(shape))

@@ -13,7 +13,7 @@ from integration.formats.table.layout import MEANINGS
 from integration.formats.table.lengths import is_interval
 from integration.formats.table.mapping import AUTO, Ambiguous, FileKind, HeadingPart, Layout, Mapping, Misfit
 from integration.formats.table.patterns import pattern_fault
-from integration.formats.table.qualities import QUALITIES
+from integration.formats.table.qualities import KNOWN, QUALITIES
 from integration.formats.table.quantities import obis_of
 from integration.formats.table.units import unit_of
 from integration.formats.table.zones import ZoneError, zone_of
@@ -112,8 +112,8 @@ def _names(mapping: Mapping) -> Iterator[tuple[str, str]]:
         if obis_of(obis, {}) is None:
             yield f"names.quantities.{text}", f"{obis!r} is not an OBIS code like 1-0:1.8.0"
     for text, quality in mapping.names.qualities.items():
-        if quality not in QUALITIES:
-            yield f"names.qualities.{text}", f"must be one of {', '.join(QUALITIES)}"
+        if quality not in KNOWN:
+            yield f"names.qualities.{text}", f"must be one of {', '.join(QUALITIES)}, or an estimate with its method"
 
 
 def _times(mapping: Mapping) -> Iterator[tuple[str, str]]:

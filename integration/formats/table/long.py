@@ -14,7 +14,7 @@ from integration.formats.table.layout import Places
 from integration.formats.table.mapping import Mapping
 from integration.formats.table.numbers import NumberReader
 from integration.formats.table.pieces import Piece
-from integration.formats.table.qualities import QUALITIES
+from integration.formats.table.qualities import KNOWN
 from integration.formats.table.telling import told
 from integration.formats.table.times import TimeReader
 from integration.formats.table.vocabulary import Vocabulary
@@ -28,8 +28,8 @@ class LongLayout:
         self._mapping, self._headings, self._places, self._numbers = mapping, headings, places, numbers
         times = [places.of[name] for name in ("time", "clock") if name in places.of]
         self._times = TimeReader(mapping.times.format, tuple(times), tuple(headings[index] for index in times))
-        named = {text.strip().casefold(): QUALITIES[name] for text, name in mapping.names.qualities.items()}
-        self._qualities = QUALITIES | named
+        named = {text.strip().casefold(): KNOWN[name] for text, name in mapping.names.qualities.items()}
+        self._qualities = KNOWN | named
 
     def piece(self, grid: Grid, vocabulary: Vocabulary) -> tuple[Piece, list[Problem]]:
         """The values of a grid; rows without a usable time, number or quality are left out by name."""

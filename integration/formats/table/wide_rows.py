@@ -12,6 +12,7 @@ from integration.formats.errors import UnwritableError
 from integration.formats.portion import Channel, Portion
 from integration.formats.table.rows import MOST_COLUMNS
 from integration.formats.table.style import heading_of
+from integration.formats.table.writable import shown_alone
 
 MOST_CHANNELS = MOST_COLUMNS - 2
 """Columns beside those of the time and of the hour that comes twice."""
@@ -44,6 +45,7 @@ class WideRows:
         if int(portion.at.min()) <= self._last:
             raise ValueError("A wide table needs portions of whole instants in the order of time")
         self._last = int(portion.at.max())
+        cells = np.where(shown_alone(portion), cells, empty)
         columns = np.array([self._column(channel) for channel in portion.channels])[portion.channel]
         order = np.argsort(portion.at, kind="stable")
         instants, starts = np.unique(portion.at[order], return_index=True)

@@ -9,17 +9,18 @@ from integration.formats.decimals import MOST_DECIMALS
 from integration.formats.errors import UnwritableError
 from integration.formats.portion import MOST_DIGITS, NO_VALUE, Channel, Portion
 from integration.formats.table.gsrn import point_fault
+from integration.formats.table.qualities import KNOWN
 from integration.formats.table.style import MISSING, SEPARATOR
-from metering.quality import Quality, QualityClass, quality_class
+from metering.quality import CLASS_SHIFT, Quality, QualityClass, quality_class
+from metering.quality_names import full_name
 
 MINUTE_S = 60
-_CLASSES = {
+_CLASSES: dict[int, str] = {
     QualityClass.MEASURED: "measured",
     QualityClass.SUSPECT: "suspect",
-    QualityClass.ESTIMATED: "estimated",
     QualityClass.DECIDED: "edited",
-    QualityClass.FINAL: "estimated",
 }
+"""What a code of a later release is called; other classes have a name for each of their codes, or no value."""
 
 
 def why_unwritable(channel: Channel) -> str:
@@ -48,10 +49,16 @@ def out_of_range(portion: Portion) -> NDArray[np.bool_]:
 
 
 def given(portion: Portion) -> NDArray[np.bool_]:
-    """bool (m,): values that are written; the others are named without one."""
+    """bool (m,): values that are written; the others are named without one. Codes of errors are, by what they are."""
     missing = quality_class(portion.quality) == QualityClass.MISSING
     present: NDArray[np.bool_] = portion.present & ~missing & (portion.quality != Quality.DELETED)
     return present
+
+
+def shown_alone(portion: Portion) -> NDArray[np.bool_]:
+    """bool (m,): values that may stand without their quality; the code of an error would pass for energy."""
+    alone: NDArray[np.bool_] = portion.quality != Quality.SENTINEL
+    return alone
 
 
 def check_portion(portion: Portion) -> None:
@@ -69,16 +76,13 @@ def check_portion(portion: Portion) -> None:
 
 
 def quality_names() -> list[str]:
-    """The name of every code, 256 of them. Of estimates and decisions only their class is told, but for `accepted`."""
-    names = [_CLASSES.get(QualityClass(code), MISSING) for code in _known_classes()]
-    names[Quality.ACCEPTED], names[Quality.DELETED] = "accepted", MISSING
-    return names
+    """The name of every code, 256 of them: the whole one, so that reading it gives the code again."""
+    return [_name(code) for code in range(256)]
 
 
-def _known_classes() -> list[int]:
-    members = {member.value for member in QualityClass}
-    codes = quality_class(np.arange(256, dtype=np.uint8)).tolist()
-    return [code if code in members else QualityClass.MISSING.value for code in codes]
+def _name(code: int) -> str:
+    name = full_name(code)
+    return name if name in KNOWN else _CLASSES.get(code >> CLASS_SHIFT, MISSING)
 
 
 def plain_values(portion: Portion, rows: NDArray[np.intp], exponent: int) -> NDArray[np.int64]:

@@ -57,7 +57,7 @@ def _too_large(points: Points, channels: Sequence[Channel]) -> Mask | None:
 
 
 def _unknown_quality(points: Points, channels: Sequence[Channel]) -> Mask | None:
-    return None if points.quality is None else quality_class(points.quality) > QualityClass.DECIDED
+    return None if points.quality is None else quality_class(points.quality) > QualityClass.FINAL
 
 
 def _judged_stands(points: Points, channels: Sequence[Channel]) -> Mask | None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from integration.formats.portion import NO_VALUE, Kind, Severity
-from metering.quality import Quality
+from metering.quality import EstimationMethod, Quality, estimated_by
 from tests.integration.formats.espi_feed import (
     HOUR_S,
     LINKS,
@@ -21,6 +21,8 @@ from tests.integration.formats.espi_feed import (
     reading_type,
     reasons,
 )
+
+LIKE_DAY, LINEAR = estimated_by(EstimationMethod.LIKE_DAY), estimated_by(EstimationMethod.LINEAR)
 
 
 @pytest.mark.parametrize(
@@ -83,13 +85,13 @@ def test_two_reading_types_of_one_quantity_are_not_mixed() -> None:
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        (0, Quality.MEASURED), (7, Quality.EDITED), (8, Quality.ESTIMATED), (9, Quality.ESTIMATED),
+        (0, Quality.MEASURED), (7, Quality.EDITED), (8, LIKE_DAY), (9, LINEAR),
         (10, Quality.SUSPECT), (11, Quality.MEASURED), (12, Quality.ESTIMATED), (13, Quality.ESTIMATED),
-        (14, Quality.MEASURED), (15, Quality.ESTIMATED), (16, Quality.SUSPECT), (17, Quality.MEASURED),
+        (14, Quality.MEASURED), (15, Quality.ESTIMATED), (16, Quality.SUSPECT), (17, Quality.VERIFIED),
         (18, Quality.ACCEPTED), (19, Quality.MEASURED), (6, Quality.SUSPECT),
     ],
 )  # fmt: skip
-def test_qualities(code: int, expected: Quality) -> None:
+def test_qualities(code: int, expected: int) -> None:
     portion = read_block(reading(START, 5, before=quality(code)))
     assert (portion.quality.tolist(), portion.status.tolist()) == ([expected], [code])
 

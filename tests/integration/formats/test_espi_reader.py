@@ -10,7 +10,7 @@ import pytest
 
 from integration.formats.espi import EspiReader
 from integration.formats.portion import Channel, Kind, Severity
-from metering.quality import Quality
+from metering.quality import EstimationMethod, Quality, estimated_by
 from tests.integration.formats.espi_feed import (
     HOUR_S,
     LINKS,
@@ -35,7 +35,7 @@ def test_a_file_of_the_standard_is_read_with_lines_qualities_and_summary() -> No
     assert portion.channels == (Channel("643000000000000015", name, "1-0:1.29.0", "Wh", Kind.CONSUMPTION, HOUR_S, 1),)
     assert portion.at.tolist() == [1774735200, 1774738800, 1774742400]
     assert portion.values.tolist() == [481, 470, 455]
-    assert portion.quality.tolist() == [Quality.MEASURED, Quality.ESTIMATED, Quality.MEASURED]
+    assert portion.quality.tolist() == [Quality.MEASURED, estimated_by(EstimationMethod.LIKE_DAY), Quality.MEASURED]
     assert portion.status.tolist() == [19, 8, 19]
     assert portion.lines.tolist() == [42, 50, 62]
     assert (portion.problems, portion.rows) == ((), 3)

@@ -18,7 +18,7 @@ from integration.formats.espi import EspiReader, why_unwritable, write_espi
 from integration.formats.espi.quality import MEANINGS
 from integration.formats.espi.zones import NO_RULE, local_time_of
 from integration.formats.portion import NO_VALUE, Channel, Kind, Letterhead, Portion
-from metering.quality import Quality
+from metering.quality import EstimationMethod, Quality, estimated_by
 from tests.integration.formats.espi_feed import START, read, same
 
 DATA = Path(__file__).parent / "data"
@@ -124,15 +124,20 @@ def test_a_file_read_and_written_reads_the_same(name: str) -> None:
 
 
 def test_readings_without_a_value_and_deleted_values_are_written_without_one() -> None:
-    portion = portion_of(CONSUMPTION, [1, NO_VALUE, 3])
-    portion.quality[2] = Quality.DELETED
-    assert named(portion).values.tolist() == [1, NO_VALUE, NO_VALUE]
+    portion = portion_of(CONSUMPTION, [1, NO_VALUE, 3, 4294967295])
+    portion.quality[2:] = Quality.DELETED, Quality.SENTINEL
+    assert named(portion).values.tolist() == [1, NO_VALUE, NO_VALUE, NO_VALUE]
 
 
 @pytest.mark.parametrize(
     ("quality", "status", "expected"),
     [
-        (Quality.ESTIMATED + 3, 0, (Quality.ESTIMATED, 8)),
+        (estimated_by(EstimationMethod.LINEAR, scaled=True), 0, (estimated_by(EstimationMethod.LINEAR), 9)),
+        (estimated_by(EstimationMethod.FLAT, final=True), 0, (Quality.ESTIMATED, 13)),
+        (Quality.ESTIMATED, 8, (estimated_by(EstimationMethod.LIKE_DAY), 8)),
+        (estimated_by(EstimationMethod.LINEAR), 8, (estimated_by(EstimationMethod.LINEAR), 9)),
+        (Quality.VERIFIED, 0, (Quality.VERIFIED, 17)),
+        (Quality.REJECTED, 16, (Quality.SUSPECT, 10)),
         (Quality.ACCEPTED, 0, (Quality.ACCEPTED, 18)),
         (Quality.EDITED, 0xDEADBEEF, (Quality.EDITED, 7)),
         (Quality.SUSPECT, 17, (Quality.SUSPECT, 10)),

@@ -89,7 +89,7 @@ def test_five_and_fifteen_minutes() -> None:
 
 
 def test_qualities_of_whole_days() -> None:
-    endings = {"A,,,,": 0, "S14,24,,,": 64, "F51,12,,,": 64, "E52,,,,": 64, "A,45,,,": Quality.SUSPECT}
+    endings = {"A,,,,": 0, "S14,24,,,": 69, "F51,12,,,": 134, "E52,,,,": 64, "A,45,,,": Quality.SUSPECT}
     days = [day(f"202601{number:02}", ending=ending) for number, ending in enumerate(endings, start=1)]
     portion = read_one(file_of(block(), *days))
     assert portion.quality.reshape(-1, 48)[:, 0].tolist() == list(endings.values())
@@ -100,7 +100,7 @@ def test_qualities_of_whole_days() -> None:
 def test_records_400_say_what_holds_for_which_interval() -> None:
     events = ["400,1,20,A,,", "400,21,24,S14,0,Meter drowned", "400,25,47,N,,", "400,48,48,E52,,"]
     portion = read_one(file_of(block(), day("20260101", ending="V,,,,"), *events))
-    assert portion.quality.tolist() == [0] * 20 + [64] * 4 + [255] * 23 + [64]
+    assert portion.quality.tolist() == [0] * 20 + [69] * 4 + [255] * 23 + [64]
     assert portion.values[24:47].tolist() == [NO_VALUE] * 23
     assert portion.status[[0, 20, 24, 47]].tolist() == [
         flags.status for flags in (Flags("A"), Flags("S", 14, 0), Flags("N"), Flags("E", 52))

@@ -17,7 +17,7 @@ from integration.formats.nem.suffixes import METERS, interval_kind, interval_obi
 from integration.formats.nem.units import uom
 from integration.formats.nem12 import why_unwritable, write_nem12
 from integration.formats.portion import NO_VALUE, Channel, Kind, Letterhead, Portion, Remark
-from metering.quality import Quality
+from metering.quality import EstimationMethod, Quality, estimated_by
 from tests.integration.formats.nem_files import Key, block, content, day, errors, file_of, read, read_one, told
 
 HEAD = Letterhead(sender="MDP1", receiver="RETAILER1", made_at=1_767_225_600)
@@ -175,7 +175,12 @@ def test_a_day_of_25_hours_in_helsinki_is_market_days_like_any_other() -> None:
     [
         (Quality.MEASURED, Flags("A")),
         (Quality.SUSPECT, Flags("A", None, 45)),
-        (Quality.ESTIMATED + 3, Flags("S", 18, 24)),
+        (Quality.REJECTED, Flags("A", None, 45)),
+        (Quality.SENTINEL, Flags("N", None, 45)),
+        (Quality.ESTIMATED, Flags("S", 18, 78)),
+        (estimated_by(EstimationMethod.LINEAR), Flags("S", 17, 78)),
+        (estimated_by(EstimationMethod.OUTAGE_ZERO), Flags("S", 19, 79)),
+        (estimated_by(EstimationMethod.LIKE_DAYS, final=True), Flags("F", 15, 78)),
         (Quality.EDITED, Flags("S", 18, 24)),
         (Quality.ACCEPTED, Flags("S", 18, 24)),
     ],

@@ -12,7 +12,7 @@ from integration.formats.nem.flags import DEFAULTS, Flags, from_status, parse_fl
 from integration.formats.nem.nmi import checksum, why_no_nmi
 from integration.formats.nem.suffixes import METERS, interval_obis, interval_suffix, register_obis, register_suffix
 from integration.formats.nem.units import uom, written
-from metering.quality import Quality
+from metering.quality import EstimationMethod, Quality, estimated_by
 
 # Worked examples of the NMI Procedure.
 CHECKSUMS = {
@@ -156,7 +156,11 @@ def test_what_is_no_reason(reason: str) -> None:
 def test_qualities() -> None:
     assert Flags("A").quality == Quality.MEASURED
     assert Flags("A", None, codes.FAILED_TO_VALIDATE).quality == Quality.SUSPECT
-    assert {Flags(flag).quality for flag in "ESF"} == {Quality.ESTIMATED}
+    assert [Flags(flag).quality for flag in "ESF"] == [Quality.ESTIMATED, Quality.ESTIMATED, Quality.FINAL]
+    assert Flags("F", 14, 24).quality == estimated_by(EstimationMethod.LIKE_DAY, final=True)
+    assert Flags("S", 58, 79).quality == estimated_by(EstimationMethod.OUTAGE_ZERO)
+    assert Flags("S", 58, 24).quality == estimated_by(EstimationMethod.ZERO)
+    assert Flags("S", 18, 24).quality == Quality.EDITED
     assert Flags("N").quality == Quality.MISSING
     assert all(not flags.remarkable(described=False) for flags in DEFAULTS.values())
 

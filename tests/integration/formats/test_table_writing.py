@@ -31,12 +31,13 @@ from integration.formats.table import (
 )
 from integration.formats.table import sheets as workbook_sheets
 from integration.formats.table.mapping import FileKind
+from integration.formats.table.qualities import KNOWN
 from metering.quality import Quality
 from tests.integration.formats.table_files import HELSINKI, content, errors, read, utc
 
 ZONES = ("UTC", "+05:30", HELSINKI, "Australia/Lord_Howe", "America/New_York")
 CHANGES = (utc(2026, 3, 29, 1), utc(2026, 10, 25, 1), utc(2026, 4, 4, 15), utc(2026, 11, 1, 6), utc(2026, 1, 1))
-QUALITIES = (Quality.MEASURED, Quality.SUSPECT, Quality.ESTIMATED, Quality.EDITED, Quality.ACCEPTED)
+QUALITIES = tuple(sorted(set(KNOWN.values()) - {Quality.MISSING, Quality.SENTINEL}))
 CHANNEL = Channel("P-1", "A+", "1-0:1.29.0", "kWh", Kind.CONSUMPTION, 900, -3)
 HEAD = Letterhead(title="Values", made_at=utc(2026, 11, 2))
 
@@ -163,6 +164,12 @@ def test_a_long_file_says_everything_of_a_value() -> None:
         "P-1;;1-0:1.29.0;consumption;15 min;2026-01-01T02:00:00+02:00;1,250;kWh;estimated\r\n"
         "P-1;;1-0:1.29.0;consumption;15 min;2026-01-01T02:15:00+02:00;;kWh;missing\r\n"
     )
+
+
+def test_the_code_of_an_error_is_named_or_left_out() -> None:
+    portion = portion_of([4294967295], quality=[Quality.SENTINEL])
+    assert csv_of([portion], Style()).endswith(b";4294967.295;kWh;sentinel\r\n".replace(b";", b","))
+    assert csv_of([portion], Style(wide=True)).endswith(b"2026-01-01T00:00:00Z,\r\n")
 
 
 def test_a_wide_file_has_a_column_per_channel() -> None:
