@@ -52,7 +52,8 @@ def _same(one: object, other: object) -> bool:
 
 _EMPTY = Facts(np.ones(1), ("Wh",))
 _FIELDS = {
-    Need.STATISTICS: {"statistics"}, Need.USAGE: {"usage"}, Need.OUTAGES: {"outages", "outage_touched"},
+    Need.STATISTICS: {"statistics"}, Need.MEDIANS: {"statistics"}, Need.USAGE: {"usage"},
+    Need.OUTAGES: {"outages", "outage_touched"},
     Need.STANDS: {"stands"}, Need.SERVICE: {"in_service"}, Need.CHECK: {"check"}, Need.SIBLINGS: {"siblings"},
     Need.CAPACITY: {"capacity"}, Need.PARTNERS: set[str](), Need.HISTORY: {"history"}, Need.ANNUAL: {"annual"},
     Need.PROFILE: {"profile"},
@@ -202,12 +203,13 @@ def test_statistics_are_those_of_the_months_before() -> None:
     for number in range(28):
         store(series, dt.datetime(2026, 2, 1 + number, tzinfo=dt.UTC), [number % 7] * 24)
     fold_days(dt.date(2026, 2, 1), 28)
-    found = facts(window(series, new), Need.STATISTICS, Need.ANNUAL)
+    found = facts(window(series, new), Need.MEDIANS, Need.ANNUAL)
     assert found.statistics is not None
     assert found.annual is not None
     assert found.statistics.average[0, DayType.ALL] == 3
     assert found.statistics.daily_average[0, DayType.SUNDAY] == 0
     assert found.statistics.maximum[0, DayType.ALL] == 6
+    assert found.statistics.median[0, DayType.ALL] == pytest.approx(3)
     assert np.isnan(found.statistics.median[1]).all()
     assert found.annual[0] == pytest.approx(3 * 24 * 365.2425)
     assert np.isnan(found.annual[1])
