@@ -16,6 +16,7 @@ QUARTERS = 96
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 CHOICES = 3
 YEAR = 365.25
+_SOURCE = Path(__file__).parent / "data" / "curves.npz"
 
 Days = NDArray[np.int64]
 
@@ -55,7 +56,14 @@ def _nearest_days(ordinals: NDArray[np.int64]) -> NDArray[np.int64]:
 @cache
 def curve(name: str) -> Curve:
     """The curve of a home, loaded once; raises KeyError for a name not in `CURVES`."""
-    with np.load(Path(__file__).parent / "data" / "curves.npz", allow_pickle=False) as stored:
+    with np.load(_SOURCE, allow_pickle=False) as stored:
         ordinals, energy = stored[f"{name}.days"].astype(np.int64), stored[f"{name}.energy"].astype(np.int64)
     quarters = split_intervals(energy.reshape(-1), QUARTERS // energy.shape[1])
     return Curve(quarters.reshape(-1, QUARTERS), _nearest_days(ordinals))
+
+
+def measured_days(name: str) -> Days:
+    """The days (since 1970-01-01) of the rows of `energy` of a home, ascending; KeyError as `curve`."""
+    with np.load(_SOURCE, allow_pickle=False) as stored:
+        days: Days = stored[f"{name}.days"].astype(np.int64) - EPOCH_ORDINAL
+    return days
