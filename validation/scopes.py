@@ -11,7 +11,7 @@ from access.models import Segment, Utility
 from devices.groups import devices_of
 from devices.models import DeviceGroup, Installation
 from metering.models import Series
-from validation.models import Finding, ResultGroup
+from validation.models import Finding, ResultGroup, RuleSet
 
 MOST_NAMED = 20_000
 """So many series may be named one by one; beyond, a group or a segment says it better."""
@@ -33,10 +33,18 @@ def periodic_series_in(scope: Scope, utility: Utility) -> QuerySet[Series]:
     return _within(Series.objects.exclude(periodicity=Series.Periodicity.INTERVAL), scope, utility)
 
 
-def all_series_in(scope: Scope, utility: Utility) -> QuerySet[Series]:
-    """The series of both kinds that can be judged."""
-    rows = Series.objects.exclude(periodicity=Series.Periodicity.INTERVAL, kind=Series.Kind.STAND)
-    return _within(rows, scope, utility)
+def judged_in(
+    scope: Scope, utility: Utility, rule_set: RuleSet | None = None, *, dry: bool = False
+) -> QuerySet[Series]:
+    """The series a run judges: profile series and periodic ones, or those a set that is named is for.
+
+    A what-if is over profile series: the values of others are only flagged.
+    """
+    if rule_set is None and not dry:
+        rows = Series.objects.exclude(periodicity=Series.Periodicity.INTERVAL, kind=Series.Kind.STAND)
+        return _within(rows, scope, utility)
+    periodic = rule_set is not None and rule_set.kind == RuleSet.Kind.PERIODIC
+    return periodic_series_in(scope, utility) if periodic else series_in(scope, utility)
 
 
 def _within(rows: QuerySet[Series], scope: Scope, utility: Utility) -> QuerySet[Series]:

@@ -13,12 +13,12 @@ from aim.web.choices import offer
 from devices.models import DeviceGroup
 from metering.models import MeteringPoint, Series
 from validation.models import ResultGroup, RuleSet
-from validation.scopes import MOST_NAMED, series_in
+from validation.scopes import MOST_NAMED, judged_in
 
 MOST_DAYS = 400
 MOST_SERIES_DAYS = 5_000_000
 MOST_TRIED = 500_000
-"""Series-days of a what-if: about a minute of work for two sets."""
+"""Series-days of a what-if: a minute of work, two for two sets."""
 
 CHOSEN = "series"
 _WHICH = (
@@ -35,6 +35,7 @@ class RunForm(forms.Form):
     """
 
     most = MOST_SERIES_DAYS
+    dry = False
 
     which = forms.ChoiceField(choices=_WHICH, label="Series of", widget=forms.RadioSelect, initial="points")
     gsrns = forms.CharField(
@@ -68,7 +69,7 @@ class RunForm(forms.Form):
             self.fields[name].initial = yesterday
 
     def _rows(self, user: User) -> dict[str, Any]:
-        sets = RuleSet.objects.visible_to(user).filter(kind=RuleSet.Kind.PROFILE)
+        sets = RuleSet.objects.visible_to(user)
         return {
             "group": DeviceGroup.objects.visible_to(user), "segment": Segment.objects.visible_to(user),
             "result_group": ResultGroup.objects.visible_to(user), "rule_set": sets,
@@ -98,10 +99,10 @@ class RunForm(forms.Form):
         self.scope = self._scope(cleaned)
         if self.errors:
             return
-        count = series_in(self.scope, cleaned["utility"]).count()
+        count = judged_in(self.scope, cleaned["utility"], cleaned["rule_set"], dry=self.dry).count()
         self.series_days = count * days
         if not count:
-            self.add_error(None, "There are no profile series to validate here.")
+            self.add_error(None, "There are no series to validate here.")
         elif self.series_days > self.most:
             told = f"{count:,} series over {days} days are {self.series_days:,} series-days; at most {self.most:,} go."
             self.add_error(None, f"{told} Choose fewer days or series.")
@@ -139,6 +140,7 @@ class WhatIfForm(RunForm):
     """A run that only tells what would come of it, by one set or by two that are compared."""
 
     most = MOST_TRIED
+    dry = True
 
     against = forms.ModelChoiceField(
         queryset=RuleSet.objects.none(), required=False, label="Compared with", empty_label="Nothing"
@@ -146,7 +148,8 @@ class WhatIfForm(RunForm):
 
     def _rows(self, user: User) -> dict[str, Any]:
         rows = super()._rows(user)
-        return rows | {"against": rows["rule_set"]}
+        sets = rows["rule_set"].filter(kind=RuleSet.Kind.PROFILE)
+        return rows | {"rule_set": sets, "against": sets}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

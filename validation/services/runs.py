@@ -21,7 +21,7 @@ from validation.models import RuleSet, Run
 from validation.models.rules import Role
 from validation.periodic.validating import periodic_portions, validate_periodic_portion
 from validation.queue import OURS
-from validation.scopes import all_series_in, periodic_series_in, series_in
+from validation.scopes import judged_in
 from validation.services.tally import Tally
 from validation.services.validating import Work, portions, validate_portion
 from validation.services.what_if import try_out
@@ -31,7 +31,6 @@ log = logging.getLogger(__name__)
 MOST_DAYS = 400
 MOST_SERIES_DAYS = 20_000_000
 LOOK_BACK = dt.timedelta(days=10)
-_JUDGED_BY = {RuleSet.Kind.PROFILE.value: series_in, RuleSet.Kind.PERIODIC.value: periodic_series_in}
 
 
 class RunError(ValueError):
@@ -58,8 +57,7 @@ def start_run(
         raise RunError(f"A run covers 1 to {MOST_DAYS} days.")
     if dry and any(each and each.kind != RuleSet.Kind.PROFILE for each in (rule_set, against)):
         raise RunError("A what-if is over profile values: register values are only flagged, so nothing would change.")
-    meant = series_in if dry else _JUDGED_BY[rule_set.kind] if rule_set else all_series_in
-    total = meant(scope, utility).count() * days
+    total = judged_in(scope, utility, rule_set, dry=dry).count() * days
     if total > MOST_SERIES_DAYS:
         raise RunError(f"A run covers at most {MOST_SERIES_DAYS:,} series-days, not {total:,}: take fewer days.")
     run = Run.objects.create(
@@ -125,7 +123,8 @@ def _step(run: Run, series_days: int, **changes: Any) -> None:
 
 def work_of(run: Run, rule_set: RuleSet | None = None) -> Work:
     """What a run is to validate, by its own set, by `rule_set`, or by the sets assigned."""
-    ids = np.fromiter(all_series_in(run.scope, run.utility).order_by("pk").values_list("pk", flat=True), np.int64)
+    rows = judged_in(run.scope, run.utility, run.rule_set, dry=run.dry)
+    ids = np.fromiter(rows.order_by("pk").values_list("pk", flat=True), np.int64)
     name = str(rule_set or run.rule_set or "assigned rule sets")
     origin = Origin(user_id=run.created_by_id, rule=OURS, message=f"Run {run.pk}: {name}", action_id=run.action_id)
     return Work(
