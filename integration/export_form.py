@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.db.models import TextChoices
 
-from integration.exports.options import Clock, Decimal, Layout, Options, Unit
+from integration.exports.options import Clock, Days, Decimal, Layout, Options, Purpose, Unit
 from integration.exports.registry import choices
 from integration.exports.selection import Quantity
 from integration.services.exports import Order
@@ -42,6 +43,10 @@ class ExportForm(forms.Form):
     unit = _choice("Energy in", Unit, "CSV and Excel.")
     times = _choice("Times", Clock, "CSV and Excel. Local times carry their offset.")
     decimal = _choice("Decimal sign", Decimal, "CSV. With a comma, semicolons divide the columns.")
+    purpose = _choice(
+        "For", Purpose, "For billing and settlement: values that change later become corrections to be delivered."
+    )
+    days = _choice("Days", Days, "Verified: validated, and no exception waits for a decision. Other days are left out.")
     receiver = forms.CharField(
         label="Receiver", max_length=_LONGEST_RECEIVER, required=False,
         help_text="NEM12 and NEM13: the participant the file is for.",
@@ -71,5 +76,5 @@ class ExportForm(forms.Form):
         """What a valid form asks for, its days those of `zone`."""
         cleaned = self.cleaned_data
         first, last = cast(date, cleaned["first"]), cast(date, cleaned["last"])
-        options = Options.of_json({name: cleaned[name] for name in ("unit", "decimal", "layout", "times", "receiver")})
+        options = Options.of_json({field.name: cleaned[field.name] for field in fields(Options)})
         return Order(cleaned["format"], local_day(first, zone)[0], local_day(last, zone)[1], options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from rest_framework import serializers
 
 from access.models import User
 from aim.rest.fields import EdgeField
-from integration.exports.options import Clock, Decimal, Layout, Options, Unit
+from integration.exports.options import Clock, Days, Decimal, Layout, Options, Purpose, Unit
 from integration.exports.registry import MOST_SERIES
 from integration.exports.selection import in_order, zone_of
 from integration.services.exports import Order
@@ -43,6 +44,12 @@ class ExportOrderSerializer(serializers.Serializer[Any]):
         choices=Clock.values, default=Clock.LOCAL, help_text="CSV and Excel: times of the utility, or UTC."
     )
     decimal = serializers.ChoiceField(choices=Decimal.values, default=Decimal.POINT, help_text="CSV: decimal sign.")
+    purpose = serializers.ChoiceField(
+        choices=Purpose.values, default=Purpose.OWN, help_text="`billing`: later changes become corrections."
+    )
+    days = serializers.ChoiceField(
+        choices=Days.values, default=Days.ALL, help_text="`verified`: days that are not verified are left out."
+    )
     receiver = serializers.CharField(
         max_length=_LONGEST_RECEIVER, default="", allow_blank=True, help_text="NEM12 and NEM13: whom the file is for."
     )
@@ -69,8 +76,7 @@ def series_of(asked: dict[str, Any], user: User) -> list[int]:
 def order_of(asked: dict[str, Any], series: list[int], user: User) -> Order:
     """The order; days are those of the utility of the first series."""
     zone = zone_of(user, series)
-    names = ("unit", "decimal", "layout", "times", "receiver")
-    options = Options.of_json({name: asked[name] for name in names})
+    options = Options.of_json({field.name: asked[field.name] for field in fields(Options)})
     return Order(asked["format"], _instant(asked["start"], zone), _instant(asked["end"], zone), options)
 
 

@@ -37,15 +37,34 @@ class Clock(TextChoices):
     UTC = "UTC", "UTC"
 
 
+class Purpose(TextChoices):
+    """BILLING: what is written counts as delivered, so a later change of it becomes a correction."""
+
+    OWN = "own", "Own use"
+    BILLING = "billing", "Billing and settlement"
+
+
+class Days(TextChoices):
+    """VERIFIED: days that wait for validation or for a decision about an exception are left out, and told."""
+
+    ALL = "all", "All"
+    VERIFIED = "verified", "Only verified ones"
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a person chose. `receiver`: for whom the file is, where the format has a field for it."""
+    """What a person chose. `receiver`: for whom the file is, where the format has a field for it.
+
+    `purpose` and `days` are heeded with every format, the others as the format says.
+    """
 
     unit: Unit = Unit.KILO
     decimal: Decimal = Decimal.POINT
     layout: Layout = Layout.LONG
     times: Clock = Clock.LOCAL
     receiver: str = ""
+    purpose: Purpose = Purpose.OWN
+    days: Days = Days.ALL
 
     def as_json(self) -> dict[str, str]:
         """For the column of `FileExport`."""
@@ -60,4 +79,6 @@ class Options:
             Layout(columns.get("layout", Layout.LONG)),
             Clock(columns.get("times", Clock.LOCAL)),
             str(columns.get("receiver", "")),
+            Purpose(columns.get("purpose", Purpose.OWN)),
+            Days(columns.get("days", Days.ALL)),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +17,9 @@ from metering.intervals import DAY_S
 
 _LENGTHS = DAY_S + 1
 
+LeaveOut = Callable[[Portion, NDArray[np.int64]], Iterable[Objection]]
+"""What must not be written of a portion whose values, (m,), belong to the series with these ids, (m,)."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
@@ -29,8 +32,12 @@ class Outcome:
     reasons: dict[int, str]
 
 
-def portion_of(entries: Sequence[Entry], form: Format, chosen: slice, start: int, end: int) -> Outcome:
+def portion_of(
+    entries: Sequence[Entry], form: Format, chosen: slice, start: int, end: int, leave_out: LeaveOut | None = None
+) -> Outcome:
     """The values of the entries `chosen` in [start, end); `entries` are all series of their metering points.
+
+    `leave_out` may object to values whatever the format.
 
     Call it where series and values are read as of one instant. Every entry that can be written has its channel, with
     values or not.
@@ -40,9 +47,11 @@ def portion_of(entries: Sequence[Entry], form: Format, chosen: slice, start: int
     columns = read_columns([entries[place].series for place in wanted], start, end)
     columns = replace(columns, place=np.array(wanted, np.int64)[columns.place])
     places, portion = _portion(entries, own, columns)
+    ids = np.array([entry.series.pk for entry in entries], np.int64)
     channels = {entries[place].series.pk: number for number, place in enumerate(own) if place in wanted}
     portion = replace(portion, remarks=remarks_of(channels, form.remarks, start, end))
-    return _without_objections(portion, places, form, len(entries))
+    further = leave_out(portion, ids[places]) if leave_out else ()
+    return _without_objections(portion, places, (*_unwritable(portion, form), *form.objections(portion), *further), ids)
 
 
 def _portion(entries: Sequence[Entry], own: Sequence[int], columns: Columns) -> tuple[NDArray[np.int64], Portion]:
@@ -77,11 +86,14 @@ def _channel(entries: Sequence[Entry], key: int) -> Channel:
     return channel if channel.interval_s == length else replace(channel, interval_s=length)
 
 
-def _without_objections(portion: Portion, places: NDArray[np.int64], form: Format, count: int) -> Outcome:
-    """The portion without what the format cannot hold, and what became of `count` entries."""
+def _without_objections(
+    portion: Portion, places: NDArray[np.int64], objections: Iterable[Objection], ids: NDArray[np.int64]
+) -> Outcome:
+    """The portion without what is objected to, and what became of the entries of the series `ids`."""
+    count = len(ids)
     kept = np.ones(len(portion), np.bool_)
     reasons: dict[int, str] = {}
-    for objection in (*_unwritable(portion, form), *form.objections(portion)):
+    for objection in objections:
         kept &= ~objection.rows
         for place in np.unique(places[objection.rows]).tolist():
             reasons.setdefault(place, objection.reason)

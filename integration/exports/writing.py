@@ -14,13 +14,15 @@ from django.conf import settings
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
+from integration.exports.delivering import deliver
 from integration.exports.entries import entries_of
 from integration.exports.holding import Held
-from integration.exports.options import Options
+from integration.exports.options import Days, Options, Purpose
 from integration.exports.parts import Asked, Part, parts_by_series, parts_by_time
 from integration.exports.portions import Outcome, portion_of
 from integration.exports.registry import Format, format_of
 from integration.exports.states import State
+from integration.exports.verifying import VerifiedOnly
 from integration.formats.portion import Letterhead, Portion
 from integration.models import ExportSeries, FileExport
 from integration.services.files import keep
@@ -71,10 +73,13 @@ def write_file(held: Held, most: int | None = None) -> None:
     account = Account.of(len(asked.points))
     parts = parts_of(row, form, options, asked, most or form.part_values)
     held.renew(parts=len(parts))
-    portions = _portions(held, parts, form, options, account)
+    verified = VerifiedOnly(row, wanted=options.days is Days.VERIFIED)
+    portions = _portions(held, parts, form, options, account, verified)
     file = keep(form.write(portions, letterhead(row), options), most=settings.EXPORT_BYTES)
     with transaction.atomic():
         _settle(row, account)
+        if options.purpose is Purpose.BILLING:
+            deliver(row, verified)
         held.end(State.DONE, file=file, parts_done=len(parts), **account.totals)
 
 
@@ -103,7 +108,9 @@ def letterhead(row: FileExport) -> Letterhead:
     )
 
 
-def _portions(held: Held, parts: list[Part], form: Format, options: Options, account: Account) -> Iterator[Portion]:
+def _portions(
+    held: Held, parts: list[Part], form: Format, options: Options, account: Account, verified: VerifiedOnly
+) -> Iterator[Portion]:
     for done, part in enumerate(parts):
         held.stop_if_told()
         held.renew(parts_done=done, **account.totals)
@@ -113,7 +120,7 @@ def _portions(held: Held, parts: list[Part], form: Format, options: Options, acc
             rows = rows.order_by("number").select_related("series__measured_property", "series__metering_point")
             entries = entries_of([each.series for each in rows], form, options)
             chosen = slice(part.first - first, part.last - first + 1)
-            outcome = portion_of(entries, form, chosen, part.start, part.end)
+            outcome = portion_of(entries, form, chosen, part.start, part.end, verified)
         account.refused |= {first - 1 + place: entry.refusal for place, entry in enumerate(entries) if entry.refusal}
         account.add(first - 1, outcome)
         if len(outcome.portion) or form.by_time(options):  # the columns of a table are those of its first portion

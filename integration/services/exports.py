@@ -68,6 +68,7 @@ def begin_export(*, series: Sequence[int], order: Order, user: User | None = Non
     )
     _insert(row, ids)
     details = {"format": form.name, "series": len(ids), "from": order.start.isoformat(), "to": order.end.isoformat()}
+    details |= {"purpose": str(order.options.purpose), "days": str(order.options.days)}
     audit.record("export asked for", row.name, user=user, utility=utility, target=row, details=details)
     transaction.on_commit(lambda: call(FileExport, row.pk))
     return row

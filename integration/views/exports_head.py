@@ -21,7 +21,11 @@ from integration.tables.files import octets, who
 from metering.views.people import user_of
 
 POLL_MS = 1_500
-_LABELS = {"unit": "Energy in", "decimal": "Decimal sign", "layout": "Rows", "times": "Times", "receiver": "Receiver"}
+_LABELS = {
+    "purpose": "For", "days": "Days", "unit": "Energy in", "decimal": "Decimal sign", "layout": "Rows",
+    "times": "Times", "receiver": "Receiver",
+}  # fmt: skip
+_ALWAYS = frozenset({"purpose", "days"})
 _ADD = "integration.add_fileexport"
 
 
@@ -72,7 +76,7 @@ def facts(row: FileExport) -> list[Fact]:
 def _options(row: FileExport) -> list[Fact]:
     """The options the format heeds."""
     try:
-        heeded = format_of(row.format).options
+        heeded = format_of(row.format).options | _ALWAYS
     except UnknownFormatError:
         return []
     chosen = Options.of_json(row.options)

@@ -35,16 +35,24 @@ def note_corrections(series_ids: Ints, first: dt.date, last: dt.date, zone: Zone
     A day that differs has one open correction, which follows what happens next; one that is back to what was delivered
     is void. One query where nothing was delivered, or nothing of it changed.
     """
-    delivered = _latest(_changed(series_ids, first, last), first, last)
+    delivered = _changed(series_ids, first, last)
     differences = {key: each for part in _by_instant(delivered) for key, each in _compared(part, zone)}
     _write(delivered, differences, cause)
     return sum(each.values > 0 for each in differences.values())
 
 
-def _changed(series_ids: Ints, first: dt.date, last: dt.date) -> list[Delivery]:
-    """Deliveries of any of these days after which a block of them changed, the earliest first."""
+def _changed(series_ids: Ints, first: dt.date, last: dt.date) -> dict[Key, Delivery]:
+    """The days whose last delivery is older than a change of them, with that delivery.
+
+    A later delivery of a day settles what changed after the earlier ones, though it may cover other days than they do.
+    """
     rows = wire.fetch(_CHANGED, {"ids": series_ids, "first": first, "last": last})
-    return list(Delivery.objects.filter(pk__in=[pk for (pk,) in rows]).order_by("delivered_at", "pk"))
+    if not rows:
+        return {}
+    changed, series = ({row[column] for row in rows} for column in (0, 1))
+    known = Delivery.objects.filter(series__in=series, first_day__lte=last, last_day__gte=first)
+    latest = _latest(list(known.order_by("delivered_at", "pk")), first, last)
+    return {key: delivery for key, delivery in latest.items() if delivery.pk in changed}
 
 
 def _latest(deliveries: Sequence[Delivery], first: dt.date, last: dt.date) -> dict[Key, Delivery]:
@@ -112,7 +120,7 @@ def _correction(key: Key, delivery: Delivery, found: Difference, cause: str) -> 
 
 
 _CHANGED = """
-SELECT d.id FROM validation_delivery d
+SELECT d.id, d.series_id FROM validation_delivery d
 WHERE d.series_id = ANY (%(ids)s::bigint[]) AND d.first_day <= %(last)s::date AND d.last_day >= %(first)s::date
     AND EXISTS (
         SELECT FROM series_day s WHERE s.series_id = d.series_id AND s.changed_at > d.delivered_at
