@@ -203,3 +203,10 @@ def test_the_number_of_queries_does_not_grow(point: MeteringPoint) -> None:
     with count_queries() as many:
         facts(more, Need.STANDS)
     assert one.number == many.number <= 9
+
+
+def test_readings_may_be_coarser_than_the_profile(point: MeteringPoint) -> None:
+    used, shown = hourly(point)
+    store(shown, at("2026-03-10 00:00"), [1_000])
+    read_stand(stand(point, interval_s=0, periodicity="daily", exponent=2), {"2026-03-11 00:00": 13})
+    assert of_day(window(used))[-1] == 300
