@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from access.models import Utility
@@ -19,6 +20,7 @@ FROM_HOUR = 6
 """Local time from which on the day before is validated as a whole: readings of the night have come."""
 CATCH_UP_DAYS = 7
 """After a standstill so many days are made up for."""
+_DAY = dt.timedelta(days=1)
 
 
 def plan_daily(now: datetime | None = None) -> int:
@@ -48,15 +50,15 @@ def _plan(utility: Utility, now: datetime) -> int:
 
 
 def _wanted(utility: Utility, today: dt.date) -> Iterator[tuple[Role, dt.date]]:
-    """Roles and local days that a utility validates by now. Before its first run, yesterday alone."""
-    first = not Run.objects.filter(utility=utility, trigger=Run.Trigger.SCHEDULE).exists()
-    back = 1 if first else CATCH_UP_DAYS
-    for number in range(back, 0, -1):
-        yield Role.ARRIVAL, today - dt.timedelta(days=number)
+    """Roles and local days that a utility validates by now: those of today, and of the days before since it began."""
+    runs = Run.objects.filter(utility=utility, trigger=Run.Trigger.SCHEDULE, role=Role.ARRIVAL)
+    began = runs.aggregate(first=Min("first_day"))["first"] or today - _DAY
     finals = Assignment.objects.filter(utility=utility, role=Role.FINAL).order_by().values_list("days_after", flat=True)
-    for days_after in set(finals):
-        for number in range(back, 0, -1):
-            yield Role.FINAL, today - dt.timedelta(days=days_after + number - 1)
+    for role, after in [(Role.ARRIVAL, 1), *((Role.FINAL, days) for days in set(finals))]:
+        last = today - after * _DAY
+        first = max(began - (after - 1) * _DAY, last - (CATCH_UP_DAYS - 1) * _DAY)
+        for number in range((last - first).days + 1):
+            yield role, first + number * _DAY
 
 
 def _ordered(utility: Utility, since: dt.date) -> set[tuple[str, dt.date]]:
