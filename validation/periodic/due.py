@@ -74,6 +74,7 @@ def _hung(registers: Registers, at: Ints) -> Bools:
 def _until(registers: Registers, now: dt.datetime) -> Ints:
     """int64 (n,): up to which instant the deadline of each series is over; without a deadline up to now."""
     known = {(utility, measured): to_seconds(until) for utility, measured, until in cutoffs(now)}
-    pairs = zip(registers.utilities.tolist(), registers.properties.tolist(), strict=True)
-    found = [known.get((utility, measured), known.get((utility, 0), to_seconds(now))) for utility, measured in pairs]
-    return np.array(found, np.int64)
+    pairs, row = np.unique(np.stack([registers.utilities, registers.properties]), axis=1, return_inverse=True)
+    found = [known.get((each, other), known.get((each, 0), to_seconds(now))) for each, other in pairs.T.tolist()]
+    until: Ints = np.array(found, np.int64)[row]
+    return until

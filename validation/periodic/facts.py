@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import numpy as np
 
-from metering.intervals import day_of, to_instant
+from metering.intervals import day_number, day_of, to_instant
 from metering.quality import QualityClass, is_substitute, is_suspect, quality_class
 from metering.store import NO_VALUE, Registers, read_registers, wire
 from metering.store.register_past import register_past
@@ -61,17 +59,17 @@ def _source(window: PeriodicWindow) -> Ints:
 def _reference(window: PeriodicWindow) -> Floats:
     """The reference value of a period that is valid on the day of each reading."""
     readings = window.readings
-    found = np.full(len(readings), np.nan)
-    last = day_of(int(readings.day.max()))
-    rows = ReferenceValue.objects.filter(
-        series__in=window.series_ids.tolist(), kind=ReferenceValue.Kind.PERIOD, valid_from__lte=last
-    )
-    row_of = {series: row for row, series in enumerate(window.series_ids.tolist())}
-    for series, value, since in rows.order_by("valid_from").values_list("series", "value", "valid_from"):
-        row = row_of[series]
-        own = (readings.row == row) & (readings.day >= (since - day_of(0)).days)
-        found[own] = float(Decimal(value)) / window.rows.units[row]
-    return found
+    rows = ReferenceValue.objects.filter(series__in=window.series_ids.tolist(), kind=ReferenceValue.Kind.PERIOD)
+    known = list(rows.order_by("series", "valid_from").values_list("series", "valid_from", "value"))
+    if not known:
+        return np.full(len(readings), np.nan)
+    series = np.array([each for each, _, _ in known], np.int64)
+    keys = _keys(series, np.array([day_number(since) for _, since, _ in known], np.int64))
+    expected = np.array([float(value) for _, _, value in known])
+    own = window.series_ids[readings.row]
+    last = np.maximum(np.searchsorted(keys, _keys(own, readings.day), side="right") - 1, 0)
+    valid = (series[last] == own) & (keys[last] <= _keys(own, readings.day))
+    return np.where(valid, expected[last] / window.rows.units[readings.row], np.nan)
 
 
 def _resets(window: PeriodicWindow) -> Ints:
@@ -93,7 +91,7 @@ def _doubted(window: PeriodicWindow) -> Bools:
         series__in=window.series_ids.tolist(), day__gte=first, day__lte=last, state__in=Finding.WAITING
     )
     rows = waiting.exclude(condition=AFTER_IMPLAUSIBLE).order_by().values_list("series", "day")
-    keys = np.array([[series, (day - day_of(0)).days] for series, day in rows], np.int64).reshape(-1, 2)
+    keys = np.array([[series, day_number(day)] for series, day in rows], np.int64).reshape(-1, 2)
     known = np.isin(_keys(window.series_ids[readings.row], readings.day), _keys(keys[:, 0], keys[:, 1]))
     doubted: Bools = (known | is_suspect(readings.quality)) & window.present
     return doubted
