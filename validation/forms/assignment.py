@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from access.models import User, Utility
+from access.models import User
 from aim.web.choices import offer
 from devices.models import DeviceGroup
 from metering.models import Series
 from validation.models import Assignment, RuleSet
 from validation.models.rules import Role
+from validation.reach import whole_utilities
 
 if TYPE_CHECKING:
     _AssignmentForm = forms.ModelForm[Assignment]
@@ -37,7 +38,7 @@ class AssignmentForm(_AssignmentForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        offer(self.fields["utility"], Utility.objects.visible_to(user))
+        offer(self.fields["utility"], whole_utilities(user))
         for name, model in (("rule_set", RuleSet), ("group", DeviceGroup)):
             field: Any = self.fields[name]
             field.queryset = model.objects.visible_to(user)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from access.models import User, Utility
+from access.models import User
 from aim.web.choices import offer
 from validation.models import RuleSet
+from validation.reach import whole_utilities
 from validation.services.copying import free_code
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class RuleSetForm(_RuleSetForm):
             for name in ("utility", "kind", "compatible"):
                 del self.fields[name]
         else:
-            offer(self.fields["utility"], Utility.objects.visible_to(user))
+            offer(self.fields["utility"], whole_utilities(user))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

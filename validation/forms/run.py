@@ -13,6 +13,7 @@ from aim.web.choices import offer
 from devices.models import DeviceGroup
 from metering.models import MeteringPoint, Series
 from validation.models import ResultGroup, RuleSet
+from validation.reach import whole_utilities
 from validation.scopes import MOST_NAMED, judged_in
 
 MOST_DAYS = 400
@@ -57,7 +58,7 @@ class RunForm(forms.Form):
     def __init__(self, *args: Any, user: User, chosen: list[int] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.chosen = user, chosen
-        offer(self.fields["utility"], Utility.objects.visible_to(user))
+        offer(self.fields["utility"], whole_utilities(user))
         for name, rows in self._rows(user).items():
             field: Any = self.fields[name]
             field.queryset = rows

@@ -8,8 +8,10 @@ from urllib.parse import quote
 import pytest
 
 from access.models import AuditRecord
+from access.roles import METERING_OPERATOR
 from devices.models import DeviceGroup
 from metering.store import NO_VALUE
+from tests import factories as make
 from tests.queries import count_queries
 from tests.scene import signed_in, text
 from tests.validation.findings import make_finding
@@ -156,3 +158,14 @@ def test_a_run_by_assigned_sets_says_so(rules: Rules) -> None:
     run.refresh_from_db()
     assert run.state == Run.State.DONE and run.counts["findings"] == {"Missing": 1}
     assert "as assigned, on arrival" in text(signed_in(rules.anna).get(run.get_absolute_url()))
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_who_sees_segments_only_runs_nothing(rules: Rules, chosen: bool) -> None:
+    segment = rules.series.metering_point.segment
+    assert segment is not None
+    client = signed_in(make.make_user(METERING_OPERATOR, segments=[segment]))
+    for path in (NEW, "/validation-runs/what-if/"):
+        address = f"{path}?series={rules.series.pk}" if chosen else path
+        assert client.post(address, fields(rules, rule_set=rules.own.pk)).status_code == 400
+    assert not Run.objects.exists()
