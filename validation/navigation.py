@@ -8,6 +8,10 @@ ENTRIES = (
         permission="validation.view_finding", shortcut="q", count_name="validation:finding-count",
     ),
     Entry(
+        "Corrections", "validation:corrections", icon="refresh", section="Operation", order=8,
+        permission="validation.view_correction",
+    ),
+    Entry(
         "Validation runs", "validation:runs", icon="play", section="Operation", order=34,
         permission="validation.view_run",
     ),

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from validation.views import assignments, examples, finding, findings, groups, rule_sets, rules, run_new, runs, steps
+from validation.views import assignments, corrections, examples, finding, findings, groups, rule_sets, rules, run_new, runs, steps
 
 app_name = "validation"
 
 urlpatterns = [
     path("exceptions/", findings.FindingList.as_view(), name="findings"),
+    path("corrections/", corrections.CorrectionList.as_view(), name="corrections"),
     path("exceptions/count/", findings.FindingCount.as_view(), name="finding-count"),
     path("exceptions/groups/", groups.GroupList.as_view(), name="groups"),
     path("exceptions/groups/<int:pk>/", groups.GroupPage.as_view(), name="group"),
