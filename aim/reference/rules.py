@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from aim.reference.markdown import table
+from metering.formula import Variable
 from validation.actions import ACTIONS, Action
 from validation.aim_table import AIM_ACTIONS, AIM_CELLS
 from validation.conditions.condition import Condition, conditions
 from validation.conditions.formulas import VARIABLES
 from validation.estimation import STEPS
 from validation.parameters import Kind, Parameter
+from validation.periodic.conditions.condition import periodic_conditions
+from validation.periodic.conditions.formulas import VARIABLES as PERIODIC_VARIABLES
+from validation.rule_choices import Described
 from validation.services.shipped import shipped_sets
 
 HEAD = """# Validation rules
@@ -30,17 +34,35 @@ def page() -> str:
     sections = (
         (
             "Conditions for profile values",
-            table(("condition", "a value meets it", "parameters", "from"), _conditions()),
+            table(("condition", "a value meets it", "parameters", "from"), _conditions(conditions())),
+        ),
+        (
+            "Conditions for periodic values",
+            _PERIODIC
+            + table(("condition", "a value meets it", "parameters", "from"), _conditions(periodic_conditions())),
         ),
         ("Actions", table(("action", "what is done"), ((each.label, each.words) for each in ACTIONS.values()))),
         ("What goes together", _FITS + table(("condition", *(ACTIONS[each].label for each in Action)), _cells())),
-        ("What a check function may name", _FORMULA + table(("name", "is"), _names())),
+        ("What a check function may name", _FORMULA + table(("name", "is"), _names(VARIABLES))),
+        (
+            "What a check function of periodic values may name",
+            _PERIODIC_FORMULA + table(("name", "is"), _names(PERIODIC_VARIABLES)),
+        ),
         ("Steps of estimating", _STEPS + table(("step", "estimates", "parameters", "from"), _steps())),
         ("Sets that come with the product", _shipped()),
     )
     return HEAD + "".join(f"\n## {title}\n\n{text}" for title, text in sections)
 
 
+_PERIODIC = """Daily, monthly and on-demand values. The only action is keep; those from AIM are its nineteen. *of* is
+the value itself (`stand`) or what was used since the value before (`consumption`), exact across exchange, roll-over and
+multiplier.
+
+"""
+_PERIODIC_FORMULA = """There are no neighbours and no clock here, so `previous()`, `sum_day()`, `hour()` and their like
+are refused.
+
+"""
 _FITS = """`X` is a cell of AIM's table, `+` ours beyond it. What is blank is refused.
 
 """
@@ -54,8 +76,8 @@ both stands are known.
 """
 
 
-def _conditions() -> Iterable[tuple[str, ...]]:
-    for each in conditions():
+def _conditions(known: Sequence[Described]) -> Iterable[tuple[str, ...]]:
+    for each in known:
         yield (
             f"`{each.code}` {each.label}",
             each.words.replace("{", "*").replace("}", "*"),
@@ -75,8 +97,8 @@ def _cell(condition: Condition, action: Action) -> str:
     return "+" if action in condition.actions else ""
 
 
-def _names() -> Iterable[tuple[str, str]]:
-    return ((f"`{each.name}`", each.description) for each in VARIABLES)
+def _names(variables: Sequence[Variable]) -> Iterable[tuple[str, str]]:
+    return ((f"`{each.name}`", each.description) for each in variables)
 
 
 def _steps() -> Iterable[tuple[str, ...]]:

@@ -47,7 +47,8 @@ def test_the_value_itself_or_what_was_used() -> None:
     assert marked(ask("lower_than_previous", stands)) == "...xx"
     assert marked(ask("zero", stands, of="consumption")) == "....x"
     assert marked(ask("higher_than", stands, limit="15 Wh", of="consumption")) == "..x.."
-    assert ask("higher_than", stands, limit="15 Wh", of="consumption").shown.tolist()[2] == 20
+    shown = ask("higher_than", stands, limit="15 Wh", of="consumption").shown
+    assert shown is not None and shown.tolist()[2] == 20
 
 
 def test_doubtful_values_are_judged_but_nothing_is_compared_with_them() -> None:
