@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _DAY_S, _YEAR_DAYS, _COLDEST_DAY = 86_400, 365.25, 20
-_BASE_W, _MORNING_W, _EVENING_W, _HEATING_W = 240.0, 600.0, 1400.0, 800.0
+_BASE_W, _MORNING_W, _EVENING_W, _HEATING_W = 400.0, 1000.0, 2400.0, 1300.0
 
 
 def energy_wh(number: int, at: NDArray[np.int64], interval_s: int) -> NDArray[np.int64]:
