@@ -88,11 +88,13 @@ def _check_steps(rule_set: RuleSet, rules: Sequence[Rule]) -> Iterator[Problem]:
 
 
 def _crossed(first: _Line, second: _Line) -> Iterator[Problem]:
-    """A lower limit above the higher one: whatever the value, one of them fails it."""
+    """A lower limit above the higher one of the same thing: whatever the value, one of them fails it."""
     limits = {line.rule.condition: line for line in (first, second)}
     if set(limits) != {"lower_than", "higher_than"} or not (first.covers(second) or second.covers(first)):
         return
     low, high = limits["lower_than"], limits["higher_than"]
+    if low.values.get("of") != high.values.get("of"):
+        return
     least, most = _size(low.values["limit"]), _size(high.values["limit"])
     if least[0] == most[0] and least[1] > most[1]:
         yield Problem(

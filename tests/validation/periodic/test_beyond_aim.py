@@ -14,6 +14,7 @@ from tests.validation.periodic.readings import ask, facts, marked, window
 from validation.models import Rule, RuleSet
 from validation.periodic.calendar import YEAR, LocalDays, months_before
 from validation.rule_check import Known, check_rule
+from validation.set_check import contradictions
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
@@ -120,6 +121,19 @@ def test_what_formulas_may_not(formula: str, reason: str) -> None:
     (problem,) = check_rule(rule, Known(units=frozenset({"Wh"})))
     assert problem.field == "parameters.formula"
     assert reason in problem.message
+
+
+def test_limits_of_different_things_do_not_contradict_one_another() -> None:
+    rule_set = RuleSet(kind=RuleSet.Kind.PERIODIC)
+
+    def limit(condition: str, amount: str, of: str) -> Rule:
+        told = {"limit": amount, "of": of}
+        return Rule(name=f"{condition} {of}", condition=condition, parameters=told, rule_set=rule_set)
+
+    lowest = limit("lower_than", "100 Wh", "stand")
+    assert contradictions([lowest, limit("higher_than", "50 Wh", "consumption")]) == []
+    (problem,) = contradictions([lowest, limit("higher_than", "50 Wh", "stand")])
+    assert "no value passes both" in problem.message
 
 
 @pytest.mark.parametrize(

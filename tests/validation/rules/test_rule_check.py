@@ -159,7 +159,8 @@ def test_a_set_has_64_rules() -> None:
 @pytest.mark.parametrize("code", sorted(shipped_sets()))
 def test_the_shipped_sets_are_right_and_say_nothing_twice(code: str) -> None:
     told = json.loads((SHIPPED / f"{code}.json").read_text())
-    own = RuleSet(compatible=told["compatible"], estimation=told["estimation"])
+    kind = told.get("kind", RuleSet.Kind.PROFILE)
+    own = RuleSet(kind=kind, compatible=told["compatible"], estimation=told["estimation"])
     rules = [Rule(rule_set=own, position=number, **each) for number, each in enumerate(told["rules"], start=1)]
 
     assert check_set(own, rules, KNOWN) == []
