@@ -36,7 +36,7 @@ def in_integers(limit: Quantity, facts: Facts) -> Floats:
     for name in set(facts.unit_names):
         own, own_power = unit_of(name)
         if own == base:
-            rows = np.array([each == name for each in facts.unit_names], np.bool_)
+            rows = _named(facts, name)
             found[rows] = worth / (facts.units[rows] * 10.0**own_power)
     return found[:, None]
 
@@ -44,10 +44,10 @@ def in_integers(limit: Quantity, facts: Facts) -> Floats:
 def strangers(limit: Quantity, facts: Facts) -> dict[str, Bools]:
     """Why the limit says nothing about some series, in words, each with bool (n,)."""
     base, _ = unit_of(limit.unit)
-    names = sorted({name for name in facts.unit_names if unit_of(name)[0] != base})
-    return {
-        f"the limit is in {limit.unit}, the series in {name or 'no unit'}": np.array(
-            [each == name for each in facts.unit_names], np.bool_
-        )
-        for name in names
-    }
+    names = sorted(name for name in set(facts.unit_names) if unit_of(name)[0] != base)
+    return {f"the limit is in {limit.unit}, the series in {name or 'no unit'}": _named(facts, name) for name in names}
+
+
+def _named(facts: Facts, name: str) -> Bools:
+    """bool (n,): the series in this unit."""
+    return np.array([each == name for each in facts.unit_names], np.bool_)

@@ -58,10 +58,9 @@ class Found:
         columns = (getattr(self, each.name)[rows] for each in fields(self) if each.name != "rule")
         return Found(self.rule, *columns)
 
-    def bitmaps(self) -> list[bytes]:
-        """The slots of each as octets, the first interval in the highest bit of the first."""
-        packed = np.packbits(self.slots, axis=1)
-        return [line.tobytes() for line in packed]
+    def bitmaps(self) -> NDArray[np.uint8]:
+        """The slots of each as octets, (m, octets), the first interval in the highest bit of the first."""
+        return np.packbits(self.slots, axis=1)
 
 
 def findings(window: Window, result: Result) -> Iterator[Found]:

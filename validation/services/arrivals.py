@@ -25,8 +25,9 @@ from validation.window import Ints
 log = logging.getLogger(__name__)
 
 ROWS_AT_ONCE = 20_000
-SPARE = 1.3
-"""Series are validated over all days of a claim, where that is not more than so many times the days that changed."""
+SPARE = 2
+"""A series is validated over all days of a claim where these are at most so many times those that changed of it: many
+small parts cost more."""
 LONGEST_S = 60
 """After so long a worker ends its task, so that others get their turn; the scheduler calls again."""
 
@@ -81,21 +82,22 @@ WHERE id = ANY (%(ids)s::bigint[]) AND periodicity = 'interval' AND (kind = 'con
 
 
 def _spans(series_ids: Ints, days: Ints) -> dict[tuple[int, int], list[int]]:
-    """Series by the first and last UTC day to validate of them."""
+    """Series by the first and last UTC day to validate of them: all days of the claim, or the runs of their own."""
     first, last = int(days.min()), int(days.max())
-    every = np.unique(series_ids)
-    if len(every) * (last - first + 1) <= SPARE * len(days):
-        return {(first, last): every.tolist()}
-    return _runs(series_ids, days)
+    every, own, count = np.unique(series_ids, return_inverse=True, return_counts=True)
+    whole = count * SPARE > last - first
+    found = _runs(series_ids[~whole[own]], days[~whole[own]])
+    found[first, last] += every[whole].tolist()
+    return {span: ids for span, ids in found.items() if ids}
 
 
-def _runs(series_ids: Ints, days: Ints) -> dict[tuple[int, int], list[int]]:
+def _runs(series_ids: Ints, days: Ints) -> defaultdict[tuple[int, int], list[int]]:
     """Series by first and last day of each of their runs of consecutive days."""
     order = np.lexsort((days, series_ids))
     series_ids, days = series_ids[order], days[order]
     begins = np.flatnonzero((np.diff(series_ids, prepend=-1) != 0) | (np.diff(days, prepend=-2) != 1))
-    ends = np.append(begins[1:], len(days)) - 1
-    found: dict[tuple[int, int], list[int]] = defaultdict(list)
+    ends = np.append(begins, len(days))[1:] - 1
+    found: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for series, first, last in zip(
         series_ids[begins].tolist(), days[begins].tolist(), days[ends].tolist(), strict=True
     ):
