@@ -11,6 +11,7 @@ from headend.deadlines import cutoffs
 from metering.intervals import day_number, to_seconds
 from validation.loading.installed import installed
 from validation.periodic.calendar import LocalDays, Period
+from validation.periodic.keys import keys_of
 from validation.periodic.registers import DAILY, MONTHLY, PeriodicGroup, Registers
 from validation.periodic.window import Index
 from validation.window import Bools, Ints
@@ -30,13 +31,8 @@ class Due:
 
     def without(self, seen: Ints) -> Due:
         """Those of which nothing came on their day; `seen` int64 (2, j): rows and days with a value."""
-        keys, there = self.row * _DAYS + self.day, seen[0] * _DAYS + seen[1]
-        lacking = ~np.isin(keys, there)
+        lacking = ~np.isin(keys_of(self.row, self.day), keys_of(seen[0], seen[1]))
         return Due(self.row[lacking], self.day[lacking], self.at[lacking], self.late[lacking])
-
-
-_DAYS = 1 << 20
-"""More than there are days."""
 
 
 def due_days(registers: Registers, group: PeriodicGroup, period: Period, days: LocalDays, now: dt.datetime) -> Due:

@@ -10,6 +10,7 @@ from metering.store import NO_VALUE, Registers, read_registers, wire
 from metering.store.register_past import register_past
 from validation.models import Finding, ReferenceValue
 from validation.periodic.conditions.condition import PeriodicNeed
+from validation.periodic.keys import find, keys_of
 from validation.periodic.window import PeriodicFacts, PeriodicWindow
 from validation.window import Bools, Floats, Ints
 
@@ -64,11 +65,11 @@ def _reference(window: PeriodicWindow) -> Floats:
     if not known:
         return np.full(len(readings), np.nan)
     series = np.array([each for each, _, _ in known], np.int64)
-    keys = _keys(series, np.array([day_number(since) for _, since, _ in known], np.int64))
+    keys = keys_of(series, np.array([day_number(since) for _, since, _ in known], np.int64))
     expected = np.array([float(value) for _, _, value in known])
     own = window.series_ids[readings.row]
-    last = np.maximum(np.searchsorted(keys, _keys(own, readings.day), side="right") - 1, 0)
-    valid = (series[last] == own) & (keys[last] <= _keys(own, readings.day))
+    last = np.maximum(np.searchsorted(keys, keys_of(own, readings.day), side="right") - 1, 0)
+    valid = (series[last] == own) & (keys[last] <= keys_of(own, readings.day))
     return np.where(valid, expected[last] / window.rows.units[readings.row], np.nan)
 
 
@@ -92,7 +93,7 @@ def _doubted(window: PeriodicWindow) -> Bools:
     )
     rows = waiting.exclude(condition=AFTER_IMPLAUSIBLE).order_by().values_list("series", "day")
     keys = np.array([[series, day_number(day)] for series, day in rows], np.int64).reshape(-1, 2)
-    known = np.isin(_keys(window.series_ids[readings.row], readings.day), _keys(keys[:, 0], keys[:, 1]))
+    known = np.isin(keys_of(window.series_ids[readings.row], readings.day), keys_of(keys[:, 0], keys[:, 1]))
     doubted: Bools = (known | is_suspect(readings.quality)) & window.present
     return doubted
 
@@ -104,18 +105,8 @@ def _bounds(window: PeriodicWindow) -> tuple[int, int]:
 
 def _values_at(series: Ints, at: Ints, stored: Registers) -> Ints:
     """int64 (m,): the first of what is stored of each series and instant, `NO_VALUE` where nothing is."""
-    keys, first = np.unique(_keys(stored.series_ids, stored.at.astype(np.int64)), return_index=True)
-    if not len(keys):
-        return np.full(len(at), NO_VALUE)
-    wanted = _keys(series, at)
-    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[place] == wanted, stored.values[first[place]], NO_VALUE)
-
-
-def _keys(series: Ints, at: Ints) -> Ints:
-    """One number of a series and an instant or a day."""
-    return (series << _AT_BITS) | at
-
-
-_AT_BITS = 33
-"""Seconds since 1970 have no more until the year 2242."""
+    keys, first = np.unique(keys_of(stored.series_ids, stored.at.astype(np.int64)), return_index=True)
+    place, known = find(keys, keys_of(series, at))
+    found = np.full(len(at), NO_VALUE)
+    found[known] = stored.values[first[place[known]]]
+    return found

@@ -17,6 +17,7 @@ from metering.store import Registers as Stored
 from validation.loading.days import dates
 from validation.periodic.calendar import YEAR, LocalDays, Period, months_before
 from validation.periodic.due import Due, due_days
+from validation.periodic.keys import find, keys_of
 from validation.periodic.registers import DAILY, PeriodicGroup, Registers, registers_of
 from validation.periodic.window import PeriodicWindow, Readings
 from validation.window import Codes, Ints
@@ -118,22 +119,13 @@ class _Counted:
         )
 
     def filled(self, registers: Registers, part: PeriodConsumption, row: NDArray[np.intp], at: Ints) -> _Counted:
-        """With these periods at the readings that end them."""
+        """With these periods at the readings that end them; a stand that came since the readings were read ends none."""
         own = np.searchsorted(registers.rows.series_ids, part.series_ids).astype(np.intp)
         ends = part.ends.astype(np.int64)
-        where = _places(row, at, own, ends)
+        place, known = find(keys_of(row, at), keys_of(own, ends))
+        where = place[known]
         found = _Counted(self.used.copy(), self.finer.copy(), self.quality.copy(), self.since_s.copy())
-        found.used[where], found.quality[where] = part.values, part.quality
-        found.finer[where] = 10 ** np.clip(registers.exponents[own] - part.exponents, 0, 18)
-        found.since_s[where] = ends - part.starts.astype(np.int64)
+        found.used[where], found.quality[where] = part.values[known], part.quality[known]
+        found.finer[where] = (10 ** np.clip(registers.exponents[own] - part.exponents, 0, 18))[known]
+        found.since_s[where] = (ends - part.starts.astype(np.int64))[known]
         return found
-
-
-def _places(row: NDArray[np.intp], at: Ints, wanted_row: NDArray[np.intp], wanted_at: Ints) -> NDArray[np.intp]:
-    """Where in readings ordered by row and time these are, which are all among them."""
-    if not len(wanted_at):
-        return np.zeros(0, np.intp)
-    first = int(at.min())
-    span = int(at.max()) - first + 1
-    keys, wanted = row * span + (at - first), wanted_row * span + (wanted_at - first)
-    return np.searchsorted(keys, wanted).astype(np.intp)

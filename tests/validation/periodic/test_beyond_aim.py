@@ -13,6 +13,7 @@ from metering.quality import Quality
 from tests.validation.periodic.readings import ask, facts, marked, window
 from validation.models import Rule, RuleSet
 from validation.periodic.calendar import YEAR, LocalDays, months_before
+from validation.periodic.keys import find, keys_of
 from validation.rule_check import Known, check_rule
 from validation.set_check import contradictions
 
@@ -157,3 +158,11 @@ def test_midnights_a_month_before_across_a_change_of_clocks() -> None:
     assert to_instant(int(at[0])) == dt.datetime(2026, 4, 14, 21, tzinfo=dt.UTC)
     assert to_instant(int(days.months_before(at, 1)[0])) == dt.datetime(2026, 3, 14, 22, tzinfo=dt.UTC)
     assert days.of(at - 1).tolist() == [day_number(dt.date(2026, 4, 14))]
+
+
+def test_readings_are_looked_up_by_series_and_instant() -> None:
+    keys = keys_of(np.array([1, 1, 2]), np.array([50, 60, 50]))
+    place, known = find(keys, keys_of(np.array([1, 2, 2, 3]), np.array([60, 50, 60, 50])))
+    assert known.tolist() == [True, True, False, False]
+    assert place[known].tolist() == [1, 2]
+    assert find(keys[:0], keys)[1].tolist() == [False] * 3

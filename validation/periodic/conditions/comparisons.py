@@ -24,7 +24,7 @@ from validation.periodic.conditions.choices import (
     limit_of,
     other_units,
     shown,
-)  # fmt: skip
+)
 from validation.periodic.conditions.condition import PeriodicCondition, PeriodicNeed, PeriodicOutcome, register
 from validation.periodic.references import CONSUMPTION, Measure
 from validation.periodic.window import Index, PeriodicFacts, PeriodicWindow
