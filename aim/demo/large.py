@@ -34,6 +34,7 @@ def make_large_customers(utility: Utility, today: date) -> list[MeteringPoint]:
     points.append(_make_point(utility, PLANTS[CHECKED], len(PLANTS)))
     _hang_meters(utility, points, local_day(today - timedelta(days=DAYS), utility.zone)[0])
     series = _make_series(points)
+    _expect_only(series)
     CheckMeter.objects.create(series=series[CHECKED], check_series=series[-1])
     ReferenceValue.objects.bulk_create(
         ReferenceValue(series=row, value=_year(plant), valid_from=today.replace(month=1, day=1))
@@ -79,6 +80,14 @@ def _make_series(points: list[MeteringPoint]) -> list[Series]:
     ]  # fmt: skip
     found = ensure_series(specs, {})
     return [found[spec] for spec in specs]
+
+
+def _expect_only(series: list[Series]) -> None:
+    """The service sends nothing else: what the model of the meters promises besides would be missing every day."""
+    points = {row.metering_point_id for row in series}
+    others = Series.objects.filter(metering_point__in=points).exclude(pk__in=[row.pk for row in series])
+    others.filter(kind=Series.Kind.STAND).delete()
+    others.delete()
 
 
 def _year(plant: Plant) -> Decimal:

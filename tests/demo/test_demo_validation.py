@@ -46,6 +46,7 @@ def test_large_customers_are_whole_rows_with_a_check_meter_and_what_is_expected(
         row.full_clean()
     pair = CheckMeter.objects.get()
     assert (pair.series.metering_point, pair.check_series.metering_point) == (points[0], points[-1])
+    assert Series.objects.filter(metering_point__in=points).count() == len(points)
     year = ReferenceValue.objects.get(series=pair.series)
     used = sum(int(day.sum()) for day in plants.used(plants.PLANTS[0], HELSINKI, date(2026, 10, 1), date(2026, 10, 29)))
     assert float(year.value) == pytest.approx(used / 28 * 365, rel=0.1)

@@ -16,7 +16,7 @@ def energy_wh(number: int, at: NDArray[np.int64], interval_s: int) -> NDArray[np
     cold = (1 + np.cos(2 * np.pi * (at / _DAY_S - _COLDEST_DAY) / _YEAR_DAYS)) / 2
     power = _BASE_W + _bump(hour, 5.0, _MORNING_W) + _bump(hour, 16.5, _EVENING_W) + _HEATING_W * cold
     size = 0.6 + random.random()
-    energy = power * size * random.gamma(6.0, 1 / 6, len(at)) * interval_s / 3600
+    energy = power * size * random.gamma(12.0, 1 / 12, len(at)) * interval_s / 3600
     return energy.astype(np.int64)
 
 
