@@ -119,7 +119,7 @@ class _Counted:
         )
 
     def filled(self, registers: Registers, part: PeriodConsumption, row: NDArray[np.intp], at: Ints) -> _Counted:
-        """With these periods at the readings that end them; a stand that came since the readings were read ends none."""
+        """With these periods at the readings that end them; a stand that came since they were read ends none."""
         own = np.searchsorted(registers.rows.series_ids, part.series_ids).astype(np.intp)
         ends = part.ends.astype(np.int64)
         place, known = find(keys_of(row, at), keys_of(own, ends))
