@@ -13,7 +13,7 @@ from bench import report
 from bench.report import Figure
 from bench.scratch import scratch_database
 
-FRAME = {"__main__", "bare", "demo", "hung", "limits", "recording", "report", "rounds", "scratch"}
+FRAME = {"__main__", "bare", "demo", "hung", "limits", "recording", "report", "rounds", "scratch", "validating"}
 MODULES = {"import": "imports"}
 """Benchmarks whose name is no name for a module."""
 OWN_SERVERS = {"faults"}

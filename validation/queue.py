@@ -60,7 +60,8 @@ def note_outages(points: Mapping[int, datetime]) -> None:
 
 
 def claim(most: int) -> Claim | None:
-    """Lease rows whose time has come, of one kind, until they name `most` series-days; None when there are none."""
+    """Lease rows whose time has come, of one kind, that name up to `most` series-days, or the first of them alone; None
+    when there are none."""
     rows = wire.fetch(_CLAIM, {"most": most, "lease": LEASE_S, "rows": MOST_ROWS})
     if not rows:
         return None
@@ -107,11 +108,12 @@ WITH free AS (
     SELECT id, by_hand, series FROM validation_due
     WHERE due_at <= now() AND (leased_until IS NULL OR leased_until < now()) ORDER BY due_at, id LIMIT %(rows)s
 ), summed AS (
-    SELECT id, sum(cardinality(series)) OVER (ORDER BY id) - cardinality(series) AS before FROM free
+    SELECT id, cardinality(series) AS own, sum(cardinality(series)) OVER (ORDER BY id) AS upto FROM free
     WHERE by_hand = (SELECT by_hand FROM free ORDER BY id LIMIT 1)
 ), taken AS (
     SELECT d.id FROM validation_due d JOIN summed s ON s.id = d.id
-    WHERE s.before < %(most)s AND (d.leased_until IS NULL OR d.leased_until < now()) FOR UPDATE OF d SKIP LOCKED
+    WHERE (s.upto <= %(most)s OR s.upto = s.own) AND (d.leased_until IS NULL OR d.leased_until < now())
+    FOR UPDATE OF d SKIP LOCKED
 )
 UPDATE validation_due d SET leased_until = now() + make_interval(secs => %(lease)s) FROM taken t WHERE d.id = t.id
 RETURNING d.id, (d.day - date '1970-01-01')::bigint, d.series, d.by_hand

@@ -10,7 +10,7 @@ from bench.vee.kernels import kernels
 from bench.vee.pandas_twin import against_pandas
 from bench.vee.pipeline import pipeline
 from bench.vee.quality import quality
-from bench.vee.world import arrive, make_history, make_meters
+from bench.vee.world import DAYS, arrive, make_history, make_meters
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +39,5 @@ def measure(load: Load) -> Iterator[Figure]:
     values = arrive(meters)
     yield from kernels(meters.used[: load.judged])
     yield from against_pandas(meters.used[: load.sample])
-    yield from pipeline(values)
+    yield from pipeline(values, load.meters * DAYS)
     yield from quality(load.gaps)

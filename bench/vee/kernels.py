@@ -1,4 +1,4 @@
-"""The rules of the default set over windows that are loaded: how many values one core judges in a second of its time."""
+"""The rules of the default set over windows that are loaded: values judged per second of processor time."""
 
 from __future__ import annotations
 

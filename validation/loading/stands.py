@@ -20,7 +20,7 @@ from metering.store.derivation.periods import between
 from metering.store.derivation.rules import Feeds, Rules, rules_between
 from metering.store.stands import Readings, Scale, consumption
 from validation.loading.batch import Batch
-from validation.loading.chains import Steps, added_up
+from validation.loading.chains import Steps, added_up, without_outliers
 from validation.loading.columns import at_boundaries
 from validation.loading.scaling import by_powers
 from validation.window import Codes, Ints
@@ -77,16 +77,16 @@ class _Shown:
 def load_stands(batch: Batch) -> dict[str, Any]:
     """What the register of each series had counted, int64 (n, slots + 1), in integers of the series.
 
-    Only stands nobody doubts count. Where it is not known what was used between two that follow each other (an exchange
-    without stands, a step backwards, an unknown unit) the chain breaks: the longest stretch without a break is kept,
-    and all others are unknown.
+    Only stands nobody doubts count, and none that jumps and comes back. Where it is not known what was used between two
+    that follow each other (an exchange without stands, a step backwards, an unknown unit) the chain breaks: the longest
+    stretch without a break is kept, and all others are unknown.
     """
     columns = wire.fetch(_SERIES, {"ids": batch.series_ids, "furthest": _FURTHEST})[0]
     shown, shape = _Shown(*columns), (len(batch.series_ids), len(batch.boundaries))
     if not len(shown.ids):
         return {"stands": np.full(shape, NO_VALUE)}
     registers, place = np.unique(shown.registers, return_inverse=True)
-    stands = _stands(shown, place, len(registers), batch.boundaries)
+    stands = without_outliers(_stands(shown, place, len(registers), batch.boundaries))
     first = np.full(len(registers), len(shown.ids), np.intp)
     np.minimum.at(first, place, np.arange(len(place)))
     heard = (stands != NO_VALUE).any(axis=1)
@@ -150,15 +150,19 @@ def _used(registers: _Shown, stands: Ints, boundaries: Ints, shape: tuple[int, i
 
 
 def _put_plain(steps: Steps, rows: Ints, stands: Ints, scale: Scale) -> None:
-    """Of rows with one register of which nothing is recorded: whole arrays at once."""
-    known, begin = stands != NO_VALUE, _before(stands)
+    """Of rows with one register of which nothing is recorded: whole arrays at once, over the columns with a stand."""
+    known = stands != NO_VALUE
+    some = np.flatnonzero(np.logical_or.reduce(known, axis=0))
+    known, told = known[:, some], stands[:, some]
+    begin = _before(told)
     wide = Scale(scale.numerator[:, None], scale.denominator[:, None], scale.capacity[:, None])
-    used = consumption(_readings(begin), _readings(stands), wide)
+    used = consumption(_readings(begin), _readings(told), wide)
     step = known & (begin != NO_VALUE)
     unsure = (used.quality != Quality.MEASURED) | (np.abs(used.values) >= VALUE_LIMIT)
-    steps.known[rows] = known
-    steps.broken[rows] = step & unsure
-    steps.used[rows] = np.where(step & ~unsure, used.values, 0)
+    place = np.ix_(rows, some)
+    steps.known[place] = known
+    steps.broken[place] = step & unsure
+    steps.used[place] = np.where(step & ~unsure, used.values, 0)
 
 
 def _before(stands: Ints) -> Ints:
