@@ -87,7 +87,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "devices.read_device", "devices.install_device", "devices.scrap_device",
     ),
     API_CLIENT: (
-        *VIEW_MASTER_DATA, *VIEW_FILES, *IMPORT_FILES, *EXPORT_FILES, "headend.view_job", "headend.view_jobitem",
+        *VIEW_MASTER_DATA, *VIEW_FILES, *IMPORT_FILES, *EXPORT_FILES, *VIEW_VALIDATION,
+        "headend.view_job", "headend.view_jobitem",
         "headend.view_listedmeter", "devices.read_device", "devices.install_device",
     ),
 }  # fmt: skip

@@ -20,6 +20,7 @@ from metering.api import (
     ValueComments,
     Values,
 )
+from validation.api import Assignments, Corrections, Deliveries, Findings, ResultGroups, Rules, RuleSets, Runs
 
 app_name = "api"
 
@@ -41,6 +42,14 @@ router.register("jobs", Jobs, "job")
 router.register("listed-meters", ListedMeters, "listed-meter")
 router.register("schedules", Schedules, "schedule")
 router.register("exclusions", Exclusions, "exclusion")
+router.register("findings", Findings, "finding")
+router.register("result-groups", ResultGroups, "result-group")
+router.register("rule-sets", RuleSets, "rule-set")
+router.register("rules", Rules, "rule")
+router.register("rule-assignments", Assignments, "rule-assignment")
+router.register("validation-runs", Runs, "validation-run")
+router.register("deliveries", Deliveries, "delivery")
+router.register("corrections", Corrections, "correction")
 router.register("imports", Imports, "import")
 router.register("exports", Exports, "export")
 
@@ -65,6 +74,13 @@ urlpatterns = [
     re_path(r"^schedules/(?P<pk>[0-9]+)/run/$", Schedules.as_view({"post": "run"}), name="schedule-run"),
     re_path(r"^schedules/(?P<pk>[0-9]+)/on/$", Schedules.as_view({"post": "switch_on"}), name="schedule-on"),
     re_path(r"^schedules/(?P<pk>[0-9]+)/off/$", Schedules.as_view({"post": "switch_off"}), name="schedule-off"),
+    *(
+        re_path(rf"^findings/(?P<pk>[0-9]+)/{act}/$", Findings.as_view({"post": act}), name=f"finding-{act}")
+        for act in ("accept", "estimate", "assign", "comment")
+    ),
+    re_path(
+        r"^validation-runs/(?P<pk>[0-9]+)/cancel/$", Runs.as_view({"post": "cancel"}), name="validation-run-cancel"
+    ),
     re_path(r"^jobs/(?P<job>[0-9]+)/items/$", JobItems.as_view({"get": "list"}), name="job-items"),
     *(
         re_path(rf"^jobs/(?P<pk>[0-9]+)/{act}/$", JobSteering.as_view({"post": act}), name=f"job-{act}")

@@ -44,6 +44,7 @@ SPECTACULAR_SETTINGS: Final[dict[str, Any]] = {
         {"name": "schedules", "description": "What is read when."},
         {"name": "data delivery", "description": "Which devices do not count for it, and why."},
         {"name": "events", "description": "What devices logged or reported."},
+        {"name": "validation", "description": "Rules, what they found, deciding about it, runs, corrections."},
         {"name": "files", "description": "Files on their way in and out: checked, stored, undone."},
     ],
     "ENUM_NAME_OVERRIDES": {
@@ -62,5 +63,11 @@ SPECTACULAR_SETTINGS: Final[dict[str, Any]] = {
         "JobItemState": "headend.models.JobItem.State",
         "ImportState": "integration.models.FileImport.State",
         "ProblemSeverity": "integration.models.ImportProblem.Severity",
+        "FindingSeverity": "validation.models.findings.Severity",
+        "FindingState": "validation.models.Finding.State",
+        "CorrectionState": "validation.models.Correction.State",
+        "RunState": "validation.models.Run.State",
+        "RuleSetKind": "validation.models.RuleSet.Kind",
+        "RuleSetRole": "validation.models.rules.Role",
     },
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,8 @@ class WideRows:
         if int(portion.at.min()) <= self._last:
             raise ValueError("A wide table needs portions of whole instants in the order of time")
         self._last = int(portion.at.max())
-        cells = np.where(shown_alone(portion), cells, empty)
+        shown: NDArray[Any] = cells.copy()
+        shown[~shown_alone(portion)] = empty
         columns = np.array([self._column(channel) for channel in portion.channels])[portion.channel]
         order = np.argsort(portion.at, kind="stable")
         instants, starts = np.unique(portion.at[order], return_index=True)
@@ -55,7 +57,7 @@ class WideRows:
             end = starts[first + step] if first + step < len(starts) else len(order)
             values = order[starts[first] : end]
             block = np.full((len(at), len(self.headings)), empty, dtype=cells.dtype)
-            block[np.searchsorted(at, portion.at[values]), columns[values]] = cells[values]
+            block[np.searchsorted(at, portion.at[values]), columns[values]] = shown[values]
             yield at, block
 
     def _column(self, channel: Channel) -> int:
