@@ -107,10 +107,8 @@ class CommentSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=LONGEST_NOTE)
 
 
-_DONE: dict[Any, OpenApiResponse] = {
-    200: OpenApiResponse(FindingDetailSerializer, description="As it is now."),
-    **CONFLICT,
-}
+_NOW = OpenApiResponse(FindingDetailSerializer, description="As it is now.")
+_DONE: dict[Any, OpenApiResponse] = {200: _NOW, **CONFLICT}
 
 
 @extend_schema_view(

@@ -22,9 +22,8 @@ class Conflict(APIException):
     default_code = "conflict"
 
 
-CONFLICT: dict[Any, OpenApiResponse] = {
-    (409, CONTENT_TYPE): OpenApiResponse(Problem, description="Not as things stand; `detail` says why.")
-}
+_NOT_NOW = OpenApiResponse(Problem, description="Not as things stand; `detail` says why.")
+CONFLICT: dict[Any, OpenApiResponse] = {(409, CONTENT_TYPE): _NOT_NOW}
 
 
 @contextmanager
