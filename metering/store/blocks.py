@@ -7,8 +7,10 @@ the largest allows, unless all are zero.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -175,17 +177,14 @@ def unpack_status(blocks: Sequence[bytes | None], slots: int) -> NDArray[np.uint
     return out
 
 
-def _by_length(blocks: Sequence[bytes | None], slots: int) -> list[tuple[int, list[int] | slice, bytes]]:
+def _by_length(blocks: Sequence[bytes | None], slots: int) -> list[tuple[int, NDArray[np.intp] | slice, bytes]]:
     """Encoded blocks gathered by bytes per slot: (width, rows, all bytes of these rows); absent ones left out."""
-    lengths = [0 if block is None else len(block) for block in blocks]
-    found = set(lengths) - {0}
-    if len(found) == 1 and 0 not in lengths:
-        return [(found.pop() // slots, slice(None), b"".join(block for block in blocks if block))]
-    return [
-        (
-            length // slots,
-            [row for row, own in enumerate(lengths) if own == length],
-            b"".join(block for block in blocks if block and len(block) == length),
-        )
-        for length in sorted(found)
-    ]
+    lengths = np.array([0 if block is None else len(block) for block in blocks], np.int64)
+    found = np.unique(lengths[lengths > 0]).tolist()
+    if len(found) == 1 and lengths.all():
+        return [(found[0] // slots, slice(None), b"".join(cast("Sequence[bytes]", blocks)))]
+    return [(length // slots, np.flatnonzero(own := lengths == length), _joined(blocks, own)) for length in found]
+
+
+def _joined(blocks: Sequence[bytes | None], wanted: NDArray[np.bool_]) -> bytes:
+    return b"".join(cast("Iterator[bytes]", compress(blocks, wanted.tolist())))

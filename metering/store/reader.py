@@ -69,9 +69,11 @@ def _read(asked: NDArray[np.int64], window: _Window, as_of: dt.datetime | None, 
     slots = slots_per_day(interval_s)
     days = window.last_day - window.first_day + 1
     grid = _Grid.empty(len(ids), days, slots)
-    for length in {row[2] for row in found}:
+    lengths = {row[2] for row in found}
+    for length in lengths:
         # Column by column: a tuple per block costs more than decoding it.
-        series, at_day, _, changed_at, *encoded = zip(*(row for row in found if row[2] == length), strict=True)
+        alike = found if len(lengths) == 1 else [row for row in found if row[2] == length]
+        series, at_day, _, changed_at, *encoded = zip(*alike, strict=True)
         blocks = decode_columns(*encoded, slots=slots_per_day(length))
         keys = np.array([series, at_day], np.int64).T
         if as_of is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 
@@ -28,6 +29,7 @@ def _sentinel(window: Window, facts: Facts, _: Values) -> Outcome:
     return Outcome(failing)
 
 
+@lru_cache(maxsize=64)
 def _bands(unit: str, worth: float) -> kernels.Bands:
     base, power = unit_of(unit)
     in_kwh = Decimal(10) ** (power - 3) if base == "Wh" else None

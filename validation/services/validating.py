@@ -18,9 +18,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from django.db import transaction
 
+from metering.intervals import DAY_S, slots_per_day
 from metering.quality import QualityClass, quality_class
-from metering.store import Origin, lock_series, place, read, substitute
-from validation.engine.found import findings
+from metering.store import Origin, lock_series, place, substitute
+from metering.store.blocks import Blocks
+from metering.store.fetch import fetch_blocks
+from validation.engine.found import Index, findings
 from validation.engine.own import own_estimates
 from validation.engine.plan import Plan
 from validation.engine.run import Result, run
@@ -147,7 +150,7 @@ def _store(
     rows = np.flatnonzero(result.changed.any(axis=1))
     stays = np.ones(len(window), np.bool_)
     if rows.size:
-        stays[rows] = _unchanged(window.take(rows))
+        stays[rows] = _unchanged(window.take(rows), result.changed[rows])
         tally.dropped += int((~stays).sum())
         tally.refused += _write(work, portion, window, result, result.changed & stays[:, None])
     found = []
@@ -159,20 +162,42 @@ def _store(
     note_corrections(window.series_ids[stays], work.first_day, work.last_day, portion.group.zone, _cause(work))
 
 
-def _unchanged(window: Window) -> Bools:
-    """bool (n,): series that are stored as they were judged. From here on they are held."""
+def _unchanged(window: Window, changed: Bools) -> Bools:
+    """bool (n,): series whose days with anything `changed` are stored as they were judged. From here on they are held.
+
+    What is not there, as a day nothing came of or an archived one, cannot have changed.
+    """
     lock_series(window.series_ids)
-    start, end = (int(window.start_s + edge * window.interval_s) for edge in (0, window.shape[1]))
-    stored = read(window.series_ids, _instant(start), _instant(end))
-    if stored.interval_s != window.interval_s:
-        return np.zeros(len(window), np.bool_)
-    same = (stored.values == window.values) & (stored.quality == window.quality) | ~window.judged
-    unchanged: Bools = np.logical_and.reduce(same, axis=1)
+    per_day = slots_per_day(window.interval_s)
+    row, day = _days_of(changed, per_day)
+    first_day = window.start_s // DAY_S
+    found = fetch_blocks(window.series_ids[row], (first_day + day).astype(np.int32))
+    unchanged = np.ones(len(window), np.bool_)
+    finer = found.interval_s != window.interval_s
+    unchanged[row[found.rows[finer]]] = False
+    if not finer.all():
+        own = found.take(~finer)
+        other = _differ(own.blocks, window, row[own.rows], day[own.rows])
+        unchanged[row[own.rows[other]]] = False
     return unchanged
 
 
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, dt.UTC)
+def _days_of(changed: Bools, per_day: int) -> tuple[Index, Index]:
+    """Rows and UTC days of the window with anything changed, each pair once; column 0 begins a UTC day."""
+    row, column = np.nonzero(changed)
+    days = -(-changed.shape[1] // per_day)
+    each = np.unique(row * days + column // per_day)
+    return each // days, each % days
+
+
+def _differ(blocks: Blocks, window: Window, row: Index, day: Index) -> Bools:
+    """bool (m,): blocks that say something else than the window in these rows and days."""
+    columns = day[:, None] * blocks.slots + np.arange(blocks.slots)
+    within = columns < window.shape[1]
+    place = row[:, None], np.minimum(columns, window.shape[1] - 1)
+    other = (blocks.values != window.values[place]) | (blocks.quality_as_read() != window.quality[place])
+    differ: Bools = np.logical_or.reduce(other & within, axis=1)
+    return differ
 
 
 def _write(work: Work, portion: Portion, window: Window, result: Result, changed: Bools) -> int:
