@@ -16,6 +16,8 @@ from metering.store.batch import Batch
 from metering.store.blocks import Blocks, unpack_quality, unpack_status, unpack_values
 from metering.store.fetch import StoredBlocks
 
+_JUDGEMENTS = (Quality.VERIFIED, Quality.REJECTED, Quality.SENTINEL)
+
 
 def without_old_news(batch: Batch, stored: StoredBlocks, blocks: Blocks) -> NDArray[np.bool_]:
     """`batch.given` less the measurements a decision or estimate replaced before.
@@ -33,8 +35,9 @@ def without_old_news(batch: Batch, stored: StoredBlocks, blocks: Blocks) -> NDAr
 
 
 def _is_reading(quality: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Where this is what a meter said. That a value is verified is a judgement, and news, of what was heard before."""
-    found: NDArray[np.bool_] = (quality_class(quality) <= QualityClass.SUSPECT) & (quality != Quality.VERIFIED)
+    """Where this is what a meter said. That a value is verified, or rejected, is a judgement of what was heard before,
+    and news."""
+    found: NDArray[np.bool_] = (quality_class(quality) <= QualityClass.SUSPECT) & ~np.isin(quality, _JUDGEMENTS)
     return found
 
 

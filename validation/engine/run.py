@@ -25,7 +25,7 @@ from validation.engine.steps import Ask
 from validation.facts import Facts
 from validation.window import Bools, Codes, Ints, Window
 
-_VERIFIED = np.uint8(Quality.VERIFIED)
+_VERIFIED, _REJECTED = np.uint8(Quality.VERIFIED), np.uint8(Quality.REJECTED)
 SENTINEL = "sentinel"
 """The condition whose values are no energy at all, but codes of errors."""
 
@@ -61,15 +61,29 @@ def run(window: Window, facts: Facts, plan: Plan, ask: Ask, received: Window | N
     `received`: the same window with what was received where validation put estimates; without it they count as gaps.
     """
     bare = without(window, own_estimates(window.quality) & window.judged) if received is None else received
+    bare = _requalified(bare, _rejected(bare.quality) & bare.judged, _VERIFIED)
     judgement = judge(bare, facts, plan, spared=None if plan.decided else _settled(window))
     rule_of = _first_acting(judgement, plan)
     rule_of[_settled(window)] = -1
-    put = replace(bare, facts, rule_of, plan, ask)
+    put = replace(_requalified(bare, (rule_of >= 0) & bare.present, _REJECTED), facts, rule_of, plan, ask)
     values, quality = _marked(window, bare, judgement, plan, rule_of, put)
     changed: Bools = (values != window.values) | (quality != window.quality)
     estimated = put.values != NO_VALUE
     recheck = _recheck(bare, facts, plan, values, quality, estimated)
     return Result(judgement, recheck, values, quality, changed, estimated, rule_of, put.confirmed, put.refused)
+
+
+def _requalified(window: Window, where: Bools, quality: np.uint8) -> Window:
+    """The window with another quality there. What was rejected before is judged as what it was received as, or it would
+    be right the next time, because what is doubted is held against nothing; and what fails is no neighbour to estimate
+    from, whatever is done about it."""
+    return window.with_values(window.values, np.where(where, quality, window.quality)) if where.any() else window
+
+
+def _rejected(quality: Codes) -> Bools:
+    """Where validation found a value wrong and left it in place."""
+    found: Bools = np.isin(quality, (Quality.REJECTED, Quality.SENTINEL))
+    return found
 
 
 def _settled(window: Window) -> Bools:
@@ -97,12 +111,11 @@ def _marked(
     values = np.where(done, put.values, np.where(back, bare.values, window.values))
     quality = np.where(done, put.quality, np.where(back & own_estimates(window.quality), _VERIFIED, window.quality))
     failed: Bools = (rule_of >= 0) & back & ~put.confirmed
-    quality = np.where(failed, np.uint8(Quality.REJECTED), quality)
+    quality = np.where(failed, _REJECTED, quality)
     sentinels = [number for number, rule in enumerate(plan.rules) if rule.condition.code == SENTINEL]
     for number in sentinels:
         quality[failed & (rule_of == number)] = Quality.SENTINEL
-    ours = np.isin(window.quality, (Quality.REJECTED, Quality.SENTINEL)) & window.judged
-    quality[ours & ~done & ~failed] = Quality.VERIFIED
+    quality[_rejected(window.quality) & window.judged & ~done & ~failed] = _VERIFIED
     return values, quality.astype(np.uint8)
 
 

@@ -39,6 +39,27 @@ def added_up(steps: Steps) -> Ints:
     return np.where(kept, np.cumsum(steps.used, axis=1), NO_VALUE)
 
 
+def without_outliers(stands: Ints) -> Ints:
+    """The stands int64 (n, b) without single ones that jump and come back: above the next although the one before is
+    not, or below the one before although the next is not. What was used between their neighbours is known."""
+    found = stands.copy()
+    for row in np.flatnonzero(_falls(stands)):
+        known = np.flatnonzero(stands[row] != NO_VALUE)
+        shown = stands[row, known]
+        before, here, after = shown[:-2], shown[1:-1], shown[2:]
+        odd = (before <= after) & ((here > after) | (here < before))
+        found[row, known[1:-1][odd]] = NO_VALUE
+    return found
+
+
+def _falls(stands: Ints) -> Bools:
+    """bool (n,): rows of which any stand is lower than one before it."""
+    known = stands != NO_VALUE
+    highest = np.maximum.accumulate(stands, axis=1)
+    falls: Bools = (known & (stands < highest)).any(axis=1)
+    return falls
+
+
 def _longest(known: Bools, broken: Bools) -> Bools:
     """bool (n, b): columns of the longest stretch of each row; every row has a stand."""
     stretch = np.cumsum(broken, axis=1)

@@ -69,7 +69,8 @@ def validate_periodic_portion(work: Work, portion: PeriodicPortion) -> Tally:
     rules = periodic_plan(portion.rule_set, window.series_ids, work.first_day)
     found = judge(window, load_facts(window, needs_of(rules)), rules)
     tally = _counted(window, found, rules)
-    context = context_of(portion.rule_set, [rule.rule_id for rule in rules], work.run_id, work.now, of_values=True)
+    ids, role = [rule.rule_id for rule in rules], "" if work.rule_set else work.role.value
+    context = context_of(portion.rule_set, ids, work.run_id, work.now, of_values=True, role=role)
     with transaction.atomic():
         pairs = [(rules[each.rule], each) for each in found.found]
         tally.exceptions = record(window, pairs, context, _edited(window), window.rows.asked)

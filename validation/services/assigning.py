@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from devices.models import DeviceGroup
 from validation.models import Assignment, Rule, RuleSet
+from validation.models.rules import Role
 from validation.services.traits import Traits, in_group, traits_of
 from validation.window import Bools, Ints
 
@@ -59,6 +60,21 @@ def holding(series_ids: Sequence[int] | Ints, role: str, day: dt.date, *, kind: 
         if row.rank != _OF_SERIES and (index < 0).any():
             index[_fits(row, traits, day, index < 0)] = number
     return Holding(traits.series_ids, rows, index)
+
+
+def final_by(series_ids: Ints, day: dt.date, today: dt.date) -> Ints:
+    """The series whose values of a day are final by `today`: so many days after it as their own assignment says."""
+    if not len(series_ids):
+        return series_ids
+    held = [holding(series_ids, Role.FINAL, day, kind=kind) for kind in RuleSet.Kind.values]
+    due = [_due(each, (today - day).days) for each in held]
+    return held[0].series_ids[np.logical_or.reduce(due)]
+
+
+def _due(held: Holding, days: int) -> Bools:
+    """bool (n,): series that something holds for which is due after so many days."""
+    ready: Bools = np.array([*(row.days_after <= days for row in held.rows), False], np.bool_)[held.index]
+    return ready
 
 
 def aimed_at(group: DeviceGroup) -> list[Model]:

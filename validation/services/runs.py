@@ -22,6 +22,7 @@ from validation.models.rules import Role
 from validation.periodic.validating import periodic_portions, validate_periodic_portion
 from validation.queue import OURS
 from validation.scopes import judged_in
+from validation.services.assigning import final_by
 from validation.services.tally import Tally
 from validation.services.validating import Work, portions, validate_portion
 from validation.services.what_if import try_out
@@ -126,6 +127,8 @@ def work_of(run: Run, rule_set: RuleSet | None = None) -> Work:
     """What a run is to validate, by its own set, by `rule_set`, or by the sets assigned."""
     rows = judged_in(run.scope, run.utility, run.rule_set, dry=run.dry)
     ids = np.fromiter(rows.order_by("pk").values_list("pk", flat=True), np.int64)
+    if run.trigger == Run.Trigger.SCHEDULE and run.role == Role.FINAL:
+        ids = final_by(ids, run.first_day, timezone.localdate(timezone=run.utility.zone))
     name = str(rule_set or run.rule_set or "assigned rule sets")
     origin = Origin(user_id=run.created_by_id, rule=OURS, message=f"Run {run.pk}: {name}", action_id=run.action_id)
     return Work(

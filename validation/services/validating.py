@@ -134,7 +134,8 @@ def validate_portion(work: Work, portion: Portion) -> Tally:
     """Judge, and write what is different, in one transaction per block of rows."""
     tally = Tally()
     window, received, facts, plan = load(work, portion)
-    context = context_of(portion.rule_set, [rule.rule_id for rule in plan.rules], work.run_id, work.now)
+    rules, role = [rule.rule_id for rule in plan.rules], "" if work.rule_set else work.role.value
+    context = context_of(portion.rule_set, rules, work.run_id, work.now, role=role)
     names = {number: rule.name for number, rule in enumerate(plan.rules)}
     for part, bare, own, result in judged(window, received, facts, plan, portion.group.zone):
         tally.count_result(part, result, names)
