@@ -12,6 +12,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from access.models import Utility
+from metering.models import Series
 from validation.models import Assignment, Run
 from validation.models.rules import Role
 from validation.services.runs import start_run
@@ -52,13 +53,21 @@ def _plan(utility: Utility, now: datetime) -> int:
 def _wanted(utility: Utility, today: dt.date) -> Iterator[tuple[Role, dt.date]]:
     """Roles and local days that a utility validates by now: those of today, and of the days before since it began."""
     runs = Run.objects.filter(utility=utility, trigger=Run.Trigger.SCHEDULE, role=Role.ARRIVAL)
-    began = runs.aggregate(first=Min("first_day"))["first"] or today - _DAY
+    began = runs.aggregate(first=Min("first_day"))["first"] or _on_file_since(utility)
+    if began is None:
+        return
     finals = Assignment.objects.filter(utility=utility, role=Role.FINAL).order_by().values_list("days_after", flat=True)
     for role, after in [(Role.ARRIVAL, 1), *((Role.FINAL, days) for days in set(finals))]:
         last = today - after * _DAY
         first = max(began - (after - 1) * _DAY, last - (CATCH_UP_DAYS - 1) * _DAY)
         for number in range((last - first).days + 1):
             yield role, first + number * _DAY
+
+
+def _on_file_since(utility: Utility) -> dt.date | None:
+    """The local day on which the first series of a utility came on file: nothing could have been read before."""
+    made = Series.objects.filter(metering_point__utility=utility).aggregate(first=Min("created_at"))["first"]
+    return made and made.astimezone(ZoneInfo(utility.time_zone)).date()
 
 
 def _ordered(utility: Utility, since: dt.date) -> set[tuple[str, dt.date]]:
