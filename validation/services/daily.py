@@ -66,8 +66,8 @@ def _wanted(utility: Utility, today: dt.date) -> Iterator[tuple[Role, dt.date]]:
 
 def _on_file_since(utility: Utility) -> dt.date | None:
     """The local day on which the first series of a utility came on file: nothing could have been read before."""
-    made = Series.objects.filter(metering_point__utility=utility).aggregate(first=Min("created_at"))["first"]
-    return made and made.astimezone(ZoneInfo(utility.time_zone)).date()
+    made: datetime | None = Series.objects.filter(metering_point__utility=utility).aggregate(at=Min("created_at"))["at"]
+    return None if made is None else made.astimezone(ZoneInfo(utility.time_zone)).date()
 
 
 def _ordered(utility: Utility, since: dt.date) -> set[tuple[str, dt.date]]:
