@@ -28,7 +28,7 @@ def run(quick: bool) -> Iterator[Figure]:
     ensure_partitions(day_of(FIRST_DAY), day_of(FIRST_DAY))
     wire.execute("CHECKPOINT")
     logged, begun = log_position(), time.perf_counter()
-    with _watched_server() as server:
+    with watched_server() as server:
         for first in range(0, len(ids), SERIES_AT_ONCE):
             put(a_day(ids[first : first + SERIES_AT_ONCE], FIRST_DAY))
     taken, values = time.perf_counter() - begun, len(ids) * SLOTS
@@ -46,7 +46,7 @@ def run(quick: bool) -> Iterator[Figure]:
 
 
 @contextmanager
-def _watched_server() -> Iterator[list[float]]:
+def watched_server() -> Iterator[list[float]]:
     """Memory of all processes of the embedded server, sampled while the block runs; empty for a server elsewhere."""
     samples: list[float] = []
     done = threading.Event()

@@ -77,8 +77,9 @@ def _stretches(random: np.random.Generator, rows: int, days: int, share: float, 
     length = lengths.reshape(shape)
     start = (random.random(shape) * (SLOTS - np.minimum(length, SLOTS) + 1)).astype(np.int64)
     slot = np.arange(SLOTS)
-    marked = has[..., None] & (slot >= start[..., None]) & (slot < (start + length)[..., None])
-    return marked.reshape(rows, days * SLOTS)
+    marked: NDArray[np.bool_] = has[..., None] & (slot >= start[..., None]) & (slot < (start + length)[..., None])
+    flat: NDArray[np.bool_] = marked.reshape(rows, days * SLOTS)
+    return flat
 
 
 def batch(series_ids: Ints, first_day: int, values: Ints) -> Batch:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection
 
+from bench.nation import watched_server
 from bench.report import Figure
 from metering.store import wire
 
@@ -21,7 +22,7 @@ def pipeline(values: int, series_days: int) -> Iterator[Figure]:
     wire.execute("UPDATE validation_due SET due_at = now()")
     connection.close()
     begun = time.perf_counter()
-    with ThreadPoolExecutor(WORKERS) as side_by_side:
+    with watched_server() as server, ThreadPoolExecutor(WORKERS) as side_by_side:
         workers = [side_by_side.submit(_worked_off) for _ in range(WORKERS)]
         peaks = [worker.result() for worker in workers]
     taken = time.perf_counter() - begun
@@ -30,7 +31,9 @@ def pipeline(values: int, series_days: int) -> Iterator[Figure]:
     yield Figure("findings", wire.fetch("SELECT count(*) FROM validation_finding")[0][0], "")
     yield Figure("estimates", _estimates(), "")
     yield Figure("left in the queue", wire.fetch("SELECT count(*) FROM validation_due")[0][0], "", 0, "at_most")
-    yield Figure("peak memory of a worker", max(peaks), "MB", 1_000, "at_most")
+    yield Figure("peak memory of both workers", sum(peaks), "MB", 1_000, "at_most")
+    if server:
+        yield Figure("peak memory of the database server, its cache included", max(server), "MB")
 
 
 def _estimates() -> int:

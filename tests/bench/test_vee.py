@@ -23,4 +23,4 @@ def test_every_part_reports_its_figures(monkeypatch: pytest.MonkeyPatch) -> None
     assert figures["series-days"].value == 40 * 7
     assert figures["estimates"].value > 0
     assert figures["left in the queue"].value == 0
-    assert figures["energy error with stands, the worst"].value == 0
+    assert figures["energy error with stands, the worst of all methods"].value == 0
