@@ -9,6 +9,7 @@ import numpy as np
 
 from metering.store.batch import NO_VALUE
 from validation.actions import Action
+from validation.engine.past import past
 from validation.estimators import levels, like_days, sources
 from validation.estimators.apportioning import apportion
 from validation.estimators.gaps import Places
@@ -28,9 +29,7 @@ def _zero(window: Window, facts: Facts, _: Values, wanted: Bools) -> Ints:
 
 def _previous(window: Window, facts: Facts, back: range, wanted: Bools) -> Ints:
     """The values of the day so many days before, judged days among them; the raw curve, in outages too."""
-    if facts.history is None:
-        raise LookupError("Nobody said where the values of earlier days are")
-    history = facts.history(slice(None), range(back.start, len(window.days)))
+    history = past(window, facts, range(back.start, len(window.days)))
     chosen = sources.shifted(history, window.calendar, (back.start,))
     found = like_days.from_days(history, window.calendar, wanted, chosen, whole=False, outages=True)
     return np.where(np.isnan(found), NO_VALUE, np.nan_to_num(found).astype(np.int64))

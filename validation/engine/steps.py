@@ -10,10 +10,10 @@ import numpy as np
 
 from metering.quality import EstimationMethod
 from metering.store.batch import NO_VALUE, Rows
+from validation.engine.past import past
 from validation.engine.plan import Step
 from validation.estimators import cascade, levels, like_days, neighbours, orders, sources
 from validation.estimators.days import DAY_S
-from validation.estimators.history import History
 from validation.facts import Facts, Need
 from validation.parameters import Values
 from validation.window import Bools, Floats, Window
@@ -55,7 +55,7 @@ def _linear(window: Window, facts: Facts, parameters: Values, wanted: Bools) -> 
 
 def _like_days(window: Window, facts: Facts, parameters: Values, wanted: Bools) -> Floats:
     weeks = int(parameters["weeks"])
-    history = _history(facts, range(-7 * weeks, len(window.days)))
+    history = past(window, facts, range(-7 * weeks, len(window.days)))
     chosen = sources.nearest(history, window.calendar, within=7 * weeks, like=True)
     return like_days.from_days(history, window.calendar, wanted, chosen, take=int(parameters["count"]))
 
@@ -63,12 +63,12 @@ def _like_days(window: Window, facts: Facts, parameters: Values, wanted: Bools) 
 def _like_day(window: Window, facts: Facts, parameters: Values, wanted: Bools) -> Floats:
     order = orders.shipped_orders()[str(parameters["order"])]
     back = 7 * (1 + max(each.weeks for looked in order.values() for each in looked))
-    history = _history(facts, range(-back, len(window.days)))
+    history = past(window, facts, range(-back, len(window.days)))
     return like_days.from_days(history, window.calendar, wanted, orders.looked_up(history, window.calendar, order))
 
 
 def _last_year(window: Window, facts: Facts, _: Values, wanted: Bools) -> Floats:
-    history = _history(facts, range(_YEAR.start, _YEAR.stop + len(window.days)))
+    history = past(window, facts, range(_YEAR.start, _YEAR.stop + len(window.days)))
     return like_days.from_days(history, window.calendar, wanted, sources.last_year(history, window.calendar))
 
 
@@ -94,12 +94,6 @@ _YEAR_S = _YEAR_DAYS * DAY_S
 
 def _references(window: Window, facts: Facts) -> Bools:
     return window.usable if facts.outage_touched is None else window.usable & ~facts.outage_touched
-
-
-def _history(facts: Facts, days: range) -> History:
-    if facts.history is None:
-        raise LookupError("Nobody said where the values of earlier days are")
-    return facts.history(slice(None), days)
 
 
 ESTIMATORS: dict[str, Estimator] = {

@@ -79,6 +79,17 @@ def test_no_line_starts_from_a_value_that_was_rejected() -> None:
         assert stored(series, "2026-03-10 10:00", 3)[0] == [9_000, 267, 300]  # between 200 at 09:45 and 300 at 10:30
 
 
+def test_bad_values_of_two_days_do_not_speak_for_one_another() -> None:
+    series = consumption()
+    rule_set(series, {"condition": "higher_than", "action": "estimate", "parameters": {"limit": "5 kWh"}})
+    store(series, at("2026-03-08 00:00"), curve(2))
+    day = [900_000 if 40 <= slot < 60 else value for slot, value in enumerate(curve(1))]
+    store(series, at("2026-03-10 00:00"), day * 2)
+    for _ in range(2):
+        validated(series, last=dt.date(2026, 3, 11))
+        assert stored(series, "2026-03-10 00:00", 192)[0] == curve(2)
+
+
 def test_the_set_of_another_role_says_nothing_about_exceptions_it_has_no_rule_for() -> None:
     series = consumption()
     own = rule_set(series, WATCHED)
