@@ -11,6 +11,7 @@ import numpy as np
 
 from metering.intervals import day_of
 from validation.limits import unit_of
+from validation.loading.places import Points, points_of
 from validation.loading.units import Units
 from validation.window import Floats, Ints, Window
 
@@ -37,6 +38,11 @@ class Batch:
     def first_day(self) -> dt.date:
         """The first judged day."""
         return day_of(int(self.window.days[0]))
+
+    @cached_property
+    def points(self) -> Points:
+        """The metering points of the series, with the contracts of the first judged day. One query, the first time."""
+        return points_of(self.series_ids, self.first_day)
 
     @cached_property
     def powers(self) -> Ints:

@@ -21,7 +21,6 @@ from metering.intervals import DAY_S, day_of, to_instant
 from metering.store.statistics.daytypes import DayType, day_types
 from validation.estimators.days import DayKind
 from validation.loading.batch import Batch
-from validation.loading.points import points_of
 from validation.window import Floats, Ints
 
 _FILE = Path(__file__).parent.parent / "profiles.json"
@@ -55,7 +54,7 @@ def _shape(given: dict[str, list[float]]) -> Floats:
 
 def load_profile(batch: Batch) -> dict[str, Any]:
     """The class profile of each series in each column; NaN where its kind of energy has none. One query."""
-    points = points_of(batch.series_ids, batch.first_day)
+    points = batch.points
     month, kind, hour = _local(batch)
     found = np.full(batch.window.shape, np.nan)
     pairs = list(zip(points.energy_types, points.customer_types, strict=True))
