@@ -20,10 +20,11 @@ from validation.estimators import cascade, levels
 from validation.estimators.segments import Segments
 from validation.estimators.settling import settle
 from validation.facts import Facts, Need
-from validation.window import Bools, Codes, Ints, Window
+from validation.window import Bools, Codes, Floats, Ints, Window
 
 _ALWAYS = frozenset({Need.STANDS, Need.OUTAGES})
 _HISTORY = frozenset({Need.HISTORY})
+_FLAT = "flat"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +96,8 @@ def _scale(known: Known, plan: Plan, done: Replacement, wanted: Bools, *, spread
     else:
         found = cascade.run(as_cascade(plan.steps, known), wanted, window.edges)
         estimates, method = found.values, found.method
+        if any(step.method == _FLAT for step in plan.steps):
+            _flatten(estimates, method, levels.register_spread(segments, wanted.shape))
     off = method == EstimationMethod.OUTAGE_ZERO
     settled = settle(estimates, segments, negative=facts.signed, pinned=off)
     # A value of its own between two stands is what the register counted: no estimate can be better.
@@ -103,6 +106,12 @@ def _scale(known: Known, plan: Plan, done: Replacement, wanted: Bools, *, spread
     done.refused[settled.refused] = True
     code = (Quality.FINAL if plan.final else Quality.ESTIMATED) + method + np.where(settled.scaled, SCALED, 0)
     _put(done, np.where(right, NO_VALUE, settled.values), code.astype(np.uint8))
+
+
+def _flatten(estimates: Floats, method: Codes, shares: Floats) -> None:
+    """Where no step has an answer but the register says how much it was, that is spread evenly: as flat as it gets."""
+    unanswered = np.isnan(estimates) & ~np.isnan(shares)
+    estimates[unanswered], method[unanswered] = shares[unanswered], EstimationMethod.FLAT
 
 
 def _stands(window: Window, facts: Facts, wanted: Bools) -> Ints:

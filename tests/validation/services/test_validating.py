@@ -156,6 +156,20 @@ def test_estimates_add_up_to_what_the_register_counted() -> None:
     assert all(code & SCALED for code in codes)
 
 
+def test_a_known_total_is_spread_evenly_where_no_method_has_an_answer() -> None:
+    """No history and no average of a new series: the register still says how much it was."""
+    point, _ = metered()
+    used = consumption(point)
+    stands = make.make_series(point, "1-0:1.8.0", kind="stand", feeds=used, source="M1")
+    rule_set(used, MISSING)
+    counted = np.cumsum([1_000, *curve(1), 5]).tolist()
+    store(stands, at("2026-03-10 00:00"), [None if 51 <= slot <= 80 else value for slot, value in enumerate(counted)])
+    validated(used)
+    values, codes = stored(used, "2026-03-10 12:30", 31)
+    assert sum(values) == sum(curve(1)[50:81])
+    assert set(codes) == {estimated_by(EstimationMethod.FLAT, scaled=True)}
+
+
 def test_a_spike_that_the_register_counted_stays() -> None:
     """A car that charges: the stands on both sides say that the energy was used."""
     point, _ = metered()
