@@ -6,7 +6,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import IO
 
 from django.db import connection
 
@@ -21,11 +22,15 @@ def pipeline(values: int, series_days: int) -> Iterator[Figure]:
     """Validate all that waits in the queue: so many values of so many series-days."""
     wire.execute("UPDATE validation_due SET due_at = now()")
     connection.close()
-    begun = time.perf_counter()
-    with watched_server() as server, ThreadPoolExecutor(WORKERS) as side_by_side:
-        workers = [side_by_side.submit(_worked_off) for _ in range(WORKERS)]
-        peaks = [worker.result() for worker in workers]
-    taken = time.perf_counter() - begun
+    with ExitStack() as open_ones:
+        workers = [open_ones.enter_context(_worker()) for _ in range(WORKERS)]
+        for worker in workers:
+            _pipes(worker)[1].readline()
+        server, begun = open_ones.enter_context(watched_server()), time.perf_counter()
+        for worker in workers:
+            print(file=_pipes(worker)[0], flush=True)
+        peaks = [_peak(worker) for worker in workers]
+        taken = time.perf_counter() - begun
     yield Figure("series-days", series_days, "")
     yield Figure("store to store: values read, validated, estimated, written", values / taken, "values/s", 2e6)
     yield Figure("findings", wire.fetch("SELECT count(*) FROM validation_finding")[0][0], "")
@@ -41,10 +46,22 @@ def _estimates() -> int:
     return int(count)
 
 
-def _worked_off() -> float:
-    """Work the queue off in a process of its own, as a worker does; its peak memory in MB."""
-    with subprocess.Popen([sys.executable, "-m", "bench.validating"], stdout=subprocess.PIPE, text=True) as worker:
-        told, _ = worker.communicate()
-    if worker.returncode:
+def _worker() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "bench.validating"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+
+
+def _pipes(worker: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
+    """What it is told and what it says."""
+    if worker.stdin is None or worker.stdout is None:
+        raise ValueError("The worker was started without pipes.")
+    return worker.stdin, worker.stdout
+
+
+def _peak(worker: subprocess.Popen[str]) -> float:
+    """Its peak memory in MB, once it has worked the queue off. RuntimeError where it failed."""
+    told = _pipes(worker)[1].read()
+    if worker.wait():
         raise RuntimeError("A worker failed; its words stand above.")
     return float(told)
