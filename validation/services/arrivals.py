@@ -49,7 +49,7 @@ def _validate(claim: queue.Claim) -> Tally:
     role = Role.MANUAL if claim.by_hand else Role.ARRIVAL
     try:
         for series_ids, first, last in stretches(claim, now):
-            tally.add(validate(Work(series_ids, first, last, now, role)))
+            tally.add(validate(Work(series_ids, first, last, now, role, whole_days=True)))
     except Exception:
         queue.give_back(claim)
         raise

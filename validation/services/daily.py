@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -15,7 +16,9 @@ from access.models import Utility
 from metering.models import Series
 from validation.models import Assignment, Run
 from validation.models.rules import Role
-from validation.services.runs import start_run
+from validation.services.runs import RunError, start_run
+
+log = logging.getLogger(__name__)
 
 FROM_HOUR = 6
 """Local time from which on the day before is validated as a whole: readings of the night have come."""
@@ -44,9 +47,13 @@ def _plan(utility: Utility, now: datetime) -> int:
     Utility.objects.select_for_update(no_key=True).get(pk=utility.pk)
     ordered = _ordered(utility, min(day for _, day in lacking))
     for role, day in (each for each in lacking if each not in ordered):
-        start_run(
-            user=None, utility=utility, scope={}, first_day=day, last_day=day, role=role, trigger=Run.Trigger.SCHEDULE
-        )
+        try:
+            start_run(
+                user=None, utility=utility, scope={}, first_day=day, last_day=day, role=role,
+                trigger=Run.Trigger.SCHEDULE,
+            )  # fmt: skip
+        except RunError as error:
+            log.error("%s: %s is not validated as a whole: %s", utility.code, day, error)
     return len(lacking)
 
 

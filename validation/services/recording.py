@@ -98,8 +98,10 @@ def record(
     (n,): the series whose findings these are all. In the transaction of the values.
     """
     waiting, kept = 0, [np.zeros((0, 3), np.int64)]
-    for rule, each in found:
-        if not len(each):
+    told = list(found)
+    standing = _standing([rule.rule_id for rule, _ in told])
+    for rule, each in told:
+        if not len(each) or rule.rule_id not in standing:
             continue
         rows = _columns(window, rule, each, context)
         wire.execute(_PUT, rows)
@@ -160,6 +162,15 @@ def _evidence(rule: FindingRule) -> list[str]:
         {"confirmed": True, "refused": True},
     )
     return [orjson.dumps({"parameters": parameters} | each).decode() for each in said]
+
+
+def _standing(rules: Sequence[int]) -> set[int]:
+    """Which of these rules there still are; nobody deletes them until the end of the transaction."""
+    rows = wire.fetch(_STANDING, {"rules": np.array(rules, np.int64)}) if rules else []
+    return {pk for (pk,) in rows}
+
+
+_STANDING = "SELECT id FROM validation_rule WHERE id = ANY (%(rules)s::bigint[]) ORDER BY id FOR KEY SHARE"
 
 
 def _close(series_ids: Ints, window: Judged, kept: Ints, edited: Ints, context: Context) -> None:

@@ -9,8 +9,8 @@ meanwhile is left alone: the write that changed it has put it into the queue aga
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from django.db import transaction
 
-from metering.intervals import DAY_S, slots_per_day
+from metering.intervals import DAY_S, day_number, slots_per_day
 from metering.quality import QualityClass, quality_class
 from metering.store import Origin, lock_series, place, substitute
 from metering.store.blocks import Blocks
@@ -31,13 +31,14 @@ from validation.facts import Facts
 from validation.loading.facts import load_facts
 from validation.loading.grouping import Group, groups
 from validation.loading.received import as_received
-from validation.loading.windows import load_window
+from validation.loading.windows import GRACE_S, load_window
 from validation.models import RuleSet
 from validation.models.rules import Role
 from validation.queue import OURS
 from validation.services.assigning import assigned
 from validation.services.corrections import note_corrections
 from validation.services.plans import plan_of
+from validation.services.reaching import WIDENED_BY, reaching, widened
 from validation.services.recording import Context, context_of, record
 from validation.services.tally import Tally
 from validation.window import Bools, Ints, Window
@@ -49,7 +50,11 @@ VALUES_AT_ONCE = 1_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Work:
-    """What is to be validated: series over local days, both included, by the sets assigned for `role` or by one set."""
+    """What is to be validated: series over local days, both included, by the sets assigned for `role` or by one set.
+
+    `whole_days`: what lacks on a day that is not over is not missing yet. `stored_days`: values of these local days
+    alone are stored, where the others were only taken in to know where a gap ends.
+    """
 
     series_ids: Ints
     first_day: dt.date
@@ -59,6 +64,14 @@ class Work:
     rule_set: RuleSet | None = None
     run_id: int | None = None
     origin: Origin = field(default_factory=lambda: Origin(rule=OURS))
+    whole_days: bool = False
+    stored_days: tuple[dt.date, dt.date] | None = None
+
+    def due_by(self, zone: ZoneInfo) -> datetime:
+        """The instant by which values had to be there."""
+        local = self.now.astimezone(zone)
+        begin = dt.datetime.combine(local.date(), dt.time(), tzinfo=zone) + dt.timedelta(seconds=GRACE_S)
+        return min(self.now, begin) if self.whole_days else self.now
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,9 +85,13 @@ class Portion:
 
 def validate(work: Work) -> Tally:
     """Validate all of it; what was done, in numbers."""
-    tally = Tally()
+    tally, rest = Tally(), work.series_ids
     for portion in portions(work):
         tally.add(validate_portion(work, portion))
+        rest = np.setdiff1d(rest, portion.series_ids)
+    # Nobody judges these; that a delivered day of theirs is another now has to be said all the same.
+    for group in groups(rest):
+        note_corrections(group.series_ids, work.first_day, work.last_day, group.zone, _cause(work))
     return tally
 
 
@@ -105,7 +122,7 @@ def load(work: Work, portion: Portion) -> tuple[Window, Window, Facts, Plan]:
     """The window as stored and as received, its facts and the plan for it."""
     zone = portion.group.zone
     window = load_window(
-        portion.series_ids, work.first_day, work.last_day, zone, portion.group.interval_s, now=work.now
+        portion.series_ids, work.first_day, work.last_day, zone, portion.group.interval_s, now=work.due_by(zone)
     )
     received = as_received(window, own_estimates(window.quality) & window.judged)
     final, decided = work.role is Role.FINAL, work.role is Role.MANUAL
@@ -130,10 +147,18 @@ def rows_at_once(window: Window) -> int:
     return max(VALUES_AT_ONCE // window.shape[1], 1)
 
 
-def validate_portion(work: Work, portion: Portion) -> Tally:
-    """Judge, and write what is different, in one transaction per block of rows."""
+def validate_portion(work: Work, portion: Portion, wider: Sequence[int] = WIDENED_BY) -> Tally:
+    """Judge, and write what is different, in one transaction per block of rows.
+
+    Series whose gap reaches beyond the days are validated over a wider stretch, by so many days.
+    """
     tally = Tally()
     window, received, facts, plan = load(work, portion)
+    beyond = reaching(received, portion.group.zone, work.now) if wider else np.zeros(len(window), np.bool_)
+    if beyond.any():
+        tally.add(_wider(work, replace(portion, series_ids=window.series_ids[beyond]), wider))
+        rows = np.flatnonzero(~beyond)
+        window, received, facts, plan = window.take(rows), received.take(rows), facts.take(rows), plan.take(rows)
     rules, role = [rule.rule_id for rule in plan.rules], "" if work.rule_set else work.role.value
     context = context_of(portion.rule_set, rules, work.run_id, work.now, role=role)
     names = {number: rule.name for number, rule in enumerate(plan.rules)}
@@ -144,16 +169,24 @@ def validate_portion(work: Work, portion: Portion) -> Tally:
     return tally
 
 
+def _wider(work: Work, portion: Portion, wider: Sequence[int]) -> Tally:
+    first, last = widened(work.first_day, work.last_day, wider[0], work.now.astimezone(portion.group.zone).date())
+    own = (work.first_day, work.last_day) if work.role is Role.FINAL else None
+    stretch = replace(work, first_day=first, last_day=last, stored_days=work.stored_days or own)
+    return validate_portion(stretch, portion, wider[1:])
+
+
 def _store(
     work: Work, portion: Portion, window: Window, bare: Window, plan: Plan, result: Result, context: Context,
     tally: Tally,
 ) -> None:  # fmt: skip
-    rows = np.flatnonzero(result.changed.any(axis=1))
+    changed = result.changed & _stored_columns(work, window)
+    rows = np.flatnonzero(changed.any(axis=1))
     stays = np.ones(len(window), np.bool_)
     if rows.size:
-        stays[rows] = _unchanged(window.take(rows), result.changed[rows])
+        stays[rows] = _unchanged(window.take(rows), changed[rows])
         tally.dropped += int((~stays).sum())
-        tally.refused += _write(work, portion, window, result, result.changed & stays[:, None])
+        tally.refused += _write(work, portion, window, result, changed & stays[:, None])
     found = []
     for each in findings(bare, result):
         kept = each.take(stays[each.row])
@@ -161,6 +194,16 @@ def _store(
         found.append((plan.rules[each.rule], kept))
     tally.exceptions += record(bare, found, context, _edited(window), stays)
     note_corrections(window.series_ids[stays], work.first_day, work.last_day, portion.group.zone, _cause(work))
+
+
+def _stored_columns(work: Work, window: Window) -> Bools:
+    """bool (slots,): the columns of the days whose values are stored."""
+    if work.stored_days is None:
+        return window.judged
+    first, last = (day_number(day) for day in work.stored_days)
+    within = (window.days >= first) & (window.days <= last)
+    day = window.calendar.day
+    return (day >= 0) & within[day]
 
 
 def _unchanged(window: Window, changed: Bools) -> Bools:
