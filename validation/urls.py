@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from validation.views import assignments, corrections, examples, finding, findings, groups, rule_sets, rules, run_new, runs, steps
+from validation.views import (
+    assignments,
+    corrections,
+    examples,
+    finding,
+    findings,
+    groups,
+    rule_sets,
+    rules,
+    run_new,
+    runs,
+    steps,
+)
 
 app_name = "validation"
 

@@ -25,7 +25,7 @@ def ordered(series: Any, **fields: Any) -> Run:
     """A run over one series and day, that somebody ordered."""
     utility = series.metering_point.utility
     user = make.make_user(utilities=[utility])
-    asked = {"user": user, "scope": {"series": [series.pk]}, "first_day": DAY, "last_day": DAY} | fields
+    asked: dict[str, Any] = {"user": user, "scope": {"series": [series.pk]}, "first_day": DAY, "last_day": DAY} | fields
     return start_run(utility=utility, **asked)
 
 
