@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from metering.intervals import day_number, day_of
+from metering.intervals import DAY_S, day_number, day_of
 from metering.store import summaries
 from validation.engine.own import own_estimates
 from validation.window import Bools, Window
@@ -28,14 +28,16 @@ def reaching(window: Window, zone: ZoneInfo, now: dt.datetime) -> Bools:
     A query for each side on which a gap goes on.
     """
     first, last = int(window.edges[0]), int(window.edges[-1]) - 1
-    days = int(window.days[0]), int(window.days[-1])
+    begin, end = (int(window.start_s + edge * window.interval_s) for edge in window.edges[[0, -1]].tolist())
     gap = window.due & (~window.present | own_estimates(window.quality))
     ends = np.logical_or.reduce(window.usable & window.judged, axis=1)
     left = gap[:, first] & gap[:, max(first - 1, 0)] & (first > 0) & ends
-    right = gap[:, last] & (day_of(days[1]) < now.astimezone(zone).date())
-    # The UTC days beside the local ones may belong to them still: then it is looked a little farther in vain.
-    left[left] = _measured(window, left, days[0] - FARTHEST, days[0] - 1)
-    right[right] = _measured(window, right, days[1] + 1, days[1] + FARTHEST)
+    right = gap[:, last] & (day_of(int(window.days[-1])) < now.astimezone(zone).date())
+    # Only UTC days that lie wholly beyond count; what the window holds of the one before is looked at itself.
+    before, after = begin // DAY_S - 1, -(-end // DAY_S)
+    near = np.logical_or.reduce(window.usable[:, :first], axis=1)
+    left[left] = near[left] | _measured(window, left, before - FARTHEST, before)
+    right[right] = _measured(window, right, after, after + FARTHEST)
     found: Bools = left | right
     return found
 

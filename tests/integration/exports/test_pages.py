@@ -48,7 +48,7 @@ def form(**changes: object) -> dict[str, object]:
     """What the form sends when nothing was changed but the days."""
     chosen = {
         "format": "csv", "first": "2026-03-29", "last": "2026-03-29", "layout": "long", "unit": "kWh", "times": "local",
-        "decimal": "point", "receiver": "",
+        "decimal": "point", "receiver": "", "purpose": "own", "days": "all",
     }  # fmt: skip
     return chosen | changes
 

@@ -65,7 +65,7 @@ def test_it_works_without_scripts(page_of: PageOf, gap: World, address: str) -> 
     page.get_by_label("From", exact=True).fill("2026-06-02T13:00")
     page.get_by_label("To, excluded").fill("2026-06-02T14:00")
     page.get_by_role("button", name="Choose this stretch").click()
-    page.get_by_role("link", name="Set").click()
+    page.get_by_role("link", name="Set", exact=True).click()
     page.get_by_label("Value", exact=True).fill("0.05")
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("4 values of 4 would change; nothing is saved yet")).to_be_visible()

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from access.models import User
+from metering.models import Series
 from tests import factories as make
 from tests.validation.loading.world import at
 from tests.validation.periodic.world import MARCH, found, register, rules, showed
@@ -74,6 +75,7 @@ def test_a_what_if_does_not_take_sets_of_register_values() -> None:
 def test_every_day_the_values_of_the_last_days_are_judged_once_more() -> None:
     series = register(periodicity="daily")
     rules(series, HIGH)
+    Series.objects.update(created_at=at("2026-03-09 12:00"))
     plan_daily(at("2026-03-10 07:00"))
     (first,) = Run.objects.all()
     work_run(first.pk)
